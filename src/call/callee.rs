@@ -1,0 +1,329 @@
+//! What only the callee does.
+
+use crate::id::{OwnAddress, StanzaId};
+use crate::law::{MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall};
+use crate::phase::{Accepted, Acked, Callee, Offered, Phase, Preaccepted, Rejected, Role};
+use crate::stanza::offer::KEYGEN;
+use crate::stanza::{
+    Accept, Answer, AnyAction, AudioRates, Capability, Enc, Inbound, Net, Offer, Outbound, Owed,
+    Payload, Preaccept, Reject, TerminateReason,
+};
+
+use super::party::{Parties, same_device};
+use super::{Call, End, EndedBy, Outcome, Reason, Refused, Said};
+
+impl Call<Callee, Offered> {
+    /// Makes a call of a received offer.
+    ///
+    /// Only an offer that is live will do ([`OpensCall`]): one that was delivered offline, or whose call has ended, is
+    /// an [`EndedOffer`](crate::EndedOffer), which cannot ring.
+    ///
+    /// ```
+    /// use ringstate::{Call, Received, xml};
+    ///
+    /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+    ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// if let Received::Offer(offer) = xml::parse(document)? {
+    ///     let offered = Call::incoming(offer);
+    ///     assert_eq!(offered.identity().call_id.as_str(), "00C0FFEE");
+    /// }
+    /// # Ok::<(), ringstate::ParseError>(())
+    /// ```
+    pub fn incoming<A: OpensCall>(offer: Inbound<A>) -> Self {
+        let offer = A::into_offer(offer);
+        Self::in_phase(
+            Box::new(Parties::of_offer(offer.envelope(), offer.action())),
+            offer,
+        )
+    }
+}
+
+impl<R: Role, P: Phase> Call<R, P> {
+    /// Acknowledges the offer: `<ack>`, then `<receipt>`, in this order and before anything else is said (SIG-18.2 to
+    /// SIG-18.4). From `Offered` ([`MayAcknowledge`]) to [`Acked`].
+    ///
+    /// ```xml
+    /// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
+    /// <receipt to="15550199:3@lid" id="1A2B3C4D5E" from="15550100:2@lid">
+    ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </receipt>
+    /// ```
+    ///
+    /// The receipt names this device in the caller's address space, if `me` has an address there (SIG-07.10 to
+    /// SIG-07.12). The call remembers `me`, to tell own devices from the peer's.
+    ///
+    /// ```
+    /// use ringstate::{Call, OwnAddress, Received, xml};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let me = OwnAddress::lid("15550100:2@lid".parse()?);
+    /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+    ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
+    /// let (acked, owed) = Call::incoming(offer).acknowledge(&me);
+    /// let sent: Vec<String> = owed.into_iter().map(|stanza| xml::to_string(&stanza)).collect();
+    /// assert_eq!(sent[0], r#"<ack class="call" id="1A2B" to="15550199:3@lid"/>"#);
+    /// assert!(sent[1].starts_with(r#"<receipt to="15550199:3@lid" id="1A2B" from="15550100:2@lid"><offer "#));
+    /// # drop(acked);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn acknowledge(self, me: &OwnAddress) -> (Call<Callee, Acked>, Owed)
+    where
+        P: MayAcknowledge<R>,
+    {
+        let Self {
+            mut parties, held, ..
+        } = self;
+        let (parts, owed) = P::into_inbound(held).discharge_with_receipt(me);
+        parties.me = me.clone();
+        (Call::in_phase(parties, parts), owed)
+    }
+
+    /// Declines the call: `<reject>`, the last word of this device (SIG-18.12). From `Acked` ([`MayReject`]) to
+    /// [`Rejected`].
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// It goes where the offer came from (SIG-18.6), with the offer's own ids, byte for byte (SIG-18.7, SIG-18.8), is
+    /// empty (SIG-18.9) and has no id on the `<call>`, which whoever sends it may add (SIG-08.3, SIG-08.4).
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, Rejected, xml};
+    ///
+    /// fn decline(call: Call<Callee, Acked>) -> Call<Callee, Rejected> {
+    ///     let (rejected, reject) = call.reject();
+    ///     println!("{}", xml::to_string(reject.stanza()));
+    ///     rejected
+    /// }
+    /// ```
+    pub fn reject(self) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    where
+        P: MayReject<R>,
+    {
+        self.decline(None)
+    }
+
+    /// Declines the call like [`reject`](Self::reject), with a reason.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid" reason="busy"/>
+    /// </call>
+    /// ```
+    ///
+    /// The catalogue has such a reason (CAT-REJECT.8); the signalling documents have none (SIG-08.20), so that this form
+    /// is sent only on request.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, TerminateReason, xml};
+    ///
+    /// fn decline_because_busy(call: Call<Callee, Acked>) {
+    ///     let (_rejected, reject) = call.reject_with(TerminateReason::BUSY);
+    ///     println!("{}", xml::to_string(reject.stanza()));
+    /// }
+    /// ```
+    pub fn reject_with(self, reason: TerminateReason) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    where
+        P: MayReject<R>,
+    {
+        self.decline(Some(reason))
+    }
+
+    fn decline(
+        self,
+        reason: Option<TerminateReason>,
+    ) -> (Call<Callee, Rejected>, Outbound<Reject>) {
+        let Self { parties, .. } = self;
+        let action = AnyAction::Reject(Reject {
+            identity: parties.identity.clone(),
+            reason,
+        });
+        let reject = Outbound::new(parties.peer.clone(), None, action);
+        let end = End {
+            outcome: Outcome::Declined,
+            by: EndedBy::Us,
+            heard: None,
+        };
+        (Call::in_phase(parties, end), reject)
+    }
+
+    /// Says that this device rings: `<preaccept>`. From `Acked` ([`MayPreaccept`]) to [`Preaccepted`].
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid" id="CD34">
+    ///   <preaccept call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <audio enc="opus" rate="16000"/>
+    ///     <encopt keygen="2"/>
+    ///     <capability ver="1">0105f709e4bb07</capability>
+    ///   </preaccept>
+    /// </call>
+    /// ```
+    ///
+    /// It is optional (SIG-04.1), and after it the call is declined with [`terminate`](Self::terminate) (SIG-08.12).
+    /// `id` is a new random one (SIG-04.5).
+    ///
+    /// ```
+    /// use ringstate::{Acked, AudioRates, Call, Callee, Preaccepted, xml};
+    ///
+    /// fn ring(call: Call<Callee, Acked>) -> Result<Call<Callee, Preaccepted>, Call<Callee, Acked>> {
+    ///     let id = "9F1C2D3E".parse().expect("a fresh random id");
+    ///     match call.preaccept(id, AudioRates::only(AudioRates::WIDEBAND)) {
+    ///         Ok((ringing, preaccept)) => {
+    ///             println!("{}", xml::to_string(preaccept.stanza()));
+    ///             Ok(ringing)
+    ///         }
+    ///         Err(refused) => Err(refused.into_parts().0),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::RateNotOffered`], [`Reason::Keygen`] or [`Reason::GroupCall`], with the call and what was to be said.
+    pub fn preaccept(
+        self,
+        id: StanzaId,
+        audio: AudioRates,
+    ) -> Said<Preaccepted, Preaccept, (StanzaId, AudioRates), Self>
+    where
+        P: MayPreaccept<R>,
+    {
+        if let Err(reason) = answerable(self.offer(), &audio) {
+            return Err(Refused::new(self, (id, audio), reason));
+        }
+        let Self { parties, held, .. } = self;
+        let action = Preaccept {
+            identity: parties.identity.clone(),
+            audio: audio.audio(),
+            keygen: Some(KEYGEN),
+            capability: Some(Capability::documented(Capability::PREACCEPT)),
+            destination: None,
+        };
+        let preaccept = Outbound::new(
+            parties.peer.clone(),
+            Some(id),
+            AnyAction::Preaccept(Box::new(action)),
+        );
+        Ok((Call::in_phase(parties, P::into_offer(held)), preaccept))
+    }
+
+    /// Answers the call: `<accept>`. From `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <audio enc="opus" rate="16000"/>
+    ///     <net medium="2"/>
+    ///     <encopt keygen="2"/>
+    ///     <capability ver="1">0105f709e4bb13</capability>
+    ///   </accept>
+    /// </call>
+    /// ```
+    ///
+    /// The order of the children is the documented one, whatever is in the answer (SIG-03.6). There is no id on the
+    /// `<call>` (SIG-03.2); servers drop an accept that has none, so whoever sends it adds one.
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Acked, Answer, AudioRates, Call, Callee, xml};
+    ///
+    /// fn answer(call: Call<Callee, Acked>) -> Option<Call<Callee, Accepted>> {
+    ///     let (accepted, accept) = call.accept(Answer::new(AudioRates::only(AudioRates::WIDEBAND))).ok()?;
+    ///     println!("{}", xml::to_string(accept.stanza()));
+    ///     Some(accepted)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::RateNotOffered`], [`Reason::Keygen`] or [`Reason::GroupCall`], with the call and the answer.
+    pub fn accept(self, answer: Answer) -> Said<Accepted, Accept, Answer, Self>
+    where
+        P: MayAccept<R>,
+    {
+        if let Err(reason) = answerable(self.offer(), &answer.audio) {
+            return Err(Refused::new(self, answer, reason));
+        }
+        let Self { parties, held, .. } = self;
+        let payload = |bytes: Vec<u8>| Payload::Bytes(bytes.into());
+        let action = Accept {
+            identity: parties.identity.clone(),
+            audio: answer.audio.audio(),
+            te: answer.te.map(payload),
+            net: Some(Net {
+                medium: Some(ANSWER_MEDIUM),
+                protocol: None,
+            }),
+            keygen: Some(KEYGEN),
+            capability: answer
+                .capability
+                .then(|| Capability::documented(Capability::OFFER_AND_ACCEPT)),
+            rte: answer.rte.map(payload),
+            voip_settings: answer.voip_settings.map(payload),
+            keys: Vec::new(),
+            destination: None,
+        };
+        let accept = Outbound::new(
+            parties.peer.clone(),
+            None,
+            AnyAction::Accept(Box::new(action)),
+        );
+        Ok((Call::in_phase(parties, P::into_offer(held)), accept))
+    }
+
+    /// The encrypted call key for this device, from `Preaccepted` on ([`MayReadCallKey`]): the `<enc>` under this
+    /// device's `<to jid>`, or the bare `<enc>` (SIG-16.16). `None` when the offer has no key for this device.
+    ///
+    /// ```xml
+    /// <enc v="2" type="msg" count="0">33aa…</enc>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{Call, Callee, Preaccepted};
+    ///
+    /// fn decrypt(call: &Call<Callee, Preaccepted>, signal: impl Fn(&[u8]) -> Vec<u8>) -> Option<Vec<u8>> {
+    ///     Some(signal(call.call_key()?.content().bytes()?))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn call_key(&self) -> Option<&Enc>
+    where
+        P: MayReadCallKey<R>,
+    {
+        let offer = self.offer();
+        let devices = offer
+            .destination
+            .as_ref()
+            .map_or(&[][..], |destination| destination.recipients());
+        let mine = devices.iter().find(|device| {
+            self.parties
+                .me
+                .all()
+                .any(|own| same_device(own, device.jid()))
+        });
+        mine.and_then(|device| device.enc.as_ref())
+            .or(offer.keys.first())
+    }
+}
+
+/// `<net medium="2"/>`, the relay, in answers and in transport (SIG-03.11, SIG-05.8).
+pub(super) const ANSWER_MEDIUM: u32 = 2;
+
+/// Whether an answer with these rates fits the offer: what only the run time can know.
+fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), Reason> {
+    if offer.group.is_some() {
+        return Err(Reason::GroupCall);
+    }
+    match offer.keygen {
+        None | Some(KEYGEN) => {}
+        Some(keygen) => return Err(Reason::Keygen { keygen }),
+    }
+    match audio.iter().find(|&rate| !offer.allows(rate)) {
+        Some(rate) => Err(Reason::RateNotOffered { rate }),
+        None => Ok(()),
+    }
+}

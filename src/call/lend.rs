@@ -1,0 +1,126 @@
+//! What the traits of the law lend to the methods that they allow: the data of the phase. Hidden, and sealed by the
+//! traits below them.
+
+use crate::call::{End, How, Outcome};
+use crate::phase::{
+    Accepted, Acked, Callee, OfferParts, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+};
+use crate::stanza::{CallAction, Inbound, Meaning, Offer};
+
+/// A phase with an offer whose acknowledgement is owed.
+pub trait HoldsInbound<R: Role>: Phase {
+    fn into_inbound(held: Self::Held<R>) -> Inbound<Offer>;
+}
+
+impl HoldsInbound<Callee> for Offered {
+    fn into_inbound(held: Self::Held<Callee>) -> Inbound<Offer> {
+        held
+    }
+}
+
+/// A phase with an offer.
+#[diagnostic::on_unimplemented(
+    message = "a call that is `{Self}` does not hold its offer any more",
+    label = "the offer is gone",
+    note = "look at the offer before the call is declined or over: in `Acked`, `Preaccepted` or `Accepted`"
+)]
+pub trait HoldsOffer<R: Role>: Phase {
+    fn offer(held: &Self::Held<R>) -> &OfferParts;
+    fn into_offer(held: Self::Held<R>) -> OfferParts;
+}
+
+impl HoldsOffer<Callee> for Acked {
+    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
+        held
+    }
+
+    fn into_offer(held: Self::Held<Callee>) -> OfferParts {
+        held
+    }
+}
+
+impl HoldsOffer<Callee> for Preaccepted {
+    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
+        held
+    }
+
+    fn into_offer(held: Self::Held<Callee>) -> OfferParts {
+        held
+    }
+}
+
+impl HoldsOffer<Callee> for Accepted {
+    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
+        held
+    }
+
+    fn into_offer(held: Self::Held<Callee>) -> OfferParts {
+        held
+    }
+}
+
+/// A phase that can end, and the user's word for how it did.
+pub trait Ends<R: Role>: Phase {
+    fn outcome(how: How) -> Outcome;
+}
+
+impl Ends<Callee> for Acked {
+    fn outcome(how: How) -> Outcome {
+        unanswered(how)
+    }
+}
+
+impl Ends<Callee> for Preaccepted {
+    fn outcome(how: How) -> Outcome {
+        unanswered(how)
+    }
+}
+
+impl Ends<Callee> for Accepted {
+    fn outcome(_: How) -> Outcome {
+        Outcome::HungUp
+    }
+}
+
+/// How an incoming call ended that this device did not answer.
+fn unanswered(how: How) -> Outcome {
+    match how {
+        How::Said => Outcome::Declined,
+        How::Heard(Meaning::AcceptedElsewhere) => Outcome::AnsweredElsewhere,
+        How::Heard(Meaning::RejectedElsewhere) => Outcome::DeclinedElsewhere,
+        How::Heard(_) | How::Lapsed => Outcome::Missed,
+    }
+}
+
+/// A phase in which the call is over.
+#[diagnostic::on_unimplemented(
+    message = "a call that is `{Self}` is not over: it has no outcome yet",
+    label = "this call is not over",
+    note = "a call is over when it is `Rejected` or `Terminated`"
+)]
+pub trait Over<R: Role>: Phase {
+    fn end(held: &Self::Held<R>) -> &End;
+}
+
+impl<R: Role> Over<R> for Terminated {
+    fn end(held: &Self::Held<R>) -> &End {
+        held
+    }
+}
+
+impl Over<Callee> for Rejected {
+    fn end(held: &Self::Held<Callee>) -> &End {
+        held
+    }
+}
+
+/// An action that is an offer of a live call.
+pub trait IsLiveOffer: CallAction + Sized {
+    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer>;
+}
+
+impl IsLiveOffer for Offer {
+    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer> {
+        inbound
+    }
+}

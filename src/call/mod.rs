@@ -1,0 +1,112 @@
+//! A call: who the parties are, and what one of them may say and hears next.
+
+mod acknowledge;
+mod both;
+mod callee;
+mod end;
+pub(crate) mod lend;
+mod party;
+mod refused;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::id::Jid;
+use crate::phase::sealed::PhaseData;
+use crate::phase::{Phase, Role};
+use crate::stanza::{Envelope, Identity, Offer};
+
+pub use both::{TerminateHeard, TransportMessage};
+pub(crate) use end::{End, How};
+pub use end::{EndedBy, Outcome};
+pub(crate) use party::Parties;
+pub use refused::{Listened, Reason, Refused, Said};
+
+/// A call, seen by one of its ends (`R`, the role), at one point of its life (`P`, the phase).
+///
+/// Every step uses the call up and gives back the next one, beside what is to be sent. What may not be said in a phase
+/// does not compile, and the compiler says why:
+///
+/// ```
+/// use ringstate::{Call, OwnAddress, Received, xml};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+/// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+/// let me = OwnAddress::lid("15550100:2@lid".parse()?);
+/// let Received::Offer(offer) = xml::parse(document)? else { return Ok(()) };
+/// let (acked, owed) = Call::incoming(offer).acknowledge(&me); // <ack/>, then <receipt/>
+/// let (rejected, reject) = acked.reject(); // <call><reject/></call>
+/// # drop((rejected, owed, reject));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use ringstate::{Answer, AudioRates, Call, Callee, Acked};
+/// # fn wrong(acked: Call<Callee, Acked>, answer: Answer) {
+/// let (rejected, reject) = acked.reject();
+/// rejected.accept(answer); // `<accept>` cannot be sent by the Callee of a call that is `Rejected`
+/// # }
+/// ```
+///
+/// A call cannot be cloned, copied or made from nothing: whoever has one in a phase has taken the road to it. It is at
+/// most 64 bytes, does no input or output, keeps no time, and is `Send` and `Sync`.
+#[must_use = "a call goes on with its next step: one that is dropped can no longer be answered, declined or ended"]
+pub struct Call<R: Role, P: Phase> {
+    parties: Box<Parties>,
+    held: <P as PhaseData>::Held<R>,
+    role: PhantomData<fn() -> R>,
+}
+
+impl<R: Role, P: Phase> Call<R, P> {
+    pub(crate) fn in_phase(parties: Box<Parties>, held: P::Held<R>) -> Self {
+        Self {
+            parties,
+            held,
+            role: PhantomData,
+        }
+    }
+
+    /// Which call this is: the ids that every stanza of it repeats.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.parties.identity
+    }
+
+    /// The address to which this end sends: for a callee where the offer came from (SIG-18.6).
+    #[must_use]
+    pub fn peer(&self) -> &Jid {
+        &self.parties.peer
+    }
+
+    /// The offer, while the call is live. Its encrypted key is not in it but in [`call_key`](Self::call_key).
+    #[must_use]
+    pub fn offer(&self) -> &Offer
+    where
+        P: lend::HoldsOffer<R>,
+    {
+        &P::offer(&self.held).1
+    }
+
+    /// The envelope in which the offer arrived, while the call is live.
+    #[must_use]
+    pub fn envelope(&self) -> &Envelope
+    where
+        P: lend::HoldsOffer<R>,
+    {
+        &P::offer(&self.held).0
+    }
+}
+
+impl<R: Role, P: Phase> fmt::Debug for Call<R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Call<{}, {}>({:?})",
+            R::NAME,
+            P::NAME,
+            self.parties.identity.call_id
+        )
+    }
+}

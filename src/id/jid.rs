@@ -1,0 +1,167 @@
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use super::{IdError, check};
+
+/// An address: `user@server`, `user:device@server`, `user.agent:device@server`, or a server alone.
+///
+/// The text is kept byte for byte, because what is sent back has to repeat it so (SIG-13.6); the parts are read off it.
+/// Two addresses are equal when their texts are. Whether they mean the same *person* is another question, which a
+/// [`Call`](crate::Call) answers when it checks who sent a stanza.
+///
+/// | text | [`user`](Jid::user) | [`device`](Jid::device) | [`server`](Jid::server) |
+/// | --- | --- | --- | --- |
+/// | `15550100@lid` | `15550100` | – | `lid` |
+/// | `15550100:2@lid` | `15550100` | 2 | `lid` |
+/// | `15550100.0:12@s.whatsapp.net` | `15550100` | 12 | `s.whatsapp.net` |
+/// | `CALLID@call` | `CALLID` | – | `call` |
+/// | `s.whatsapp.net` | – | – | `s.whatsapp.net` |
+///
+/// A number without a server is refused: it is a mistake that would otherwise pass for the name of a server.
+///
+/// `Display` shows the text; `Debug` hides the user, so that an address does not end up in a log by accident.
+///
+/// ```
+/// use ringstate::{IdError, Jid};
+///
+/// let jid: Jid = "15550100.0:12@s.whatsapp.net".parse()?;
+/// assert_eq!((jid.user(), jid.device(), jid.server()), (Some("15550100"), Some(12), "s.whatsapp.net"));
+/// assert!(!jid.is_lid());
+/// assert_eq!(jid.to_string(), "15550100.0:12@s.whatsapp.net");
+/// assert_eq!(format!("{jid:?}"), "Jid(…:12@s.whatsapp.net)");
+/// assert_eq!("15550100".parse::<Jid>(), Err(IdError::NoServer));
+/// # Ok::<(), IdError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Jid(Arc<str>);
+
+/// The server of a call's own address, `{call-id}@call`: what is in front of the `@` is an id, which has no parts.
+const CALL: &str = "call";
+
+/// The two spaces in which one person can have an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Space {
+    Lid,
+    PhoneNumber,
+}
+
+impl Jid {
+    /// The text, byte for byte as it was read or given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whose address it is, without agent and device; `None` for a server.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        let local = self.local()?;
+        if self.server() == CALL {
+            return Some(local);
+        }
+        let user = local.split_once(':').map_or(local, |(user, _)| user);
+        Some(user.split_once('.').map_or(user, |(user, _agent)| user))
+    }
+
+    /// Which of the user's devices, where the address names one. The one without a number is the primary device.
+    #[must_use]
+    pub fn device(&self) -> Option<u16> {
+        if self.server() == CALL {
+            return None;
+        }
+        let (_, device) = self.local()?.split_once(':')?;
+        device.parse().ok()
+    }
+
+    /// What is behind the `@`, or the whole text of a server's own address.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        self.0.split_once('@').map_or(&self.0, |(_, server)| server)
+    }
+
+    /// Whether the address is a LID, the identity that hides a phone number: its server is `lid` or `hosted.lid`.
+    #[must_use]
+    pub fn is_lid(&self) -> bool {
+        self.space() == Some(Space::Lid)
+    }
+
+    /// Whether this is the server itself, and not somebody on it.
+    #[must_use]
+    pub fn is_server(&self) -> bool {
+        self.local().is_none()
+    }
+
+    /// Which space the address is in, if it is a person's at all.
+    pub(crate) fn space(&self) -> Option<Space> {
+        self.local()?;
+        match self.server() {
+            "lid" | "hosted.lid" => Some(Space::Lid),
+            "s.whatsapp.net" | "hosted" => Some(Space::PhoneNumber),
+            _ => None,
+        }
+    }
+
+    /// What is in front of the `@`.
+    fn local(&self) -> Option<&str> {
+        self.0.split_once('@').map(|(local, _)| local)
+    }
+}
+
+impl FromStr for Jid {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        check(text)?;
+        match text.split_once('@') {
+            None if text
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b"+-.:() ".contains(&b)) =>
+            {
+                return Err(IdError::NoServer);
+            }
+            None => {}
+            Some((_, "")) => return Err(IdError::NoServer),
+            Some((local, server)) => {
+                if let Some(at) = server.find('@') {
+                    return Err(IdError::SecondAt {
+                        at: local.len() + 1 + at,
+                    });
+                }
+                if local.is_empty() || local.starts_with([':', '.']) {
+                    return Err(IdError::NoUser);
+                }
+                if server != CALL
+                    && let Some((_, device)) = local.split_once(':')
+                {
+                    let digits = !device.is_empty() && device.bytes().all(|b| b.is_ascii_digit());
+                    if !digits || device.parse::<u16>().is_err() {
+                        return Err(IdError::Device);
+                    }
+                }
+            }
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for Jid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Jid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A stranger may send any text as a server, so that only the known ones are shown.
+        let server = match (self.space(), self.server()) {
+            (Some(_), server) | (None, server @ (CALL | "g.us" | "s.whatsapp.net")) => server,
+            _ => "…",
+        };
+        match (self.is_server(), self.device()) {
+            (true, _) => write!(f, "Jid({server})"),
+            (false, None) => write!(f, "Jid(…@{server})"),
+            (false, Some(device)) => write!(f, "Jid(…:{device}@{server})"),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Call signalling mistakes as compile errors.
+//!
+//! Each phase of a call is a type of its own, and every step uses the call up. What may not be said in a phase does not
+//! compile, and the message names the clause of the protocol. The protocol is the `<call>` stanza family of WhatsApp,
+//! as the [WhatsApp Calls Research Group](https://github.com/WhiskeySockets/wacrg) documents it.
+//!
+//! This crate does no input or output, keeps no clock and starts no task: stanzas come in as values and go out as values.
+//!
+//! # The idea
+//!
+//! ```
+//! use ringstate::{Call, OwnAddress, Received, Stanza, xml};
+//!
+//! fn send(stanzas: impl IntoIterator<Item = Stanza>) {
+//!     for stanza in stanzas {
+//!         println!("{}", xml::to_string(&stanza));
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let line = r#"<call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000">
+//! #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+//! let me = OwnAddress::lid("15550100:2@lid".parse()?);
+//! let offer = match xml::parse(line)? {
+//!     Received::Offer(offer) => offer,
+//!     other => {
+//!         send(other.acknowledge(&me)); // whatever it is, it is owed its ack
+//!         return Ok(());
+//!     }
+//! };
+//! let (acked, owed) = Call::incoming(offer).acknowledge(&me); // `Call<Callee, Acked>`; ack, then receipt
+//! send(owed);
+//! let (rejected, reject) = acked.reject(); // `Call<Callee, Rejected>`; the `<reject>`
+//! send(reject);
+//! # drop(rejected);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The next line would be a mistake, and is one that cannot be made:
+//!
+//! ```compile_fail,E0277
+//! # use ringstate::{Answer, Call, Callee, Rejected};
+//! # fn mistake(rejected: Call<Callee, Rejected>, answer: Answer) {
+//! rejected.accept(answer);
+//! // error[E0277]: `<accept>` cannot be sent by the Callee of a call that is `Rejected`
+//! //   = note: when `Rejected`: `<reject>` is terminal for that offer from that device (SIG-18.11, SIG-18.12)
+//! # }
+//! ```
+//!
+//! # The phases of an incoming call
+//!
+//! ```text
+//!   <offer>          ack, receipt            <preaccept>             <accept>
+//!  ─────────▶ Offered ─────────▶ Acked ─────────────────▶ Preaccepted ─────────▶ Accepted
+//!                                 │ │ └──────────────────────────│──────────────────▶ │
+//!                                 │ │          <accept>          │                    │
+//!                        <reject> │ │ lapse, or <terminate>      │ <terminate> said   │ <terminate> said
+//!                                 │ │ is heard                   │ or heard, or lapse │ or heard, or lapse
+//!                                 ▼ ▼                            ▼                    ▼
+//!                         Rejected   Terminated              Terminated           Terminated
+//! ```
+//!
+//! Who may say what, and hear what, in which phase is decided in [`law`] and nowhere else. The page of each phase
+//! ([`Offered`], [`Acked`], [`Preaccepted`], [`Accepted`], [`Rejected`], [`Terminated`]) lists it for that phase; the
+//! page of each trait of the law lists the phases.
+//!
+//! # Where to look
+//!
+//! | you want to | look at |
+//! | --- | --- |
+//! | read and write stanzas as XML | [`xml`] |
+//! | know what was received | [`Received`], [`Inbound`] and the actions in [`stanza`] |
+//! | answer, decline or end a call | [`Call`] |
+//! | know what may be said when | [`law`] |
+//! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |
+//! | keep going when a step is refused | [`Refused`] |
+//!
+//! # Keeping a call
+//!
+//! A step takes the call by value. In a field, keep an `Option` or an `enum` of the phases that you use, take the call
+//! out, step it, and put back what it became:
+//!
+//! ```
+//! use ringstate::{Acked, Call, Callee, Rejected, Stanza};
+//!
+//! enum Slot {
+//!     Empty,
+//!     Undecided(Call<Callee, Acked>),
+//!     Declined(Call<Callee, Rejected>),
+//! }
+//!
+//! fn decline(slot: &mut Slot) -> Option<Stanza> {
+//!     match std::mem::replace(slot, Slot::Empty) {
+//!         Slot::Undecided(acked) => {
+//!             let (rejected, reject) = acked.reject();
+//!             *slot = Slot::Declined(rejected);
+//!             reject.into_iter().next()
+//!         }
+//!         other => {
+//!             *slot = other;
+//!             None
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! # Clauses
+//!
+//! `SIG-18.6` and the like are requirements of the documents, numbered; `docs/conformance.md` in the repository lists
+//! each with the test that fails when it is broken. `CAT`, `FLOW`, `ENUM` and `REF` are the documents' catalogue, flow
+//! and enumeration pages and their stanza reference.
+
+mod call;
+mod id;
+pub mod law;
+mod phase;
+pub mod stanza;
+mod wire;
+
+pub use call::{
+    Call, EndedBy, Listened, Outcome, Reason, Refused, Said, TerminateHeard, TransportMessage,
+};
+pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
+pub use phase::{
+    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+};
+pub use stanza::{
+    Accept, Answer, AudioRates, EndedOffer, Inbound, Meaning, Offer, OfferNotice, Outbound, Owed,
+    Preaccept, Received, Reject, Stanza, Terminate, TerminateReason, Transport,
+};
+pub use wire::{ParseError, ParseErrorKind, xml};

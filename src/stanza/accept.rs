@@ -1,0 +1,196 @@
+use super::{Action, Audio, CallAction, Capability, Destination, Enc, Identity, Net, Payload};
+
+/// `<accept>`: a device of the callee answers.
+///
+/// ```xml
+/// <call to="15550199:3@lid" id="DE45">
+///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
+///     <audio enc="opus" rate="16000"/>
+///     <te priority="2">cb00710a0d96</te>                       <!-- optional -->
+///     <net medium="2"/>
+///     <encopt keygen="2"/>
+///     <capability ver="1">0105f709e4bb13</capability>          <!-- optional -->
+///     <rte>0102</rte>                                          <!-- optional -->
+///     <voip_settings uncompressed="1">7b7d</voip_settings>     <!-- optional -->
+///   </accept>
+/// </call>
+/// ```
+///
+/// **Sent** by [`Call::accept`](crate::Call::accept) ([`MayAccept`](crate::law::MayAccept)), in this order of children
+/// (SIG-03.6), to the peer that made the offer (SIG-03.1). **Received**, only the two ids are required; keys and
+/// endpoints, which the catalogue expects (CAT-ACCEPT.9, CAT-ACCEPT.12), are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accept {
+    pub(crate) identity: Identity,
+    pub(crate) audio: Vec<Audio>,
+    pub(crate) te: Option<Payload>,
+    pub(crate) net: Option<Net>,
+    pub(crate) keygen: Option<u32>,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) rte: Option<Payload>,
+    pub(crate) voip_settings: Option<Payload>,
+    pub(crate) keys: Vec<Enc>,
+    pub(crate) destination: Option<Destination>,
+}
+
+impl Accept {
+    /// The formats of sound that the device takes, most preferred first; none states no preference (SIG-03.8).
+    #[must_use]
+    pub fn audio(&self) -> &[Audio] {
+        &self.audio
+    }
+
+    /// An endpoint of a relay (SIG-03.14).
+    #[must_use]
+    pub fn te(&self) -> Option<&Payload> {
+        self.te.as_ref()
+    }
+
+    /// The kind of network (SIG-03.11).
+    #[must_use]
+    pub fn net(&self) -> Option<Net> {
+        self.net
+    }
+
+    /// The scheme by which media keys follow from the call key (SIG-03.13).
+    #[must_use]
+    pub fn keygen(&self) -> Option<u32> {
+        self.keygen
+    }
+
+    /// What the device's client can do (SIG-03.16).
+    #[must_use]
+    pub fn capability(&self) -> Option<&Capability> {
+        self.capability.as_ref()
+    }
+
+    /// An opaque blob (SIG-03.17).
+    #[must_use]
+    pub fn rte(&self) -> Option<&Payload> {
+        self.rte.as_ref()
+    }
+
+    /// Settings of the call (SIG-03.18).
+    #[must_use]
+    pub fn voip_settings(&self) -> Option<&Payload> {
+        self.voip_settings.as_ref()
+    }
+
+    /// Keys from the callee, which the catalogue expects and no documented client sends (CAT-ACCEPT.9).
+    #[must_use]
+    pub fn keys(&self) -> &[Enc] {
+        &self.keys
+    }
+
+    /// Endpoints, which the catalogue expects here (CAT-ACCEPT.12).
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+}
+
+impl Action for Accept {
+    const TAG: &'static str = "accept";
+}
+
+impl CallAction for Accept {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// The sample rates of an answer, in hertz, most preferred first; at least one, by type (SIG-03.7, SIG-04.10).
+///
+/// ```
+/// use ringstate::AudioRates;
+///
+/// let only_narrowband = AudioRates::only(AudioRates::NARROWBAND);
+/// let both = AudioRates { preferred: AudioRates::WIDEBAND, others: vec![AudioRates::NARROWBAND] };
+/// assert_eq!(both.iter().collect::<Vec<_>>(), [16000, 8000]);
+/// # drop(only_narrowband);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AudioRates {
+    /// The rate that the callee likes best.
+    pub preferred: u32,
+    /// The rates that it takes as well.
+    pub others: Vec<u32>,
+}
+
+impl AudioRates {
+    /// 8 kHz (SIG-03.10).
+    pub const NARROWBAND: u32 = 8000;
+    /// 16 kHz (SIG-03.10).
+    pub const WIDEBAND: u32 = 16000;
+
+    /// A single rate.
+    #[must_use]
+    pub fn only(rate: u32) -> Self {
+        Self {
+            preferred: rate,
+            others: Vec::new(),
+        }
+    }
+
+    /// The rates, most preferred first.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.preferred).chain(self.others.iter().copied())
+    }
+
+    pub(crate) fn audio(&self) -> Vec<Audio> {
+        self.iter()
+            .map(|rate| Audio {
+                codec: "opus".into(),
+                rate,
+            })
+            .collect()
+    }
+}
+
+/// What a callee says in its `<accept>`, apart from what the offer already settles.
+///
+/// ```
+/// use ringstate::{Answer, AudioRates};
+///
+/// let answer = Answer {
+///     te: Some(vec![0xcb, 0x00, 0x71, 0x0a, 0x0d, 0x96]),
+///     ..Answer::new(AudioRates::only(AudioRates::WIDEBAND))
+/// };
+/// assert!(answer.capability);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The rates that the callee takes, each of which must have been offered (SIG-16.38).
+    pub audio: AudioRates,
+    /// The endpoint of a relay, opaque (SIG-03.14).
+    pub te: Option<Vec<u8>>,
+    /// Whether to state the documented capability (SIG-03.16).
+    pub capability: bool,
+    /// An opaque blob (SIG-03.17).
+    pub rte: Option<Vec<u8>>,
+    /// Settings of the call, opaque (SIG-03.18).
+    pub voip_settings: Option<Vec<u8>>,
+}
+
+impl Answer {
+    /// An answer with these rates, the capability, and none of the opaque parts.
+    #[must_use]
+    pub fn new(audio: AudioRates) -> Self {
+        Self {
+            audio,
+            te: None,
+            capability: true,
+            rte: None,
+            voip_settings: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("audio", &self.audio)
+            .field("capability", &self.capability)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,134 @@
+use super::{Element, Text};
+use crate::id::{Jid, StanzaId};
+
+/// The acknowledgement that every inbound `<call>` is owed, whatever its action (SIG-07.2, SIG-07.4).
+///
+/// ```xml
+/// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
+/// ```
+///
+/// It repeats the stanza's `id`, not the `call-id` (SIG-07.3), goes where the stanza came from, and repeats its
+/// `participant` and `recipient` where it had them. It cannot be made by hand, only by what owes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    pub(crate) id: StanzaId,
+    pub(crate) to: Jid,
+    pub(crate) participant: Option<Jid>,
+    pub(crate) recipient: Option<Jid>,
+}
+
+impl Ack {
+    /// The id of the stanza that it acknowledges.
+    #[must_use]
+    pub fn id(&self) -> &StanzaId {
+        &self.id
+    }
+
+    /// Where it goes: the `from` of the stanza that it acknowledges.
+    #[must_use]
+    pub fn to(&self) -> &Jid {
+        &self.to
+    }
+
+    /// The `participant` of the stanza that it acknowledges.
+    #[must_use]
+    pub fn participant(&self) -> Option<&Jid> {
+        self.participant.as_ref()
+    }
+
+    /// The `recipient` of the stanza that it acknowledges.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&Jid> {
+        self.recipient.as_ref()
+    }
+}
+
+/// The server's acknowledgement of a stanza that was sent: `<ack class="call">` (CAT-ACK.1).
+///
+/// ```xml
+/// <ack id="OF-0001" class="call" from="s.whatsapp.net" t="1700000000" type="offer"/>
+/// <ack id="OF-0002" class="call" from="s.whatsapp.net" error="439" type="offer"/>
+/// <ack id="OF-0003" class="call" from="s.whatsapp.net"><error code="503" text="service unavailable"/></ack>
+/// ```
+///
+/// It names the stanza by its id and nothing else (SIG-17.16). A refusal is an `error` attribute, as clients see it, or
+/// an `<error>` inside, as the catalogue has it (CAT-ACK.9). Nothing is owed for it.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<ack id="OF-2" class="call" from="s.whatsapp.net"><error code="503" text="full"/></ack>"#;
+/// let Received::Ack(ack) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(ack.id().as_str(), "OF-2");
+/// assert_eq!(ack.error().and_then(|error| error.code()), Some(503));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerAck {
+    pub(crate) id: StanzaId,
+    pub(crate) from: Option<Jid>,
+    pub(crate) kind: Option<Text>,
+    pub(crate) timestamp: Option<u64>,
+    pub(crate) error: Option<AckError>,
+    pub(crate) children: Vec<Element>,
+}
+
+impl ServerAck {
+    /// The id of the stanza that it acknowledges.
+    #[must_use]
+    pub fn id(&self) -> &StanzaId {
+        &self.id
+    }
+
+    /// Who acknowledges: usually the server (CAT-ACK.5).
+    #[must_use]
+    pub fn from(&self) -> Option<&Jid> {
+        self.from.as_ref()
+    }
+
+    /// The attribute `type`: in working clients the name of the action that it acknowledges (CAT-ACK.7).
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_ref().map(Text::as_str)
+    }
+
+    /// The server's time, in seconds since 1970 (CAT-ACK.8).
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u64> {
+        self.timestamp
+    }
+
+    /// Why the stanza was refused, if it was.
+    #[must_use]
+    pub fn error(&self) -> Option<&AckError> {
+        self.error.as_ref()
+    }
+
+    /// Everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives only here.
+    #[must_use]
+    pub fn children(&self) -> &[Element] {
+        &self.children
+    }
+}
+
+/// The server's reason for a refusal. A code is data, not a diagnosis: 439, for one, was seen for a wrong order of
+/// children and for a wrong kind of address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AckError {
+    pub(crate) code: Option<u32>,
+    pub(crate) text: Option<Text>,
+}
+
+impl AckError {
+    /// The code, where one is given.
+    #[must_use]
+    pub fn code(&self) -> Option<u32> {
+        self.code
+    }
+
+    /// The text, where one is given.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_ref().map(Text::as_str)
+    }
+}

@@ -1,0 +1,94 @@
+use super::Text;
+
+/// An element that this crate does not interpret, kept as it was read.
+///
+/// Unknown children of known actions, unknown actions and everything inside a server's acknowledgement are kept so:
+/// the protocol grows, and the caller's relay allocation arrives only there. `Debug` shows no attribute value and no
+/// text.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100@lid" id="1"><raise_hand state="1"><by/></raise_hand></call>"#;
+/// let Received::Unknown(unknown) = xml::parse(document)? else { unreachable!() };
+/// let element = &unknown.action().elements()[0];
+/// assert_eq!(element.tag(), "raise_hand");
+/// assert_eq!(element.attribute("state"), Some("1"));
+/// assert_eq!(element.children()[0].tag(), "by");
+/// # drop(unknown.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    pub(crate) tag: Text,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) children: Vec<Element>,
+    pub(crate) text: Text,
+    pub(crate) elided: bool,
+}
+
+impl Element {
+    /// The name of the element.
+    #[must_use]
+    pub fn tag(&self) -> &str {
+        self.tag.as_str()
+    }
+
+    /// The attributes, in the order in which they were read.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// The value of the attribute with this name.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        find(&self.attributes, name)
+    }
+
+    /// The elements inside.
+    #[must_use]
+    pub fn children(&self) -> &[Element] {
+        &self.children
+    }
+
+    /// The text inside, joined where elements interrupt it; empty when there is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.as_str()
+    }
+
+    /// Whether a comment stands inside, as log files put one in the place of content that they leave out.
+    #[must_use]
+    pub fn is_elided(&self) -> bool {
+        self.elided
+    }
+}
+
+/// A name and its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    pub(crate) name: Text,
+    pub(crate) value: Text,
+}
+
+impl Attribute {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_str()
+    }
+
+    /// The value, with its references resolved.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        self.value.as_str()
+    }
+}
+
+pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a str> {
+    attributes
+        .iter()
+        .find(|a| a.name() == name)
+        .map(Attribute::value)
+}

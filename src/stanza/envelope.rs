@@ -1,0 +1,167 @@
+use std::fmt;
+
+use super::{Action, CallAction, Identity, Text};
+use crate::id::{Jid, StanzaId};
+
+/// The attributes of an inbound `<call>`: who sent it, when, and what its acknowledgement answers.
+///
+/// ```xml
+/// <call from="15550100:2@lid" id="1A2B3C4D5E" t="1700000000" notify="Ann" platform="android" version="2.25.1">
+///   <!-- one action -->
+/// </call>
+/// ```
+///
+/// | attribute | read by | required | clause |
+/// | --- | --- | --- | --- |
+/// | `from` | [`from`](Self::from) | yes | SIG-16.8 |
+/// | `id` | [`id`](Self::id) | for an offer; without one nothing is owed | SIG-16.9, SIG-07.3 |
+/// | `t` | [`timestamp`](Self::timestamp), Unix seconds | for an offer | SIG-16.10 |
+/// | `e`, `offline` | [`is_offline`](Self::is_offline) | no | SIG-16.3, SIG-07.22 |
+/// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
+/// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
+///
+/// Attributes besides these are skipped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    pub(crate) from: Jid,
+    pub(crate) to: Option<Jid>,
+    pub(crate) id: Option<StanzaId>,
+    pub(crate) timestamp: Option<u64>,
+    pub(crate) offline: bool,
+    pub(crate) notify: Option<Text>,
+    pub(crate) platform: Option<Text>,
+    pub(crate) version: Option<Text>,
+    pub(crate) participant: Option<Jid>,
+    pub(crate) recipient: Option<Jid>,
+}
+
+impl Envelope {
+    /// Where the stanza came from, and where its acknowledgement goes: a person, a device, a call or the server.
+    #[must_use]
+    pub fn from(&self) -> &Jid {
+        &self.from
+    }
+
+    /// Whom it was addressed to.
+    #[must_use]
+    pub fn to(&self) -> Option<&Jid> {
+        self.to.as_ref()
+    }
+
+    /// The id that its acknowledgement and its receipt repeat.
+    #[must_use]
+    pub fn id(&self) -> Option<&StanzaId> {
+        self.id.as_ref()
+    }
+
+    /// When it was made, in seconds since 1970.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u64> {
+        self.timestamp
+    }
+
+    /// Whether it had to wait for this device to come online: `e="1"`, or any `offline`.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.offline
+    }
+
+    /// The name that the sender gave themselves.
+    #[must_use]
+    pub fn notify(&self) -> Option<&str> {
+        self.notify.as_ref().map(Text::as_str)
+    }
+
+    /// The sender's platform.
+    #[must_use]
+    pub fn platform(&self) -> Option<&str> {
+        self.platform.as_ref().map(Text::as_str)
+    }
+
+    /// The version of the sender's client.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_ref().map(Text::as_str)
+    }
+
+    /// The device that spoke, where `from` is something wider, such as a call.
+    #[must_use]
+    pub fn participant(&self) -> Option<&Jid> {
+        self.participant.as_ref()
+    }
+
+    /// For whom it was, where `to` is something else. An acknowledgement that leaves it out breaks the connection.
+    #[must_use]
+    pub fn recipient(&self) -> Option<&Jid> {
+        self.recipient.as_ref()
+    }
+
+    /// Who spoke: `participant` where there is one, else `from`.
+    #[must_use]
+    pub fn sender(&self) -> &Jid {
+        self.participant.as_ref().unwrap_or(&self.from)
+    }
+}
+
+/// A received `<call>` with the action `A`, whose acknowledgement is still owed (SIG-07.2).
+///
+/// It is made by reading and used up by whatever discharges the debt: `acknowledge()`, a step of a
+/// [`Call`](crate::Call) that hears it, or a step that refuses it and gives it back. It cannot be cloned, so that no
+/// stanza is acknowledged twice.
+#[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
+pub struct Inbound<A: Action> {
+    parts: Box<(Envelope, A)>,
+}
+
+impl<A: Action> Inbound<A> {
+    pub(crate) fn new(envelope: Envelope, action: A) -> Self {
+        Self {
+            parts: Box::new((envelope, action)),
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> Box<(Envelope, A)> {
+        self.parts
+    }
+
+    /// The attributes of the `<call>` around the action.
+    #[must_use]
+    pub fn envelope(&self) -> &Envelope {
+        &self.parts.0
+    }
+
+    /// The action inside.
+    #[must_use]
+    pub fn action(&self) -> &A {
+        &self.parts.1
+    }
+
+    /// Who spoke: the envelope's `participant` where there is one, else its `from`.
+    #[must_use]
+    pub fn sender(&self) -> &Jid {
+        self.envelope().sender()
+    }
+}
+
+impl<A: CallAction> Inbound<A> {
+    /// The call that the action belongs to.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        self.action().identity()
+    }
+}
+
+impl<A: Action + fmt::Debug> fmt::Debug for Inbound<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbound")
+            .field("envelope", &self.parts.0)
+            .field("action", &self.parts.1)
+            .finish()
+    }
+}
+
+impl<A: Action + PartialEq> PartialEq for Inbound<A> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}

@@ -1,0 +1,229 @@
+use super::{
+    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Payload,
+    TerminateReason, Text, Video,
+};
+use crate::id::Jid;
+
+/// The key-derivation scheme that this protocol's answers speak: `<encopt keygen="2"/>` (SIG-01.11, SIG-03.13).
+pub(crate) const KEYGEN: u32 = 2;
+
+/// `<offer>`: somebody calls.
+///
+/// ```xml
+/// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" notify="Ann" platform="android">
+///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid" caller_pn="15550199@s.whatsapp.net">
+///     <privacy>0401</privacy>
+///     <audio enc="opus" rate="8000"/>
+///     <audio enc="opus" rate="16000"/>
+///     <video/>                                        <!-- in a video call -->
+///     <net medium="3"/>
+///     <capability ver="1">0105f709e4bb13</capability>
+///     <enc v="2" type="msg" count="0">33aa</enc>      <!-- or a <destination> with one per device -->
+///     <encopt keygen="2"/>
+///     <device-identity>0a12</device-identity>
+///   </offer>
+/// </call>
+/// ```
+///
+/// Reading requires the envelope's `from`, `id` and `t` (SIG-16.8 to SIG-16.10), `call-id` and `call-creator`
+/// (SIG-16.11, SIG-16.12), and of each `<audio>` an `enc` and a numeric `rate` (SIG-16.19 to SIG-16.21). All else is
+/// optional, in any order.
+///
+/// A received offer becomes a call by [`Call::incoming`](crate::Call::incoming). The encrypted call key inside has no
+/// accessor here: a callee reads it from the call, once declining with `<reject>` is off the table
+/// ([`MayReadCallKey`](crate::law::MayReadCallKey), SIG-18.13).
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" notify="Ann">
+///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid">
+///       <audio enc="opus" rate="16000"/><video/><encopt keygen="2"/>
+///     </offer></call>"#;
+/// let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
+/// assert!(offer.action().is_video());
+/// assert_eq!(offer.action().audio()[0].rate(), 16000);
+/// assert_eq!(offer.envelope().notify(), Some("Ann"));
+/// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub(crate) identity: Identity,
+    pub(crate) caller_pn: Option<Jid>,
+    pub(crate) caller_country_code: Option<Text>,
+    pub(crate) device_class: Option<Text>,
+    pub(crate) joinable: bool,
+    pub(crate) group: Option<Jid>,
+    pub(crate) privacy: Option<Payload>,
+    pub(crate) audio: Vec<Audio>,
+    pub(crate) video: Option<Video>,
+    pub(crate) net: Option<Net>,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) keygen: Option<u32>,
+    pub(crate) keys: Vec<Enc>,
+    pub(crate) destination: Option<Destination>,
+    pub(crate) device_identity: Option<Payload>,
+    pub(crate) others: Vec<Element>,
+}
+
+impl Offer {
+    /// The caller's phone-number address, where the offer says it. Only offers do (SIG-16.13).
+    #[must_use]
+    pub fn caller_pn(&self) -> Option<&Jid> {
+        self.caller_pn.as_ref()
+    }
+
+    /// The caller's country, in two letters.
+    #[must_use]
+    pub fn caller_country_code(&self) -> Option<&str> {
+        self.caller_country_code.as_ref().map(Text::as_str)
+    }
+
+    /// The kind of device that calls.
+    #[must_use]
+    pub fn device_class(&self) -> Option<&str> {
+        self.device_class.as_ref().map(Text::as_str)
+    }
+
+    /// Whether the call can be joined later: `joinable="1"`.
+    #[must_use]
+    pub fn is_joinable(&self) -> bool {
+        self.joinable
+    }
+
+    /// The group that is called, which makes this a group call (SIG-16.14). It can be acknowledged, declined and
+    /// ended, not answered.
+    #[must_use]
+    pub fn group(&self) -> Option<&Jid> {
+        self.group.as_ref()
+    }
+
+    /// The caller's privacy token (REF.5).
+    #[must_use]
+    pub fn privacy(&self) -> Option<&Payload> {
+        self.privacy.as_ref()
+    }
+
+    /// The formats of sound that are offered, most preferred first; possibly none (SIG-16.15).
+    #[must_use]
+    pub fn audio(&self) -> &[Audio] {
+        &self.audio
+    }
+
+    /// Whether this is a video call: it has a `<video>` inside (SIG-02.3).
+    #[must_use]
+    pub fn is_video(&self) -> bool {
+        self.video.is_some()
+    }
+
+    /// The first `<video>`.
+    #[must_use]
+    pub fn video(&self) -> Option<&Video> {
+        self.video.as_ref()
+    }
+
+    /// The kind of network that the caller is on.
+    #[must_use]
+    pub fn net(&self) -> Option<Net> {
+        self.net
+    }
+
+    /// What the caller's client can do.
+    #[must_use]
+    pub fn capability(&self) -> Option<&Capability> {
+        self.capability.as_ref()
+    }
+
+    /// The scheme by which media keys follow from the call key: `<encopt keygen>` (SIG-01.11).
+    #[must_use]
+    pub fn keygen(&self) -> Option<u32> {
+        self.keygen
+    }
+
+    /// The devices that the offer has a `<to jid>` for, and the endpoints that the catalogue's samples show.
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+
+    /// The identity of the calling device, for a new Signal session (REF.6).
+    #[must_use]
+    pub fn device_identity(&self) -> Option<&Payload> {
+        self.device_identity.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
+    }
+
+    /// Whether a callee may answer with this rate: it was offered, or nothing was (SIG-16.38).
+    pub(crate) fn allows(&self, rate: u32) -> bool {
+        self.audio.is_empty() || self.audio.iter().any(|audio| audio.rate == rate)
+    }
+}
+
+impl Action for Offer {
+    const TAG: &'static str = "offer";
+}
+
+impl CallAction for Offer {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// An `<offer>` of a call that is over: it was delivered offline, or says itself that the call has ended.
+///
+/// ```xml
+/// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" e="1">
+///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid">…</offer>
+/// </call>
+/// ```
+///
+/// Four marks make an offer one of these: `e="1"` (SIG-07.22, SIG-16.3) or any `offline` on the envelope,
+/// `is_call_ended="1"` or a `terminate_reason` on the offer. It is acknowledged and receipted like every offer, and
+/// there is nothing else to do with it: [`Call::incoming`](crate::Call::incoming) does not take it, so that a call
+/// which is over cannot ring. It has no call key.
+///
+/// ```
+/// use ringstate::{OwnAddress, Received, xml};
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" e="1">
+///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+/// let Received::EndedOffer(missed) = xml::parse(document)? else { unreachable!() };
+/// assert!(missed.envelope().is_offline());
+/// assert_eq!(missed.acknowledge_with_receipt(&OwnAddress::default()).into_iter().count(), 2);
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedOffer {
+    pub(crate) offer: Offer,
+    pub(crate) reason: Option<TerminateReason>,
+}
+
+impl EndedOffer {
+    /// What was offered.
+    #[must_use]
+    pub fn offer(&self) -> &Offer {
+        &self.offer
+    }
+
+    /// Why the call ended, where the offer says so (its `terminate_reason`). Without a reason it was missed.
+    #[must_use]
+    pub fn reason(&self) -> Option<&TerminateReason> {
+        self.reason.as_ref()
+    }
+}
+
+impl Action for EndedOffer {
+    const TAG: &'static str = "offer";
+}
+
+impl CallAction for EndedOffer {
+    fn identity(&self) -> &Identity {
+        &self.offer.identity
+    }
+}

@@ -1,0 +1,63 @@
+use super::{Action, CallAction, Identity, Text};
+
+/// `<offer_notice>`: news of a group call (SIG-16.41). It is acknowledged and nothing else: no receipt (SIG-07.16,
+/// SIG-07.17), no answer, and it never becomes a [`Call`](crate::Call).
+///
+/// ```xml
+/// <call from="15550199@lid" id="7C8D" t="1700000000">
+///   <offer_notice call-id="00C0FFEE" call-creator="15550199@lid" media="video" type="group"/>
+/// </call>
+/// ```
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199@lid" id="7C8D" t="1700000000">
+///     <offer_notice call-id="00C0FFEE" call-creator="15550199@lid" media="video" type="group"/></call>"#;
+/// let Received::OfferNotice(notice) = xml::parse(document)? else { unreachable!() };
+/// assert!(notice.action().is_video() && notice.action().is_group());
+/// # drop(notice.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferNotice {
+    pub(crate) identity: Identity,
+    pub(crate) media: Option<Text>,
+    pub(crate) kind: Option<Text>,
+}
+
+impl OfferNotice {
+    /// Whether it is about a video call: its `media` is `video` (SIG-02.7).
+    #[must_use]
+    pub fn is_video(&self) -> bool {
+        self.media().is_some_and(|media| media == "video")
+    }
+
+    /// Whether it is about a group call: its `type` is `group`, whatever its `media` (SIG-02.8).
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        self.kind().is_some_and(|kind| kind == "group")
+    }
+
+    /// The attribute `media`: `audio`, `video` or another word.
+    #[must_use]
+    pub fn media(&self) -> Option<&str> {
+        self.media.as_ref().map(Text::as_str)
+    }
+
+    /// The attribute `type`.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_ref().map(Text::as_str)
+    }
+}
+
+impl Action for OfferNotice {
+    const TAG: &'static str = "offer_notice";
+}
+
+impl CallAction for OfferNotice {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}

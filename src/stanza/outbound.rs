@@ -1,0 +1,146 @@
+use std::marker::PhantomData;
+
+use super::{Accept, Ack, Action, OfferReceipt, Preaccept, Reject, Terminate, Transport};
+use crate::id::{Jid, StanzaId};
+
+/// One stanza to send, ready to be written ([`xml::write`](crate::xml::write)).
+///
+/// Only a debt ([`Owed`](crate::Owed)) or a step of a call ([`Outbound`]) contains one: what nobody may say now cannot
+/// be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stanza(Outgoing);
+
+impl Stanza {
+    pub(crate) fn new(outgoing: Outgoing) -> Self {
+        Self(outgoing)
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn outgoing(&self) -> &Outgoing {
+        &self.0
+    }
+}
+
+/// What a [`Stanza`] says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outgoing {
+    /// An acknowledgement.
+    Ack(Ack),
+    /// A receipt for an offer.
+    Receipt(OfferReceipt),
+    /// A `<call>` with an action.
+    CallStanza(CallStanza),
+}
+
+/// A `<call>` to send: its attributes and its action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallStanza {
+    pub(crate) to: Jid,
+    pub(crate) id: Option<StanzaId>,
+    pub(crate) action: AnyAction,
+}
+
+impl CallStanza {
+    /// Where it goes.
+    #[must_use]
+    pub fn to(&self) -> &Jid {
+        &self.to
+    }
+
+    /// The id that the server's acknowledgement will repeat. Reject, terminate and transport are built without one,
+    /// which whoever sends them then adds (SIG-08.4, SIG-14.3).
+    #[must_use]
+    pub fn id(&self) -> Option<&StanzaId> {
+        self.id.as_ref()
+    }
+
+    /// The action inside.
+    #[must_use]
+    pub fn action(&self) -> &AnyAction {
+        &self.action
+    }
+}
+
+/// An action that was built. (What is received has a variant of [`Received`](crate::Received) of its own instead, with
+/// what is owed for it.)
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AnyAction {
+    /// `<preaccept>`
+    Preaccept(Box<Preaccept>),
+    /// `<accept>`
+    Accept(Box<Accept>),
+    /// `<reject>`
+    Reject(Reject),
+    /// `<terminate>`
+    Terminate(Box<Terminate>),
+    /// `<transport>`
+    Transport(Box<Transport>),
+}
+
+/// A `<call>` with the action `A` to send, made by a step of a call and by nothing else.
+///
+/// Write it by reference and keep it until the server has acknowledged it: to send again is to write the same stanza
+/// again, never to take the step again.
+///
+/// ```
+/// # use ringstate::{Call, OwnAddress, Received, xml};
+/// # let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+/// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+/// # let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
+/// # let (acked, owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
+/// # drop(owed);
+/// let (rejected, reject) = acked.reject();
+/// assert_eq!(
+///     xml::to_string(reject.stanza()),
+///     r#"<call to="15550199:3@lid"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
+/// );
+/// # drop(rejected);
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "the peer learns of the step only when this is sent"]
+pub struct Outbound<A: Action> {
+    stanza: Stanza,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Action> Outbound<A> {
+    pub(crate) fn new(to: Jid, id: Option<StanzaId>, action: AnyAction) -> Self {
+        Self {
+            stanza: Stanza(Outgoing::CallStanza(CallStanza { to, id, action })),
+            action: PhantomData,
+        }
+    }
+
+    /// The stanza to write.
+    #[must_use]
+    pub fn stanza(&self) -> &Stanza {
+        &self.stanza
+    }
+
+    /// The one stanza, as an iterator like that of [`Owed`](crate::Owed).
+    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
+        std::iter::once(&self.stanza)
+    }
+}
+
+impl<A: Action> IntoIterator for Outbound<A> {
+    type Item = Stanza;
+    type IntoIter = std::iter::Once<Stanza>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::once(self.stanza)
+    }
+}
+
+impl<'a, A: Action> IntoIterator for &'a Outbound<A> {
+    type Item = &'a Stanza;
+    type IntoIter = std::iter::Once<&'a Stanza>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,79 @@
+use std::{array, iter, slice};
+
+use super::{Ack, OfferReceipt, Outgoing, Stanza};
+
+/// What an inbound stanza is owed, in the order in which it is to be sent: nothing, an acknowledgement, or an
+/// acknowledgement and a receipt.
+///
+/// It iterates over stanzas, as an [`Outbound`](crate::Outbound) does, so that one function can send either.
+///
+/// ```
+/// use ringstate::{Stanza, xml};
+///
+/// fn send(stanzas: impl IntoIterator<Item = Stanza>) {
+///     for stanza in stanzas {
+///         println!("{}", xml::to_string(&stanza));
+///     }
+/// }
+/// # use ringstate::OwnAddress;
+/// let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
+/// let received = xml::parse(document)?;
+/// send(received.acknowledge(&OwnAddress::default()));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+///
+/// To drop one unseen is a warning, and an error where warnings are:
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # use ringstate::{OwnAddress, xml};
+/// # let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
+/// # let received = xml::parse(document)?;
+/// received.acknowledge(&OwnAddress::default()); // unused `Owed` that must be used
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, PartialEq, Eq, Default)]
+#[must_use = "what is owed has to be sent, or the server delivers the stanza again (SIG-07.2)"]
+pub struct Owed {
+    stanzas: [Option<Stanza>; 2],
+}
+
+impl Owed {
+    pub(crate) fn new(ack: Option<Ack>, receipt: Option<OfferReceipt>) -> Self {
+        Self {
+            stanzas: [
+                ack.map(|ack| Stanza::new(Outgoing::Ack(ack))),
+                receipt.map(|receipt| Stanza::new(Outgoing::Receipt(receipt))),
+            ],
+        }
+    }
+
+    /// Whether nothing is owed, because the stanza had no id to answer.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stanzas.iter().all(Option::is_none)
+    }
+
+    /// The stanzas, in the order in which they are to be sent, to write them by reference.
+    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
+        self.stanzas.iter().flatten()
+    }
+}
+
+impl IntoIterator for Owed {
+    type Item = Stanza;
+    type IntoIter = iter::Flatten<array::IntoIter<Option<Stanza>, 2>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.stanzas.into_iter().flatten()
+    }
+}
+
+impl<'a> IntoIterator for &'a Owed {
+    type Item = &'a Stanza;
+    type IntoIter = iter::Flatten<slice::Iter<'a, Option<Stanza>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

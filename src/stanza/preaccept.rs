@@ -1,0 +1,60 @@
+use super::{Action, Audio, CallAction, Capability, Destination, Identity};
+
+/// `<preaccept>`: a device of the callee rings (SIG-04.1). It answers nothing (SIG-04.2).
+///
+/// ```xml
+/// <call to="15550199:3@lid" id="CD34">
+///   <preaccept call-id="00C0FFEE" call-creator="15550199:3@lid">
+///     <audio enc="opus" rate="16000"/>
+///     <encopt keygen="2"/>
+///     <capability ver="1">0105f709e4bb07</capability>
+///   </preaccept>
+/// </call>
+/// ```
+///
+/// **Sent** by [`Call::preaccept`](crate::Call::preaccept) ([`MayPreaccept`](crate::law::MayPreaccept)), in this order
+/// of children (SIG-04.9), with an id of its own (SIG-04.5). **Received**, only the two ids are required (SIG-04.16).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preaccept {
+    pub(crate) identity: Identity,
+    pub(crate) audio: Vec<Audio>,
+    pub(crate) keygen: Option<u32>,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) destination: Option<Destination>,
+}
+
+impl Preaccept {
+    /// The formats of sound, most preferred first (SIG-04.11).
+    #[must_use]
+    pub fn audio(&self) -> &[Audio] {
+        &self.audio
+    }
+
+    /// The scheme by which media keys follow from the call key (SIG-04.13).
+    #[must_use]
+    pub fn keygen(&self) -> Option<u32> {
+        self.keygen
+    }
+
+    /// What the device's client can do (SIG-04.14).
+    #[must_use]
+    pub fn capability(&self) -> Option<&Capability> {
+        self.capability.as_ref()
+    }
+
+    /// Endpoints, which the catalogue expects here (CAT-PREACCEPT.9).
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+}
+
+impl Action for Preaccept {
+    const TAG: &'static str = "preaccept";
+}
+
+impl CallAction for Preaccept {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}

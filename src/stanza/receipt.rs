@@ -1,0 +1,127 @@
+use super::{Identity, Text};
+use crate::id::{CallId, Jid, StanzaId};
+
+/// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5).
+///
+/// ```xml
+/// <receipt to="15550199:3@lid" id="1A2B3C4D5E" from="15550100:2@lid">
+///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+/// </receipt>
+/// ```
+///
+/// `to` and `id` repeat the offer's `from` and stanza id (SIG-07.7, SIG-07.8); `from` is the own address in the
+/// caller's space, or missing (SIG-07.10 to SIG-07.12); the element inside has two attributes, byte for byte, and no
+/// third (SIG-07.13 to SIG-07.15). It cannot be made by hand, only by what owes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferReceipt {
+    pub(crate) to: Jid,
+    pub(crate) id: StanzaId,
+    pub(crate) from: Option<Jid>,
+    pub(crate) identity: Identity,
+}
+
+impl OfferReceipt {
+    /// Where it goes: the `from` of the offer.
+    #[must_use]
+    pub fn to(&self) -> &Jid {
+        &self.to
+    }
+
+    /// The stanza id of the offer.
+    #[must_use]
+    pub fn id(&self) -> &StanzaId {
+        &self.id
+    }
+
+    /// The own address in the caller's space, where it is known.
+    #[must_use]
+    pub fn from(&self) -> Option<&Jid> {
+        self.from.as_ref()
+    }
+
+    /// The call, in the offer's own bytes.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+/// A received `<receipt>` around an action: for an offer, it tells the caller that a device was reached (SIG-17.17).
+///
+/// ```xml
+/// <receipt from="15550100:2@lid" id="1A2B3C4D5E" t="1700000001">
+///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+/// </receipt>
+/// ```
+///
+/// Working clients also answer an accept so; that is read and reported, never an error. Nothing is owed for it here.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<receipt from="15550100:2@lid" id="1A2B"><accept call-id="00C0FFEE"/></receipt>"#;
+/// let Received::Receipt(receipt) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(receipt.action(), Some("accept"));
+/// assert!(!receipt.is_for_offer());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    pub(crate) from: Jid,
+    pub(crate) id: StanzaId,
+    pub(crate) participant: Option<Jid>,
+    pub(crate) timestamp: Option<u64>,
+    pub(crate) action: Option<Text>,
+    pub(crate) call_id: Option<CallId>,
+    pub(crate) call_creator: Option<Jid>,
+}
+
+impl Receipt {
+    /// Where it came from.
+    #[must_use]
+    pub fn from(&self) -> &Jid {
+        &self.from
+    }
+
+    /// Which device speaks: `participant` where there is one, else `from`.
+    #[must_use]
+    pub fn sender(&self) -> &Jid {
+        self.participant.as_ref().unwrap_or(&self.from)
+    }
+
+    /// The id of the stanza that it is for.
+    #[must_use]
+    pub fn id(&self) -> &StanzaId {
+        &self.id
+    }
+
+    /// When it was made, in seconds since 1970.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<u64> {
+        self.timestamp
+    }
+
+    /// The name of the element inside: `offer`, or another action.
+    #[must_use]
+    pub fn action(&self) -> Option<&str> {
+        self.action.as_ref().map(Text::as_str)
+    }
+
+    /// Whether it is for an offer.
+    #[must_use]
+    pub fn is_for_offer(&self) -> bool {
+        self.action() == Some("offer")
+    }
+
+    /// The call that it names. A receipt for an offer always names one.
+    #[must_use]
+    pub fn call_id(&self) -> Option<&CallId> {
+        self.call_id.as_ref()
+    }
+
+    /// The creator of the call that it names. A receipt for an offer always names one.
+    #[must_use]
+    pub fn call_creator(&self) -> Option<&Jid> {
+        self.call_creator.as_ref()
+    }
+}

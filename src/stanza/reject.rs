@@ -1,0 +1,51 @@
+use super::{Action, CallAction, Identity, TerminateReason};
+
+/// `<reject>`: one device of the callee declines an offer.
+///
+/// ```xml
+/// <call to="15550199@lid">
+///   <reject call-id="00C0FFEE" call-creator="15550199@lid"/>
+/// </call>
+/// ```
+///
+/// **Sent** by [`Call::reject`](crate::Call::reject), by a callee that has acknowledged the offer and has sent nothing
+/// else ([`MayReject`](crate::law::MayReject)): empty, with the two attributes of the offer and no third (SIG-08.5 to
+/// SIG-08.9), to the address that the offer came from (SIG-08.2), without an id (SIG-08.3).
+///
+/// **Received**, both ids are required (SIG-08.17); a `reason` is kept although the signalling documents have none
+/// (CAT-REJECT.8), and anything inside is skipped. It is owed a plain acknowledgement (SIG-08.19) and is the word of
+/// one device (SIG-18.19).
+///
+/// ```
+/// use ringstate::{Meaning, Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="5E6F" t="1700000000">
+///     <reject call-id="00C0FFEE" call-creator="15550199@lid" reason="busy" count="0"/></call>"#;
+/// let Received::Reject(reject) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(reject.action().reason().map(|r| r.meaning()), Some(Meaning::Busy));
+/// # drop(reject.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    pub(crate) identity: Identity,
+    pub(crate) reason: Option<TerminateReason>,
+}
+
+impl Reject {
+    /// Why, where the sender says so.
+    #[must_use]
+    pub fn reason(&self) -> Option<&TerminateReason> {
+        self.reason.as_ref()
+    }
+}
+
+impl Action for Reject {
+    const TAG: &'static str = "reject";
+}
+
+impl CallAction for Reject {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}

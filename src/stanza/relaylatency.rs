@@ -1,0 +1,43 @@
+use super::{Action, CallAction, Destination, Identity, Te};
+
+/// `<relaylatency>`: how far a relay is from the sender.
+///
+/// ```xml
+/// <call from="15550199@lid" id="BC23">
+///   <relaylatency call-id="00C0FFEE" call-creator="15550199@lid">
+///     <te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>
+///   </relaylatency>
+/// </call>
+/// ```
+///
+/// Neither a missing `<te>` (SIG-15.14) nor a missing `<destination>` (SIG-15.15) is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayLatency {
+    pub(crate) identity: Identity,
+    pub(crate) endpoints: Vec<Te>,
+    pub(crate) destination: Option<Destination>,
+}
+
+impl RelayLatency {
+    /// The relays, each with its `latency` and `relay_name` as attributes and its address as content.
+    #[must_use]
+    pub fn endpoints(&self) -> &[Te] {
+        &self.endpoints
+    }
+
+    /// The devices that the report is meant for, where it names some (SIG-15.11).
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+}
+
+impl Action for RelayLatency {
+    const TAG: &'static str = "relaylatency";
+}
+
+impl CallAction for RelayLatency {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}

@@ -1,0 +1,73 @@
+use super::{Action, CallAction, Destination, Identity, TerminateReason};
+
+/// `<terminate>`: somebody ends the call, for everyone or for some of the devices.
+///
+/// ```xml
+/// <call to="15550199@lid">
+///   <terminate call-id="00C0FFEE" call-creator="15550199@lid"/>
+/// </call>
+/// ```
+///
+/// **Sent** by [`Call::terminate`](crate::Call::terminate), by a callee only once it has rung or answered
+/// ([`MayTerminate`](crate::law::MayTerminate), SIG-18.18), with a `reason` or with none, never with an empty one
+/// (SIG-14.7), without an id (SIG-14.2).
+///
+/// **Received**, both ids are required (SIG-14.14); counters that are not there were not reported (SIG-14.17); a
+/// `<destination>` names the devices that it is meant for. It is owed a plain acknowledgement.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199@lid" id="6A7B" t="1700000045">
+///     <terminate call-id="00C0FFEE" call-creator="15550199@lid" reason="timeout" duration="0"/></call>"#;
+/// let Received::Terminate(terminate) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(terminate.action().reason().map(|r| r.as_str()), Some("timeout"));
+/// assert_eq!(terminate.action().duration(), Some(0));
+/// assert_eq!(terminate.action().audio_duration(), None);
+/// # drop(terminate.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminate {
+    pub(crate) identity: Identity,
+    pub(crate) reason: Option<TerminateReason>,
+    pub(crate) duration: Option<u32>,
+    pub(crate) audio_duration: Option<u32>,
+    pub(crate) destination: Option<Destination>,
+}
+
+impl Terminate {
+    /// Why, where the sender says so.
+    #[must_use]
+    pub fn reason(&self) -> Option<&TerminateReason> {
+        self.reason.as_ref()
+    }
+
+    /// The length of the call in seconds, where it is reported (SIG-14.15).
+    #[must_use]
+    pub fn duration(&self) -> Option<u32> {
+        self.duration
+    }
+
+    /// The length of its sound in seconds, where it is reported (SIG-14.16).
+    #[must_use]
+    pub fn audio_duration(&self) -> Option<u32> {
+        self.audio_duration
+    }
+
+    /// The devices that it is meant for, where it names some (SIG-14.9).
+    #[must_use]
+    pub fn destination(&self) -> Option<&Destination> {
+        self.destination.as_ref()
+    }
+}
+
+impl Action for Terminate {
+    const TAG: &'static str = "terminate";
+}
+
+impl CallAction for Terminate {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+}

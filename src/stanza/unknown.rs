@@ -1,0 +1,31 @@
+use super::{Action, Element};
+
+/// A `<call>` with an action that this crate does not know, or with none at all.
+///
+/// It is never an error (SIG-07.18), changes nothing, gets its acknowledgement (SIG-07.20) and no receipt (SIG-07.19).
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199@lid" id="8E9F"><video state="1"/></call>"#;
+/// let Received::Unknown(unknown) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(unknown.action().elements()[0].tag(), "video");
+/// # drop(unknown.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownAction {
+    pub(crate) elements: Vec<Element>,
+}
+
+impl UnknownAction {
+    /// What stood inside the `<call>`: usually one element, possibly none.
+    #[must_use]
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+}
+
+impl Action for UnknownAction {
+    const TAG: &'static str = "(unknown)";
+}

@@ -1,0 +1,98 @@
+//! Small words that the tests are told in.
+
+// Each test file is a program of its own and uses some of these.
+#![allow(dead_code)]
+
+use ringstate::{
+    Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, Offer, Offered, OwnAddress,
+    Preaccepted, Received, Stanza, Terminate, xml,
+};
+
+/// The caller's device, by LID and by phone number.
+pub(crate) const ANN: &str = "15550199:3@lid";
+pub(crate) const ANN_PN: &str = "15550199:3@s.whatsapp.net";
+
+/// This device, by LID and by phone number.
+pub(crate) const ME: &str = "15550100:2@lid";
+pub(crate) const ME_PN: &str = "15550100:2@s.whatsapp.net";
+
+pub(crate) fn me() -> OwnAddress {
+    OwnAddress {
+        lid: Some(ME.parse().expect("a LID")),
+        phone_number: Some(ME_PN.parse().expect("a phone number")),
+    }
+}
+
+/// An offer as XML, from this address.
+pub(crate) fn offer_xml(from: &str) -> String {
+    format!(
+        r#"<call from="{from}" id="1A2B" t="1700000000"><offer call-id="00C0FFEE" call-creator="{from}"><audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/><enc v="2" type="msg" count="0">33aa</enc><encopt keygen="2"/></offer></call>"#
+    )
+}
+
+pub(crate) fn terminate_xml(from: &str, rest: &str) -> String {
+    format!(
+        r#"<call from="{from}" id="6A7B" t="1700000045"><terminate call-id="00C0FFEE" call-creator="{ANN}" {rest}/></call>"#
+    )
+}
+
+pub(crate) fn received(document: &str) -> Received {
+    xml::parse(document).unwrap_or_else(|error| panic!("{error}\nin {document}"))
+}
+
+pub(crate) fn an_offer(document: &str) -> Inbound<Offer> {
+    match received(document) {
+        Received::Offer(offer) => offer,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn a_terminate(document: &str) -> Inbound<Terminate> {
+    match received(document) {
+        Received::Terminate(terminate) => terminate,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn offered() -> Call<Callee, Offered> {
+    Call::incoming(an_offer(&offer_xml(ANN)))
+}
+
+pub(crate) fn acked() -> Call<Callee, Acked> {
+    acked_by(&offer_xml(ANN), &me())
+}
+
+pub(crate) fn acked_by(document: &str, me: &OwnAddress) -> Call<Callee, Acked> {
+    let (acked, owed) = Call::incoming(an_offer(document)).acknowledge(me);
+    assert_eq!(owed.iter().count(), 2);
+    acked
+}
+
+pub(crate) fn preaccepted() -> Call<Callee, Preaccepted> {
+    let id = "CD34".parse().expect("an id");
+    let (call, _preaccept) = acked()
+        .preaccept(id, AudioRates::only(16000))
+        .expect("it fits the offer");
+    call
+}
+
+pub(crate) fn accepted() -> Call<Callee, Accepted> {
+    let (call, _accept) = acked()
+        .accept(Answer::new(AudioRates::only(16000)))
+        .expect("it fits the offer");
+    call
+}
+
+/// What is to be sent, as XML.
+pub(crate) fn lines(stanzas: impl IntoIterator<Item = Stanza>) -> Vec<String> {
+    stanzas
+        .into_iter()
+        .map(|stanza| xml::to_string(&stanza))
+        .collect()
+}
+
+pub(crate) fn line(stanzas: impl IntoIterator<Item = Stanza>) -> String {
+    let lines = lines(stanzas);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines.concat()
+}

@@ -1,0 +1,1049 @@
+//! What is malformed is an error that says where, what was found and what was expected, and gives the acknowledgement
+//! that is owed all the same where the envelope could be read.
+
+mod common;
+
+use common::lines;
+use ringstate::ParseErrorKind::{self, Envelope, Malformed, NotAStanza, NotWellFormed, TooLarge};
+use ringstate::xml;
+
+const ACK: &[&str] = &[r#"<ack class="call" id="1A" to="15550199@lid"/>"#];
+const NOTHING: &[&str] = &[];
+
+/// Reads the document, which has to fail in this way.
+#[track_caller]
+fn fails(document: impl AsRef<[u8]>, kind: ParseErrorKind, owed: &[&str], message: &str) {
+    let error = xml::parse(document).expect_err(message);
+    assert_eq!(error.to_string(), message);
+    assert_eq!(error.kind(), kind);
+    assert_eq!(error.clone(), error);
+    assert_eq!(lines(error.into_owed()), owed);
+}
+
+/// A `<call>` with a usable envelope around this.
+fn call(inside: &str) -> String {
+    format!(r#"<call from="15550199@lid" id="1A" t="17">{inside}</call>"#)
+}
+
+/// An offer with this inside.
+fn offer(inside: &str) -> String {
+    call(&format!(
+        r#"<offer call-id="C0" call-creator="15550199@lid">{inside}</offer>"#
+    ))
+}
+
+#[test]
+fn documents_that_are_cut_off() {
+    fails(
+        "",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found the end of the document, expected an element",
+    );
+    fails(
+        "   \n ",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 5: found the end of the document, expected an element",
+    );
+    fails(
+        "<",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a tag without an end, expected `>`",
+    );
+    fails(
+        "<call",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a tag without an end, expected `>`",
+    );
+    fails(
+        "<call from=\"15550199@lid",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found an attribute whose value has no end, expected a closing quote",
+    );
+    fails(
+        "<call from=\"15550199@lid\"",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a tag without an end, expected `>`",
+    );
+    fails(
+        "<call>",
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 6: found the end of the document, expected `</call>`",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid">"#,
+        NotWellFormed,
+        NOTHING,
+        "`<offer>`, at byte 89: found the end of the document, expected `</offer>`",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 90: found the end of the document, expected `</call>`",
+    );
+    fails(
+        "<call><!-- and then",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found a comment without an end, expected `-->`",
+    );
+    fails(
+        "<call><![CDATA[ and then",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found CDATA without an end, expected `]]>`",
+    );
+    fails(
+        "<call></cal",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found a tag without an end, expected `>`",
+    );
+    fails(
+        "<?xml version=\"1.0\"",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a processing instruction without an end, expected none in a stanza",
+    );
+    fails(
+        "<!-- only this -->",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 18: found the end of the document, expected an element",
+    );
+}
+
+#[test]
+fn documents_with_more_than_one_stanza() {
+    fails(
+        "<call/><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found a second element, expected the end of the document after one stanza",
+    );
+    fails(
+        "<call></call>\n<ack/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 14: found a second element, expected the end of the document after one stanza",
+    );
+    fails(
+        "<call/>and then",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found text behind the stanza, expected the end of the document",
+    );
+    fails(
+        "<call/>&amp;",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found text behind the stanza, expected the end of the document",
+    );
+    fails(
+        "<call/></call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found `</call>`, expected no end tag where no element is open",
+    );
+    fails(
+        "hello",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found text, expected an element",
+    );
+    fails(
+        "hello <call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found text, expected an element",
+    );
+    fails(
+        "<call/><![CDATA[x]]>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found text behind the stanza, expected the end of the document",
+    );
+}
+
+#[test]
+fn documents_that_use_what_no_stanza_may() {
+    fails(
+        "<!DOCTYPE call><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a document type, expected none in a stanza",
+    );
+    fails(
+        "<!DOCTYPE call [<!ENTITY a \"b\">]><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a document type, expected none in a stanza",
+    );
+    fails(
+        "<!DOCTYPE call [<!ENTITY a",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a document type without an end, expected none in a stanza",
+    );
+    fails(
+        "<call><?php x ?></call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found a processing instruction, expected none in a stanza",
+    );
+    fails(
+        "<?pi x?><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a processing instruction, expected none in a stanza",
+    );
+    fails(
+        "<call><?xml version=\"1.0\"?></call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found an XML declaration, expected one at the very start, or none",
+    );
+    fails(
+        " <?xml version=\"1.0\"?><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 1: found an XML declaration, expected one at the very start, or none",
+    );
+    fails(
+        "<?xml version=\"1.0\" encoding=\"latin1\"?><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a declaration of another encoding, expected UTF-8",
+    );
+    fails(
+        "<!ELEMENT a><call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found `<!` that begins nothing known, expected a comment or CDATA",
+    );
+}
+
+#[test]
+fn entities_that_mean_nothing() {
+    fails(
+        r#"<call from="&nbsp;"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an entity that is not defined, expected `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` or a number",
+    );
+    fails(
+        r#"<call from="a & b"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an `&` that begins no reference, expected `&amp;`",
+    );
+    fails(
+        "<call>&nbsp;</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found an entity that is not defined, expected `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` or a number",
+    );
+    fails(
+        "<call>&</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found an `&` that begins no reference, expected `&amp;`",
+    );
+    fails(
+        "<call>&#0;</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found a reference to no character of XML, expected a character that XML allows",
+    );
+    fails(
+        r#"<call from="&#0;"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found a reference to no character of XML, expected a character that XML allows",
+    );
+    fails(
+        r#"<call from="&#x1;"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found a reference to no character of XML, expected a character that XML allows",
+    );
+    fails(
+        "<call>&#xFFFE;</call>",
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 0: found no such attribute, expected the address of the sender",
+    );
+    fails(
+        "<call>&#x110000;</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found a reference to no character of XML, expected a character that XML allows",
+    );
+    fails(
+        r#"<call from="&#zz;"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found a reference to no character of XML, expected a character that XML allows",
+    );
+}
+
+#[test]
+fn tags_that_are_not_xml() {
+    fails(
+        "<call></offer>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found `</offer>`, expected `</call>`",
+    );
+    fails(
+        "<call><offer></call></offer>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 13: found `</call>`, expected `</offer>`",
+    );
+    fails(
+        "< call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a tag without a proper name, expected the name of an element",
+    );
+    fails(
+        "<1call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a tag without a proper name, expected the name of an element",
+    );
+    fails(
+        "<call\"/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found an attribute whose value has no end, expected a closing quote",
+    );
+    fails(
+        r#"<call from/>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 10: found an attribute without a `=`, expected `=`",
+    );
+    fails(
+        r#"<call from=/>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 11: found an attribute without a value, expected a value in quotes",
+    );
+    fails(
+        r#"<call from=15550199@lid/>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 11: found a value without quotes, expected a value in quotes",
+    );
+    fails(
+        r#"<call from="a" from="b"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<call>`, at byte 15: found an attribute for the second time, expected each attribute once",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-id="C1" call-creator="15550199@lid"/></call>"#,
+        NotWellFormed,
+        NOTHING,
+        "`<offer>`, at byte 61: found an attribute for the second time, expected each attribute once",
+    );
+    fails(
+        r#"<call fr<om="a"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `[5 bytes]` of `<call>`, at byte 6: found an attribute without a proper name, expected the name of an attribute",
+    );
+    fails(
+        r#"<call from="a<b"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found a `<` inside the value, expected `&lt;`",
+    );
+    fails(
+        r#"<call 1from="a"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "attribute `1from` of `<call>`, at byte 6: found an attribute without a proper name, expected the name of an attribute",
+    );
+    fails(
+        "<call><!-- a -- b --></call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 13: found `--` inside a comment, expected `-->`",
+    );
+    fails(
+        "</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found `</call>`, expected no end tag where no element is open",
+    );
+    fails(
+        r#"<call from='a"/>"#,
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found an attribute whose value has no end, expected a closing quote",
+    );
+}
+
+#[test]
+fn characters_that_are_not_xml() {
+    fails(
+        b"<call from=\"1555\x00\"/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 16: found the control character 0x00, expected a character that XML allows",
+    );
+    fails(
+        "<call>\u{1}</call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 6: found the control character 0x01, expected a character that XML allows",
+    );
+    fails(
+        b"<call notify=\"\xff\"/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 14: found a byte that is not UTF-8, expected a document in UTF-8",
+    );
+    fails(
+        b"<call notify=\"\xc3\"/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 14: found a byte that is not UTF-8, expected a document in UTF-8",
+    );
+    fails(
+        b"\xff\xfe<\0c\0a\0l\0l\0/\0>\0",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a byte that is not UTF-8, expected a document in UTF-8",
+    );
+    fails(
+        b"\xfe\xff\0<\0c\0a\0l\0l\0/\0>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found a byte that is not UTF-8, expected a document in UTF-8",
+    );
+    fails(
+        b"\0<\0c\0a\0l\0l\0/\0>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 0: found the control character 0x00, expected a character that XML allows",
+    );
+    fails(
+        "\u{feff}\u{feff}<call/>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 3: found text, expected an element",
+    );
+    fails(
+        "<call/>\u{feff}",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 7: found text behind the stanza, expected the end of the document",
+    );
+}
+
+#[test]
+fn stanzas_of_something_else() {
+    fails(
+        "<iq/>",
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<iq>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+    fails(
+        "<Call/>",
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<Call>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+    fails(
+        "<message from=\"15550199@lid\"/>",
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<message>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+    fails(
+        r#"<ack class="message" id="1A"/>"#,
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<ack>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+    fails(
+        r#"<ack id="1A"/>"#,
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<ack>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+    fails(
+        r#"<offer call-id="C0" call-creator="15550199@lid"/>"#,
+        NotAStanza,
+        NOTHING,
+        r#"document, at byte 0: found `<offer>`, expected `<call>`, `<ack class="call">` or `<receipt>`"#,
+    );
+}
+
+#[test]
+fn envelopes_that_cannot_be_used() {
+    fails(
+        r#"<call id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"/></call>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 0: found no such attribute, expected the address of the sender",
+    );
+    fails(
+        r#"<call from="" id="1A" t="17"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found nothing, expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199" id="1A" t="17"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199@lid@lid" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has a second `@`, at byte 12), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199:x@lid" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (its device, behind the `:`, is not a number from 0 to 65535), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199:70000@lid" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (its device, behind the `:`, is not a number from 0 to 65535), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="@lid" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has no user in front of the `@`), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199@" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199@lid&#10;" id="1A"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has a control character at byte 12), expected the address of the sender",
+    );
+    fails(
+        format!(r#"<call from="{}@lid" id="1A"/>"#, "1".repeat(300)),
+        Envelope,
+        NOTHING,
+        "attribute `from` of `<call>`, at byte 6: found an unfit value (it has 304 bytes, and 256 are the most), expected the address of the sender",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="" t="17"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `id` of `<call>`, at byte 26: found nothing, expected the id of the stanza",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="&#9;" t="17"/>"#,
+        Envelope,
+        NOTHING,
+        "attribute `id` of `<call>`, at byte 26: found an unfit value (it has a control character at byte 0), expected the id of the stanza",
+    );
+    fails(
+        format!(r#"<call from="15550199@lid" id="{}"/>"#, "A".repeat(257)),
+        Envelope,
+        NOTHING,
+        "attribute `id` of `<call>`, at byte 26: found an unfit value (it has 257 bytes, and 256 are the most), expected the id of the stanza",
+    );
+    fails(
+        r#"<call from="15550199@lid" t="17"><offer call-id="C0" call-creator="15550199@lid"/></call>"#,
+        Envelope,
+        NOTHING,
+        "attribute `id` of `<call>`, at byte 0: found no such attribute, expected the id of the stanza",
+    );
+}
+
+#[test]
+fn malformed_attributes_in_a_usable_envelope() {
+    fails(
+        r#"<call from="15550199@lid" id="1A"><offer call-id="C0" call-creator="15550199@lid"/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 0: found no such attribute, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t=""><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found nothing, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="noon"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found `noon`, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="-1"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found `-1`, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="+17"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found `+17`, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="1.5"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found `1.5`, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t=" 17"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found a text of 3 bytes, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="18446744073709551616"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found a number above 18446744073709551615, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="15550177@lid"><zap/></call>"#,
+        Malformed,
+        ACK,
+        "attribute `t` of `<call>`, at byte 34: found a text of 12 bytes, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17" to="15550100"/>"#,
+        Malformed,
+        ACK,
+        "attribute `to` of `<call>`, at byte 41: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected an address",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17" participant=":3@lid"/>"#,
+        Malformed,
+        ACK,
+        "attribute `participant` of `<call>`, at byte 41: found an unfit value (it has no user in front of the `@`), expected the address of a device",
+    );
+    fails(
+        r#"<call from="15550199@lid" id="1A" t="17" recipient=""/>"#,
+        Malformed,
+        ACK,
+        "attribute `recipient` of `<call>`, at byte 41: found nothing, expected an address",
+    );
+}
+
+#[test]
+fn malformed_actions() {
+    fails(
+        call(r#"<offer call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<offer>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<offer call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<offer>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<offer call-id="" call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<offer>`, at byte 48: found nothing, expected the id of the call",
+    );
+    fails(
+        call(r#"<offer call-id="C0" call-creator="15550199"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<offer>`, at byte 61: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<offer call-id="C0" call-creator="15550199@lid" caller_pn="+1 555"/>"#),
+        Malformed,
+        ACK,
+        "attribute `caller_pn` of `<offer>`, at byte 89: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the caller's phone-number address",
+    );
+    fails(
+        call(r#"<offer call-id="C0" call-creator="15550199@lid" group-jid="@g.us"/>"#),
+        Malformed,
+        ACK,
+        "attribute `group-jid` of `<offer>`, at byte 89: found an unfit value (it has no user in front of the `@`), expected the address of a group",
+    );
+    fails(
+        call("<reject/>"),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<reject>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<reject call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<reject>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<terminate call-id="C0" reason="timeout"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<terminate>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<transport call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<transport>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<offer_notice/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<offer_notice>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<heartbeat call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<heartbeat>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<mute_v2 call-id="C0" call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `mute-state` of `<mute_v2>`, at byte 41: found no such attribute, expected the state of the microphone",
+    );
+    fails(
+        call(r#"<terminate call-id="C0" call-creator="15550199@lid" duration="4294967296"/>"#),
+        Malformed,
+        ACK,
+        "attribute `duration` of `<terminate>`, at byte 93: found a number above 4294967295, expected a number of seconds in decimal digits",
+    );
+    fails(
+        call(r#"<terminate call-id="C0" call-creator="15550199@lid" audio_duration="-3"/>"#),
+        Malformed,
+        ACK,
+        "attribute `audio_duration` of `<terminate>`, at byte 93: found `-3`, expected a number of seconds in decimal digits",
+    );
+    fails(
+        call(
+            r#"<offer call-id="C0" call-creator="15550199@lid"/><reject call-id="C0" call-creator="15550199@lid"/>"#,
+        ),
+        Malformed,
+        ACK,
+        "`<call>`, at byte 90: found a second action, `<reject>`, expected no action beside `<offer>`",
+    );
+    fails(
+        call(r#"<terminate/><zap/><terminate/>"#),
+        Malformed,
+        ACK,
+        "`<call>`, at byte 59: found a second action, `<terminate>`, expected no action beside `<terminate>`",
+    );
+}
+
+#[test]
+fn malformed_parts_of_an_offer() {
+    fails(
+        offer(r#"<audio rate="16000"/>"#),
+        Malformed,
+        ACK,
+        "attribute `enc` of `<audio>`, at byte 89: found no such attribute, expected the name of a codec",
+    );
+    fails(
+        offer(r#"<audio enc="opus"/>"#),
+        Malformed,
+        ACK,
+        "attribute `rate` of `<audio>`, at byte 89: found no such attribute, expected a sample rate in decimal digits",
+    );
+    fails(
+        offer(r#"<audio enc="opus" rate="fast"/>"#),
+        Malformed,
+        ACK,
+        "attribute `rate` of `<audio>`, at byte 107: found `fast`, expected a sample rate in decimal digits",
+    );
+    fails(
+        offer(r#"<audio enc="opus" rate=""/>"#),
+        Malformed,
+        ACK,
+        "attribute `rate` of `<audio>`, at byte 107: found nothing, expected a sample rate in decimal digits",
+    );
+    fails(
+        offer(r#"<audio enc="opus" rate="4294967296"/>"#),
+        Malformed,
+        ACK,
+        "attribute `rate` of `<audio>`, at byte 107: found a number above 4294967295, expected a sample rate in decimal digits",
+    );
+    fails(
+        offer(r#"<audio enc="opus" rate="16000"/><audio enc="opus" rate="1 6"/>"#),
+        Malformed,
+        ACK,
+        "attribute `rate` of `<audio>`, at byte 139: found a text of 3 bytes, expected a sample rate in decimal digits",
+    );
+    fails(
+        offer(r#"<net medium="wifi"/>"#),
+        Malformed,
+        ACK,
+        "attribute `medium` of `<net>`, at byte 94: found `wifi`, expected a medium in decimal digits",
+    );
+    fails(
+        offer(r#"<capability ver="1">0105f</capability>"#),
+        Malformed,
+        ACK,
+        "`<capability>`, at byte 109: found an odd number of hexadecimal digits, expected two for each byte",
+    );
+    fails(
+        offer(r#"<capability ver="1">01 05 fg</capability>"#),
+        Malformed,
+        ACK,
+        "`<capability>`, at byte 116: found a character that is no hexadecimal digit, expected hexadecimal digits",
+    );
+    fails(
+        offer(r#"<capability ver="x"/>"#),
+        Malformed,
+        ACK,
+        "attribute `ver` of `<capability>`, at byte 101: found `x`, expected a version in decimal digits",
+    );
+    fails(
+        offer(r#"<enc type="msg">0x33</enc>"#),
+        Malformed,
+        ACK,
+        "`<enc>`, at byte 106: found a character that is no hexadecimal digit, expected hexadecimal digits",
+    );
+    fails(
+        offer(r#"<enc type="msg" v="two">33</enc>"#),
+        Malformed,
+        ACK,
+        "attribute `v` of `<enc>`, at byte 105: found `two`, expected a version in decimal digits",
+    );
+    fails(
+        offer("<enc type=\"msg\">3\u{e9}</enc>"),
+        Malformed,
+        ACK,
+        "`<enc>`, at byte 106: found a character that is no hexadecimal digit, expected hexadecimal digits",
+    );
+    fails(
+        offer(r#"<encopt keygen="two"/>"#),
+        Malformed,
+        ACK,
+        "attribute `keygen` of `<encopt>`, at byte 97: found `two`, expected a version in decimal digits",
+    );
+    fails(
+        offer(r#"<privacy>0</privacy>"#),
+        Malformed,
+        ACK,
+        "`<privacy>`, at byte 98: found an odd number of hexadecimal digits, expected two for each byte",
+    );
+    fails(
+        offer(r#"<device-identity>zz</device-identity>"#),
+        Malformed,
+        ACK,
+        "`<device-identity>`, at byte 106: found a character that is no hexadecimal digit, expected hexadecimal digits",
+    );
+    fails(
+        offer(r#"<destination><to jid="15550100"><enc>33</enc></to></destination>"#),
+        Malformed,
+        ACK,
+        "attribute `jid` of `<to>`, at byte 106: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the address of a device",
+    );
+    fails(
+        offer(r#"<destination><to jid="15550100@lid"><enc count="-1">33</enc></to></destination>"#),
+        Malformed,
+        ACK,
+        "attribute `count` of `<enc>`, at byte 130: found `-1`, expected a count in decimal digits",
+    );
+    fails(
+        offer(r#"<destination><te>7f0</te></destination>"#),
+        Malformed,
+        ACK,
+        "`<te>`, at byte 106: found an odd number of hexadecimal digits, expected two for each byte",
+    );
+}
+
+#[test]
+fn malformed_acks_and_receipts() {
+    fails(
+        r#"<ack class="call"/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `id` of `<ack>`, at byte 0: found no such attribute, expected the id of the stanza that it acknowledges",
+    );
+    fails(
+        r#"<ack class="call" id=""/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `id` of `<ack>`, at byte 18: found nothing, expected the id of the stanza that it acknowledges",
+    );
+    fails(
+        r#"<ack class="call" id="1A" from="15550199"/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `from` of `<ack>`, at byte 26: found an unfit value (it has no server, such as `@lid` or `@s.whatsapp.net`), expected the address of the sender",
+    );
+    fails(
+        r#"<ack class="call" id="1A" error="many"/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `error` of `<ack>`, at byte 26: found `many`, expected an error code in decimal digits",
+    );
+    fails(
+        r#"<ack class="call" id="1A"><error code="-1"/></ack>"#,
+        Malformed,
+        NOTHING,
+        "attribute `code` of `<error>`, at byte 33: found `-1`, expected an error code in decimal digits",
+    );
+    fails(
+        r#"<ack class="call" id="1A" t="noon"/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `t` of `<ack>`, at byte 26: found `noon`, expected the time in Unix seconds, in decimal digits",
+    );
+    fails(
+        r#"<receipt id="1A"><offer call-id="C0" call-creator="15550199@lid"/></receipt>"#,
+        Malformed,
+        NOTHING,
+        "attribute `from` of `<receipt>`, at byte 0: found no such attribute, expected the address of the sender",
+    );
+    fails(
+        r#"<receipt from="15550199@lid"><offer call-id="C0" call-creator="15550199@lid"/></receipt>"#,
+        Malformed,
+        NOTHING,
+        "attribute `id` of `<receipt>`, at byte 0: found no such attribute, expected the id of the stanza that it is for",
+    );
+    fails(
+        r#"<receipt from="15550199@lid" id="1A"><offer call-id="C0"/></receipt>"#,
+        Malformed,
+        NOTHING,
+        "attribute `call-creator` of `<offer>`, at byte 37: found no such attribute, expected the address of the call's creator",
+    );
+}
+
+#[test]
+fn what_can_be_read_of_a_malformed_call_is_told() {
+    let error = xml::parse(offer(r#"<audio enc="opus"/>"#)).expect_err("the rate is missing");
+    assert_eq!(error.call_id().map(|id| id.as_str()), Some("C0"));
+    assert_eq!(
+        error.call_creator().map(|jid| jid.as_str()),
+        Some("15550199@lid")
+    );
+    assert_eq!(
+        (error.element(), error.attribute()),
+        (Some("audio"), Some("rate"))
+    );
+    assert_eq!(
+        (error.found(), error.expected()),
+        ("no such attribute", "a sample rate in decimal digits")
+    );
+    assert_eq!(error.offset(), 89);
+
+    let error = xml::parse(call(r#"<terminate call-id="C0"/>"#)).expect_err("no creator");
+    assert_eq!(error.call_id().map(|id| id.as_str()), Some("C0"));
+    assert_eq!(error.call_creator(), None);
+}
+
+#[test]
+fn the_ack_of_a_malformed_call_repeats_what_can_be_read() {
+    let document =
+        r#"<call from="15550199@lid" id="1A" participant="15550199:3@lid" recipient="" t="17"/>"#;
+    let error = xml::parse(document).expect_err("the recipient is empty");
+    assert_eq!(
+        lines(error.into_owed()),
+        [r#"<ack class="call" id="1A" to="15550199@lid" participant="15550199:3@lid"/>"#]
+    );
+}
+
+#[test]
+fn a_malformed_stanza_without_an_id_is_owed_nothing() {
+    fails(
+        r#"<call from="15550199@lid" t="noon"/>"#,
+        Malformed,
+        NOTHING,
+        "attribute `t` of `<call>`, at byte 26: found `noon`, expected the time in Unix seconds, in decimal digits",
+    );
+}
+
+#[test]
+fn places_are_bytes_from_the_start_whatever_stands_before() {
+    let indented = format!(
+        "\u{feff}<?xml version='1.0'?>\r\n<!-- é -->\r\n{}",
+        offer("<audio enc=\"opus\" rate=\"é\"/>")
+    );
+    let error = xml::parse(&indented).expect_err("no rate");
+    assert_eq!(indented[error.offset()..].split('=').next(), Some("rate"));
+}
+
+#[test]
+fn documents_that_are_too_large() {
+    let most = xml::MAX_DOCUMENT_LEN;
+    fails(
+        format!(r#"<call from="{}"/>"#, "1".repeat(10_000_000)),
+        TooLarge,
+        NOTHING,
+        &format!("document, at byte {most}: found 10000015 bytes, expected at most {most}"),
+    );
+    fails(
+        format!("<call>{}</call>", "<a/>".repeat(1_000_000)),
+        TooLarge,
+        NOTHING,
+        &format!("document, at byte {most}: found 4000013 bytes, expected at most {most}"),
+    );
+    fails(
+        "<a>".repeat(100_000),
+        TooLarge,
+        NOTHING,
+        "document, at byte 96: found more than 32 elements inside one another, expected at most 32",
+    );
+    fails(
+        call(&"<a/>".repeat(20_000)),
+        TooLarge,
+        NOTHING,
+        "document, at byte 65561: found more than 16384 elements and attributes in a document, expected at most 16384",
+    );
+    let attributes: String = (0..65).map(|n| format!(" a{n}=\"\"")).collect();
+    fails(
+        call(&format!("<zap{attributes}/>")),
+        TooLarge,
+        NOTHING,
+        "`<zap>`, at byte 41: found more than 64 attributes of an element, expected at most 64",
+    );
+}
+
+#[test]
+fn documents_at_the_bounds_are_read() {
+    let deep = format!("{}{}", "<a>".repeat(31), "</a>".repeat(31));
+    let attributes: String = (0..64).map(|n| format!(" a{n}=\"\"")).collect();
+    let wide = "<a/>".repeat(16_384 - 4 - 65) + &format!("<zap{attributes}/>");
+    let long = call(&format!(
+        "<zap>{}</zap>",
+        " ".repeat(xml::MAX_DOCUMENT_LEN - 59)
+    ));
+    assert_eq!(long.len(), xml::MAX_DOCUMENT_LEN);
+    for document in [call(&deep), call(&wide), long] {
+        assert_eq!(
+            lines(common::received(&document).acknowledge(&common::me())),
+            ACK
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! What holds for every input.
+
+mod common;
+
+use common::{lines, me};
+use proptest::prelude::*;
+use ringstate::{Call, CallId, IdError, Jid, Received, StanzaId, xml};
+
+/// Any text that an attribute can have: white space, marks that XML escapes, letters beyond ASCII.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Za-z0-9]{1,20}",
+        r#"[ <>&'"a-zé✓𐍈\u{a0}\u{2028}\u{fffd}-]{1,40}"#,
+        any::<String>().prop_filter("an id", |text| text.parse::<CallId>().is_ok()),
+    ]
+}
+
+fn address() -> impl Strategy<Value = String> {
+    let local = (text(), proptest::option::of(any::<u16>()));
+    let server = prop_oneof![
+        Just("lid".to_owned()),
+        Just("s.whatsapp.net".to_owned()),
+        Just("hosted.lid".to_owned()),
+        Just("hosted".to_owned()),
+        text()
+    ];
+    (local, server)
+        .prop_map(|((user, device), server)| match device {
+            None => format!("{user}@{server}"),
+            Some(device) => format!("{user}:{device}@{server}"),
+        })
+        .prop_filter("an address", |text| text.parse::<Jid>().is_ok())
+}
+
+/// Escapes an attribute's value, every character of it by number, so that it says nothing about the crate's own way.
+fn by_number(text: &str) -> String {
+    text.chars()
+        .map(|c| format!("&#{};", u32::from(c)))
+        .collect()
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(document in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = xml::parse(document);
+    }
+
+    #[test]
+    fn no_text_made_of_the_protocol_s_own_words_panics(words in proptest::collection::vec(word(), 0..60)) {
+        let document = words.concat();
+        if let Err(error) = xml::parse(&document) {
+            prop_assert!(error.offset() <= document.len());
+            prop_assert!(document.is_char_boundary(error.offset()));
+            prop_assert!(!error.found().is_empty() && !error.expected().is_empty());
+        }
+    }
+
+    #[test]
+    fn an_offer_with_one_byte_changed_never_panics_and_keeps_its_ack(at in 0..WHOLE.len(), byte in any::<u8>()) {
+        let mut document = WHOLE.as_bytes().to_vec();
+        document[at] = byte;
+        // Whatever it has become: if there is a from and an id, the ack is owed.
+        let owed = match xml::parse(&document) {
+            Ok(Received::Offer(offer)) => offer.acknowledge_with_receipt(&me()),
+            Ok(other) => other.acknowledge(&me()),
+            Err(error) if error.kind() == ringstate::ParseErrorKind::Malformed => {
+                let owed = error.into_owed();
+                prop_assert_eq!(owed.iter().count(), 1);
+                owed
+            }
+            Err(error) => {
+                prop_assert!(error.into_owed().is_empty());
+                return Ok(());
+            }
+        };
+        if let Some(ack) = lines(owed).first() {
+            prop_assert!(ack.starts_with("<ack class=\"call\" id=\""));
+        }
+    }
+
+    #[test]
+    fn a_cut_off_offer_is_never_read(end in 0..WHOLE.len()) {
+        prop_assert!(xml::parse(&WHOLE[..end]).is_err());
+    }
+
+    #[test]
+    fn every_id_is_repeated_byte_for_byte(id in text(), call_id in text(), creator in address(), from in address()) {
+        let document = format!(
+            r#"<call from="{}" id="{}" t="17"><offer call-id="{}" call-creator="{}"/></call>"#,
+            by_number(&from), by_number(&id), by_number(&call_id), by_number(&creator),
+        );
+        let Ok(Received::Offer(offer)) = xml::parse(&document) else {
+            return Err(TestCaseError::fail(document));
+        };
+        let (acked, owed) = Call::incoming(offer).acknowledge(&me());
+        let sent = lines(owed);
+        // What is written is read back, as a peer would.
+        let reply = sent[1].replacen("<receipt to=", "<receipt from=", 1).replacen(" from=\"15550100", " x=\"15550100", 1);
+        let Ok(Received::Receipt(receipt)) = xml::parse(&reply) else {
+            return Err(TestCaseError::fail(reply));
+        };
+        prop_assert_eq!(receipt.from().as_str(), &from);
+        prop_assert_eq!(receipt.id().as_str(), &id);
+        prop_assert_eq!(receipt.call_id().map(CallId::as_str), Some(&call_id[..]));
+        prop_assert_eq!(receipt.call_creator().map(Jid::as_str), Some(&creator[..]));
+
+        let reject = lines(acked.reject().1).concat().replacen("<call to=", "<call from=", 1);
+        let Ok(Received::Reject(reject)) = xml::parse(&reject) else {
+            return Err(TestCaseError::fail(reject));
+        };
+        prop_assert_eq!(reject.envelope().from().as_str(), &from);
+        prop_assert_eq!(reject.identity().call_id.as_str(), &call_id);
+        prop_assert_eq!(reject.identity().call_creator.as_str(), &creator);
+    }
+
+    #[test]
+    fn an_id_is_a_text_that_is_not_empty_long_or_controlling(text in any::<String>()) {
+        let fits = !text.is_empty() && text.len() <= ringstate::MAX_ID_LEN && !text.contains(char::is_control);
+        prop_assert_eq!(text.parse::<CallId>().is_ok(), fits);
+        prop_assert_eq!(text.parse::<StanzaId>().is_ok(), fits);
+        if !fits {
+            prop_assert!(text.parse::<Jid>().is_err());
+        }
+    }
+
+    #[test]
+    fn an_address_is_its_parts(user in "[A-Za-z0-9_-]{1,12}", agent in proptest::option::of(0..9u8), device in proptest::option::of(any::<u16>())) {
+        let agent = agent.map(|agent| format!(".{agent}")).unwrap_or_default();
+        let suffix = device.map(|device| format!(":{device}")).unwrap_or_default();
+        let jid: Jid = format!("{user}{agent}{suffix}@lid").parse().map_err(|error: IdError| TestCaseError::fail(error.to_string()))?;
+        prop_assert_eq!((jid.user(), jid.device(), jid.is_lid()), (Some(&user[..]), device, true));
+    }
+}
+
+/// An offer with all sorts of parts.
+const WHOLE: &str = r#"<call from="15550199:3@lid" id="1A2B" t="17" notify="A &amp; B"><!-- x --><offer call-id="C0" call-creator="15550199:3@lid"><audio enc="opus" rate="8000"/><capability ver="1">0105</capability><destination><to jid="15550100:2@lid"><enc type="msg">33</enc></to></destination><encopt keygen="2"/></offer></call>"#;
+
+/// Pieces of stanzas, whole and broken.
+fn word() -> impl Strategy<Value = String> {
+    const WORDS: [&str; 48] = [
+        "<call",
+        "<call>",
+        "</call>",
+        "<offer",
+        "<offer>",
+        "</offer>",
+        "<ack",
+        "<receipt",
+        "<reject",
+        "<terminate",
+        "<audio",
+        "<enc>",
+        "</enc>",
+        "<destination>",
+        "</destination>",
+        "<to",
+        "</to>",
+        "<capability>",
+        "</capability>",
+        "<te>",
+        "</te>",
+        "<accept>",
+        "</accept>",
+        "/>",
+        ">",
+        "<",
+        "&",
+        "&amp;",
+        "&#0;",
+        "&zap;",
+        " from=\"15550199@lid\"",
+        " id=\"A\"",
+        " t=\"1\"",
+        " t=\"x\"",
+        " call-id=\"C\"",
+        " call-creator=\"1@lid\"",
+        " class=\"call\"",
+        " rate=\"8000\"",
+        " enc=\"opus\"",
+        " jid=\"1@lid\"",
+        " e=\"1\"",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "\u{feff}",
+        "é0g",
+    ];
+    prop_oneof![
+        9 => (0..WORDS.len()).prop_map(|n| WORDS[n].to_owned()),
+        1 => any::<char>().prop_map(String::from),
+    ]
+}

@@ -1,0 +1,6 @@
+use ringstate::law::MayAccept;
+use ringstate::{Callee, Rejected};
+
+impl MayAccept<Callee> for Rejected {}
+
+fn main() {}

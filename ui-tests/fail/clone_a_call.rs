@@ -1,0 +1,8 @@
+use ringstate::{Acked, Call, Callee};
+
+#[derive(Clone)]
+struct Session {
+    call: Call<Callee, Acked>,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use ringstate::Phase;
+
+enum OnHold {}
+impl Phase for OnHold {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ringstate::{OwnAddress, PhoneNumber};
+
+fn me(number: PhoneNumber) -> OwnAddress {
+    OwnAddress::lid(number)
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use ringstate::{Call, Callee, Preaccepted};
+
+fn stop_ringing(ringing: Call<Callee, Preaccepted>) {
+    ringing.reject();
+}
+
+fn main() {}
