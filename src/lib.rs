@@ -130,3 +130,8 @@ pub use stanza::{
     Preaccept, Received, Reject, Stanza, Terminate, TerminateReason, Transport,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
+
+/// Runs the examples of README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

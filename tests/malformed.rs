@@ -327,19 +327,19 @@ fn tags_that_are_not_xml() {
         "document, at byte 0: found an attribute whose value has no end, expected a closing quote",
     );
     fails(
-        r#"<call from/>"#,
+        r"<call from/>",
         NotWellFormed,
         NOTHING,
         "`<call>`, at byte 10: found an attribute without a `=`, expected `=`",
     );
     fails(
-        r#"<call from=/>"#,
+        r"<call from=/>",
         NotWellFormed,
         NOTHING,
         "`<call>`, at byte 11: found an attribute without a value, expected a value in quotes",
     );
     fails(
-        r#"<call from=15550199@lid/>"#,
+        r"<call from=15550199@lid/>",
         NotWellFormed,
         NOTHING,
         "`<call>`, at byte 11: found a value without quotes, expected a value in quotes",
@@ -719,7 +719,7 @@ fn malformed_actions() {
         "attribute `call-id` of `<transport>`, at byte 41: found no such attribute, expected the id of the call",
     );
     fails(
-        call(r#"<offer_notice/>"#),
+        call(r"<offer_notice/>"),
         Malformed,
         ACK,
         "attribute `call-id` of `<offer_notice>`, at byte 41: found no such attribute, expected the id of the call",
@@ -757,7 +757,7 @@ fn malformed_actions() {
         "`<call>`, at byte 90: found a second action, `<reject>`, expected no action beside `<offer>`",
     );
     fails(
-        call(r#"<terminate/><zap/><terminate/>"#),
+        call(r"<terminate/><zap/><terminate/>"),
         Malformed,
         ACK,
         "`<call>`, at byte 59: found a second action, `<terminate>`, expected no action beside `<terminate>`",
@@ -851,13 +851,13 @@ fn malformed_parts_of_an_offer() {
         "attribute `keygen` of `<encopt>`, at byte 97: found `two`, expected a version in decimal digits",
     );
     fails(
-        offer(r#"<privacy>0</privacy>"#),
+        offer(r"<privacy>0</privacy>"),
         Malformed,
         ACK,
         "`<privacy>`, at byte 98: found an odd number of hexadecimal digits, expected two for each byte",
     );
     fails(
-        offer(r#"<device-identity>zz</device-identity>"#),
+        offer(r"<device-identity>zz</device-identity>"),
         Malformed,
         ACK,
         "`<device-identity>`, at byte 106: found a character that is no hexadecimal digit, expected hexadecimal digits",
@@ -875,7 +875,7 @@ fn malformed_parts_of_an_offer() {
         "attribute `count` of `<enc>`, at byte 130: found `-1`, expected a count in decimal digits",
     );
     fails(
-        offer(r#"<destination><te>7f0</te></destination>"#),
+        offer(r"<destination><te>7f0</te></destination>"),
         Malformed,
         ACK,
         "`<te>`, at byte 106: found an odd number of hexadecimal digits, expected two for each byte",
@@ -943,9 +943,9 @@ fn malformed_acks_and_receipts() {
 #[test]
 fn what_can_be_read_of_a_malformed_call_is_told() {
     let error = xml::parse(offer(r#"<audio enc="opus"/>"#)).expect_err("the rate is missing");
-    assert_eq!(error.call_id().map(|id| id.as_str()), Some("C0"));
+    assert_eq!(error.call_id().map(ringstate::CallId::as_str), Some("C0"));
     assert_eq!(
-        error.call_creator().map(|jid| jid.as_str()),
+        error.call_creator().map(ringstate::Jid::as_str),
         Some("15550199@lid")
     );
     assert_eq!(
@@ -959,7 +959,7 @@ fn what_can_be_read_of_a_malformed_call_is_told() {
     assert_eq!(error.offset(), 89);
 
     let error = xml::parse(call(r#"<terminate call-id="C0"/>"#)).expect_err("no creator");
-    assert_eq!(error.call_id().map(|id| id.as_str()), Some("C0"));
+    assert_eq!(error.call_id().map(ringstate::CallId::as_str), Some("C0"));
     assert_eq!(error.call_creator(), None);
 }
 

@@ -58,8 +58,8 @@ fn errors_show_nothing_private() {
         r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"><enc>5ec2e7g</enc></offer></call>"#,
         r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"><audio enc="opus" rate="15550199@lid"/></offer></call>"#,
         r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"><audio enc="opus" rate="-15550199"/></offer></call>"#,
-        r#"<A.15550199@lid/>"#,
-        r#"<call></_.15550199@lid>"#,
+        r"<A.15550199@lid/>",
+        r"<call></_.15550199@lid>",
     ] {
         let error = xml::parse(document).expect_err(document);
         let shown = format!("{error} {error:?}");

@@ -35,8 +35,8 @@ fn an_offer_is_read_whole() {
     let offer = an_offer(FULL);
     let envelope = offer.envelope();
     assert_eq!(envelope.from().as_str(), "15550199:3@lid");
-    assert_eq!(envelope.to().map(|jid| jid.as_str()), Some("15550100@lid"));
-    assert_eq!(envelope.id().map(|id| id.as_str()), Some("1A2B3C4D5E"));
+    assert_eq!(envelope.to().map(ringstate::Jid::as_str), Some("15550100@lid"));
+    assert_eq!(envelope.id().map(ringstate::StanzaId::as_str), Some("1A2B3C4D5E"));
     assert_eq!(envelope.timestamp(), Some(1_700_000_000));
     assert_eq!(envelope.notify(), Some("Ann & Bob"));
     assert_eq!(
@@ -44,11 +44,11 @@ fn an_offer_is_read_whole() {
         (Some("android"), Some("2.26.40"))
     );
     assert_eq!(
-        envelope.participant().map(|jid| jid.as_str()),
+        envelope.participant().map(ringstate::Jid::as_str),
         Some("15550199:4@lid")
     );
     assert_eq!(
-        envelope.recipient().map(|jid| jid.as_str()),
+        envelope.recipient().map(ringstate::Jid::as_str),
         Some("15550100:2@lid")
     );
     assert_eq!(offer.sender().as_str(), "15550199:4@lid");
@@ -60,7 +60,7 @@ fn an_offer_is_read_whole() {
 
     let offer = offer.action();
     assert_eq!(
-        offer.caller_pn().map(|jid| jid.as_str()),
+        offer.caller_pn().map(ringstate::Jid::as_str),
         Some("15550199@s.whatsapp.net")
     );
     assert_eq!(
@@ -69,7 +69,7 @@ fn an_offer_is_read_whole() {
     );
     assert!(offer.is_joinable());
     assert_eq!(
-        offer.group().map(|jid| jid.as_str()),
+        offer.group().map(ringstate::Jid::as_str),
         Some("120363000000000000@g.us")
     );
     assert_eq!(
@@ -120,7 +120,7 @@ fn an_offer_is_read_whole() {
         Some(&[0xcb, 0x00, 0x71, 0x0a, 0x0d, 0x96][..])
     );
 
-    let others: Vec<_> = offer.others().iter().map(|element| element.tag()).collect();
+    let others: Vec<_> = offer.others().iter().map(ringstate::stanza::Element::tag).collect();
     assert_eq!(
         others,
         ["metadata", "net"],
@@ -442,7 +442,7 @@ fn an_ack_says_its_error_in_either_form() {
         };
         assert_eq!(ack.id().as_str(), "A");
         assert_eq!(
-            ack.error().and_then(|error| error.code()),
+            ack.error().and_then(ringstate::stanza::AckError::code),
             code,
             "{document}"
         );
@@ -460,11 +460,11 @@ fn an_ack_keeps_what_is_inside_it() {
     let Received::Ack(ack) = received(document) else {
         panic!("an ack")
     };
-    assert_eq!(ack.from().map(|jid| jid.as_str()), Some("s.whatsapp.net"));
+    assert_eq!(ack.from().map(ringstate::Jid::as_str), Some("s.whatsapp.net"));
     assert_eq!((ack.kind(), ack.timestamp()), (Some("offer"), Some(17)));
     assert_eq!(ack.children()[0].children()[0].text(), "cb00710a");
     assert_eq!(
-        ack.error().map(|error| error.code()),
+        ack.error().map(ringstate::stanza::AckError::code),
         Some(None),
         "an error without a code is one"
     );
@@ -483,9 +483,9 @@ fn a_receipt_is_read_around_every_action() {
         (receipt.id().as_str(), receipt.timestamp()),
         ("A", Some(17))
     );
-    assert_eq!(receipt.call_id().map(|id| id.as_str()), Some("C"));
+    assert_eq!(receipt.call_id().map(ringstate::CallId::as_str), Some("C"));
     assert_eq!(
-        receipt.call_creator().map(|jid| jid.as_str()),
+        receipt.call_creator().map(ringstate::Jid::as_str),
         Some("15550199@lid")
     );
 
@@ -537,5 +537,5 @@ fn every_way_to_write_xml_will_do() {
 fn bytes_and_strings_are_read_alike() {
     let document = r#"<ack id="A" class="call"/>"#;
     assert_eq!(xml::parse(document), xml::parse(document.as_bytes()));
-    assert_eq!(xml::parse(document), xml::parse(document.to_owned()));
+    assert_eq!(xml::parse(document), xml::parse(document));
 }
