@@ -148,7 +148,10 @@ fn a_group_call_can_be_declined() {
         r#" group-jid="120363000000000000@g.us" call-creator="#,
     );
     let acked = acked_by(&document, &me());
-    assert_eq!(acked.offer().group().map(ringstate::Jid::server), Some("g.us"));
+    assert_eq!(
+        acked.offer().group().map(ringstate::Jid::server),
+        Some("g.us")
+    );
     assert!(line(acked.reject().1).contains("<reject "));
 }
 

@@ -35,8 +35,14 @@ fn an_offer_is_read_whole() {
     let offer = an_offer(FULL);
     let envelope = offer.envelope();
     assert_eq!(envelope.from().as_str(), "15550199:3@lid");
-    assert_eq!(envelope.to().map(ringstate::Jid::as_str), Some("15550100@lid"));
-    assert_eq!(envelope.id().map(ringstate::StanzaId::as_str), Some("1A2B3C4D5E"));
+    assert_eq!(
+        envelope.to().map(ringstate::Jid::as_str),
+        Some("15550100@lid")
+    );
+    assert_eq!(
+        envelope.id().map(ringstate::StanzaId::as_str),
+        Some("1A2B3C4D5E")
+    );
     assert_eq!(envelope.timestamp(), Some(1_700_000_000));
     assert_eq!(envelope.notify(), Some("Ann & Bob"));
     assert_eq!(
@@ -120,7 +126,11 @@ fn an_offer_is_read_whole() {
         Some(&[0xcb, 0x00, 0x71, 0x0a, 0x0d, 0x96][..])
     );
 
-    let others: Vec<_> = offer.others().iter().map(ringstate::stanza::Element::tag).collect();
+    let others: Vec<_> = offer
+        .others()
+        .iter()
+        .map(ringstate::stanza::Element::tag)
+        .collect();
     assert_eq!(
         others,
         ["metadata", "net"],
@@ -460,7 +470,10 @@ fn an_ack_keeps_what_is_inside_it() {
     let Received::Ack(ack) = received(document) else {
         panic!("an ack")
     };
-    assert_eq!(ack.from().map(ringstate::Jid::as_str), Some("s.whatsapp.net"));
+    assert_eq!(
+        ack.from().map(ringstate::Jid::as_str),
+        Some("s.whatsapp.net")
+    );
     assert_eq!((ack.kind(), ack.timestamp()), (Some("offer"), Some(17)));
     assert_eq!(ack.children()[0].children()[0].text(), "cb00710a");
     assert_eq!(

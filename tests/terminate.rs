@@ -83,7 +83,9 @@ fn answered_and_declined_elsewhere_are_told_apart() {
             "{word}"
         );
         assert_eq!(
-            call.heard().and_then(|t| t.reason()).map(ringstate::TerminateReason::as_str),
+            call.heard()
+                .and_then(|t| t.reason())
+                .map(ringstate::TerminateReason::as_str),
             Some(word)
         );
     }
