@@ -1,8 +1,9 @@
 //! `examples/decline.rs` as a user runs it: what is on standard output, on standard error, and the exit status.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 struct Run {
     out: Vec<String>,
@@ -10,16 +11,34 @@ struct Run {
     status: Option<i32>,
 }
 
+/// The example, built from what the sources say now, even where only this test is run.
+fn program() -> &'static Path {
+    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
+        let test = std::env::current_exe().expect("a path");
+        let profile = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("target/PROFILE/deps/TEST");
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--quiet", "--example", "decline"]);
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let status = build
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo starts");
+        assert!(status.success(), "the example builds");
+        profile
+            .join("examples")
+            .join(format!("decline{}", std::env::consts::EXE_SUFFIX))
+    });
+    &PROGRAM
+}
+
 /// Runs the example with these arguments, and this on standard input.
 fn decline(arguments: &[&str], input: impl AsRef<[u8]>) -> Run {
-    // `cargo test` builds the examples beside the tests.
-    let mut program: PathBuf = std::env::current_exe().expect("a path");
-    program.pop();
-    program.pop();
-    program.push("examples");
-    program.push(format!("decline{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.exists(), "run `cargo build --examples` first");
-    let mut child = Command::new(program)
+    let mut child = Command::new(program())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -32,6 +32,19 @@ fn what_is_received_shows_nothing_private() {
 }
 
 #[test]
+fn an_ended_offer_keeps_no_key() {
+    let ended = format!(
+        "{:?}",
+        received(&OFFER.replace("t=\"17\"", "t=\"17\" e=\"1\""))
+    );
+    assert!(
+        ended.contains("keys: []") && ended.contains("enc: None"),
+        "{ended}"
+    );
+    assert!(!ended.contains("Enc {"), "{ended}");
+}
+
+#[test]
 fn calls_and_what_they_give_show_nothing_private() {
     let (call, owed) = ringstate::Call::incoming(an_offer(OFFER)).acknowledge(&me());
     keeps_secrets(&format!("{call:?} {owed:?} {:?}", call.identity()));
