@@ -56,6 +56,10 @@ pub enum Caller {}
 /// | the callee hears |
 /// | --- |
 /// | nothing |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
 #[derive(Debug)]
 pub enum Offered {}
 
@@ -71,6 +75,10 @@ pub enum Offered {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
 #[derive(Debug)]
 pub enum Acked {}
 
@@ -87,6 +95,10 @@ pub enum Acked {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
 #[derive(Debug)]
 pub enum Preaccepted {}
 
@@ -102,6 +114,10 @@ pub enum Preaccepted {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
 #[derive(Debug)]
 pub enum Accepted {}
 
@@ -114,6 +130,10 @@ pub enum Accepted {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) |
 #[derive(Debug)]
 pub enum Rejected {}
 
@@ -126,6 +146,10 @@ pub enum Rejected {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
+///
+/// | it can be asked for |
+/// | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) |
 #[derive(Debug)]
 pub enum Terminated {}
 

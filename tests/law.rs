@@ -183,3 +183,24 @@ fn every_message_of_the_law_has_a_note_for_each_phase() {
         }
     }
 }
+
+#[test]
+fn every_note_of_a_message_is_on_the_page_of_its_trait() {
+    let unbroken = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut notes = 0;
+    for item in LAW.split("\n\n").filter(|item| {
+        item.contains("#[diagnostic::on_unimplemented(") && !item.contains("#[doc(hidden)]")
+    }) {
+        let doc: String = item
+            .lines()
+            .filter_map(|line| line.strip_prefix("///"))
+            .collect::<Vec<_>>()
+            .join(" ");
+        for note in item.split("note = \"").skip(1) {
+            let note = note.split('"').next().expect("its end").replace("\\\n", "");
+            assert!(unbroken(&doc).contains(&unbroken(&note)), "{note}");
+            notes += 1;
+        }
+    }
+    assert!(notes > 50, "{notes} notes were found");
+}

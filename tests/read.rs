@@ -141,6 +141,85 @@ fn an_offer_is_read_whole() {
 }
 
 #[test]
+fn several_destinations_are_read_as_one() {
+    // Were the second one kept as it was read, its keys would be open to everybody.
+    let document = r#"<call from="15550199@lid" id="A" t="0"><offer call-id="C" call-creator="15550199@lid"><destination><to jid="15550100@lid"><enc>01</enc></to></destination><destination><to jid="15550100:2@lid"><enc>02</enc></to><te/></destination></offer></call>"#;
+    let offer = an_offer(document);
+    assert!(offer.action().others().is_empty());
+    let destination = offer.action().destination().expect("a destination");
+    assert_eq!(
+        (
+            destination.recipients().len(),
+            destination.endpoints().len()
+        ),
+        (2, 1)
+    );
+}
+
+#[test]
+fn unknown_children_of_every_action_are_kept() {
+    let identity = r#"call-id="C" call-creator="15550199@lid""#;
+    let read = |inside: &str| {
+        received(&format!(
+            r#"<call from="15550199@lid" id="A" t="0">{inside}</call>"#
+        ))
+    };
+    let action = |tag: &str, rest: &str, known: &str| {
+        read(&format!("<{tag} {identity} {rest}>{known}<zap/></{tag}>"))
+    };
+    let net = "<net/><net medium=\"9\"/>";
+    let kept = [
+        match action("offer_notice", "", "") {
+            Received::OfferNotice(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("preaccept", "", "<audio enc=\"o\" rate=\"1\"/><encopt/>") {
+            Received::Preaccept(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("accept", "", "<enc/><rte/><te/>") {
+            Received::Accept(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("reject", "", "") {
+            Received::Reject(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("terminate", "", "<destination/>") {
+            Received::Terminate(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("relaylatency", "", "<te/><te/>") {
+            Received::RelayLatency(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("mute_v2", "mute-state=\"1\"", "") {
+            Received::Mute(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+        match action("heartbeat", "", "") {
+            Received::Heartbeat(s) => s.action().others().to_vec(),
+            other => panic!("{other:?}"),
+        },
+    ];
+    for others in kept {
+        assert_eq!(
+            others
+                .iter()
+                .map(ringstate::stanza::Element::tag)
+                .collect::<Vec<_>>(),
+            ["zap"]
+        );
+    }
+    let Received::Transport(transport) = action("transport", "", net) else {
+        panic!("transport")
+    };
+    let others = transport.action().others();
+    assert_eq!(others.len(), 2, "a repetition and an unknown one");
+    assert_eq!(others[0].attribute("medium"), Some("9"));
+}
+
+#[test]
 fn the_order_of_children_does_not_matter() {
     let shuffled = r#"<call t="1" id="A" from="15550199@lid"><offer call-creator="15550199@lid" call-id="C"><encopt keygen="2"/><enc type="pkmsg"><!-- left out --></enc><audio rate="16000" enc="opus"/></offer></call>"#;
     let offer = an_offer(shuffled);

@@ -115,6 +115,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             duration: None,
             audio_duration: None,
             destination: None,
+            others: Vec::new(),
         };
         let terminate = Outbound::new(
             self.parties.peer.clone(),
@@ -193,6 +194,7 @@ impl<R: Role, P: Phase> Call<R, P> {
                 protocol: (!is_reply).then_some(0),
             }),
             destination: None,
+            others: Vec::new(),
         };
         Outbound::new(
             self.parties.peer.clone(),
@@ -218,7 +220,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// | has answered | any, or none | `HungUp` |
     ///
     /// The peer's devices and the server may end the call, and this user's other devices with the two reasons of the
-    /// first two rows. The acknowledgement is handed back beside the call.
+    /// first two rows: they are known by the address that [`acknowledge`](Self::acknowledge) was given, so give it both
+    /// the LID and the phone number. The acknowledgement is handed back beside the call.
     ///
     /// ```
     /// use ringstate::{Call, OwnAddress, Outcome, Received, TerminateHeard, xml};
@@ -288,6 +291,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// Hears anything at all of a call that is over ([`HearsLate`]): it is acknowledged and changes nothing.
     ///
     /// A caller's `<terminate>` often crosses the `<reject>` of a callee. It does not make a declined call a missed one.
+    /// Unlike a plain [`acknowledge`](Inbound::acknowledge) this makes sure that the stanza is of this call and from one
+    /// of its parties. An offer that comes again is not heard by a call: it is owed its receipt again
+    /// ([`acknowledge_with_receipt`](Inbound::acknowledge_with_receipt)).
     ///
     /// ```
     /// use ringstate::{Call, Callee, Inbound, Owed, Rejected, Terminate};

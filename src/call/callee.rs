@@ -90,7 +90,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// It goes where the offer came from (SIG-18.6), with the offer's own ids, byte for byte (SIG-18.7, SIG-18.8), is
-    /// empty (SIG-18.9) and has no id on the `<call>`, which whoever sends it may add (SIG-08.3, SIG-08.4).
+    /// empty (SIG-18.9) and has no id on the `<call>`, which whoever sends it adds
+    /// with [`with_id`](crate::Outbound::with_id) (SIG-08.3, SIG-08.4).
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Rejected, xml};
@@ -142,6 +143,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let action = AnyAction::Reject(Reject {
             identity: parties.identity.clone(),
             reason,
+            others: Vec::new(),
         });
         let reject = Outbound::new(parties.peer.clone(), None, action);
         let end = End {
@@ -203,6 +205,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             keygen: Some(KEYGEN),
             capability: Some(Capability::documented(Capability::PREACCEPT)),
             destination: None,
+            others: Vec::new(),
         };
         let preaccept = Outbound::new(
             parties.peer.clone(),
@@ -226,15 +229,21 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// The order of the children is the documented one, whatever is in the answer (SIG-03.6). There is no id on the
-    /// `<call>` (SIG-03.2); servers drop an accept that has none, so whoever sends it adds one.
+    /// `<call>` (SIG-03.2), and servers drop an accept that has none: add one with
+    /// [`with_id`](crate::Outbound::with_id).
     ///
     /// ```
     /// use ringstate::{Accepted, Acked, Answer, AudioRates, Call, Callee, xml};
     ///
-    /// fn answer(call: Call<Callee, Acked>) -> Option<Call<Callee, Accepted>> {
-    ///     let (accepted, accept) = call.accept(Answer::new(AudioRates::only(AudioRates::WIDEBAND))).ok()?;
-    ///     println!("{}", xml::to_string(accept.stanza()));
-    ///     Some(accepted)
+    /// fn answer(call: Call<Callee, Acked>) -> Result<Call<Callee, Accepted>, Call<Callee, Acked>> {
+    ///     match call.accept(Answer::new(AudioRates::only(AudioRates::WIDEBAND))) {
+    ///         Ok((accepted, accept)) => {
+    ///             let (stanza, _sent) = accept.with_id("9F1C2D3E".parse().expect("a fresh random id"));
+    ///             println!("{}", xml::to_string(&stanza));
+    ///             Ok(accepted)
+    ///         }
+    ///         Err(refused) => Err(refused.into_parts().0), // it can still be declined
+    ///     }
     /// }
     /// ```
     ///
@@ -266,6 +275,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             voip_settings: answer.voip_settings.map(payload),
             keys: Vec::new(),
             destination: None,
+            others: Vec::new(),
         };
         let accept = Outbound::new(
             parties.peer.clone(),

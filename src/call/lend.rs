@@ -5,7 +5,7 @@ use crate::call::{End, How, Outcome};
 use crate::phase::{
     Accepted, Acked, Callee, OfferParts, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
 };
-use crate::stanza::{CallAction, Inbound, Meaning, Offer};
+use crate::stanza::{CallAction, Envelope, Inbound, Meaning, Offer};
 
 /// A phase with an offer whose acknowledgement is owed.
 pub trait HoldsInbound<R: Role>: Phase {
@@ -22,38 +22,48 @@ impl HoldsInbound<Callee> for Offered {
 #[diagnostic::on_unimplemented(
     message = "a call that is `{Self}` does not hold its offer any more",
     label = "the offer is gone",
-    note = "look at the offer before the call is declined or over: in `Acked`, `Preaccepted` or `Accepted`"
+    note = "look at the offer while the call is live: when `Offered`, `Acked`, `Preaccepted` or `Accepted`"
 )]
 pub trait HoldsOffer<R: Role>: Phase {
-    fn offer(held: &Self::Held<R>) -> &OfferParts;
-    fn into_offer(held: Self::Held<R>) -> OfferParts;
+    fn offer(held: &Self::Held<R>) -> (&Envelope, &Offer);
+}
+
+impl HoldsOffer<Callee> for Offered {
+    fn offer(held: &Self::Held<Callee>) -> (&Envelope, &Offer) {
+        (held.envelope(), held.action())
+    }
 }
 
 impl HoldsOffer<Callee> for Acked {
-    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
-        held
-    }
-
-    fn into_offer(held: Self::Held<Callee>) -> OfferParts {
-        held
+    fn offer(held: &Self::Held<Callee>) -> (&Envelope, &Offer) {
+        (&held.0, &held.1)
     }
 }
 
 impl HoldsOffer<Callee> for Preaccepted {
-    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
-        held
+    fn offer(held: &Self::Held<Callee>) -> (&Envelope, &Offer) {
+        (&held.0, &held.1)
     }
+}
 
+impl HoldsOffer<Callee> for Accepted {
+    fn offer(held: &Self::Held<Callee>) -> (&Envelope, &Offer) {
+        (&held.0, &held.1)
+    }
+}
+
+/// A phase whose offer is acknowledged and can still be answered.
+pub trait KeepsOffer<R: Role>: HoldsOffer<R> {
+    fn into_offer(held: Self::Held<R>) -> OfferParts;
+}
+
+impl KeepsOffer<Callee> for Acked {
     fn into_offer(held: Self::Held<Callee>) -> OfferParts {
         held
     }
 }
 
-impl HoldsOffer<Callee> for Accepted {
-    fn offer(held: &Self::Held<Callee>) -> &OfferParts {
-        held
-    }
-
+impl KeepsOffer<Callee> for Preaccepted {
     fn into_offer(held: Self::Held<Callee>) -> OfferParts {
         held
     }

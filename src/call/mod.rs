@@ -80,22 +80,23 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.parties.peer
     }
 
-    /// The offer, while the call is live. Its encrypted key is not in it but in [`call_key`](Self::call_key).
+    /// The offer, while the call is live: from `Offered` to `Accepted`. Its encrypted key is not in it but in
+    /// [`call_key`](Self::call_key).
     #[must_use]
     pub fn offer(&self) -> &Offer
     where
         P: lend::HoldsOffer<R>,
     {
-        &P::offer(&self.held).1
+        P::offer(&self.held).1
     }
 
-    /// The envelope in which the offer arrived, while the call is live.
+    /// The envelope in which the offer arrived, while the call is live: from `Offered` to `Accepted`.
     #[must_use]
     pub fn envelope(&self) -> &Envelope
     where
         P: lend::HoldsOffer<R>,
     {
-        &P::offer(&self.held).0
+        P::offer(&self.held).0
     }
 }
 

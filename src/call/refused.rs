@@ -8,6 +8,9 @@ use crate::phase::Callee;
 /// A step that did not happen, with everything that went into it: the call untouched, the stanza unspent with its
 /// acknowledgement still owed, and the reason.
 ///
+/// Nothing is lost as long as it is kept: `.ok()`, `let _ =` and `.map_err(…)` with the reason alone drop the call and
+/// the debt without a warning, as they drop everything.
+///
 /// It is deliberately not a [`std::error::Error`], so that `?` in a function that returns a boxed error cannot eat a
 /// call:
 ///
@@ -58,13 +61,14 @@ pub enum Reason {
     /// The stanza names another call: its `call-id` or its `call-creator` differs (SIG-07.21).
     #[error("the stanza is of another call")]
     OtherCall,
-    /// Who sent the stanza is neither the peer, nor the server, nor this user.
+    /// Who sent the stanza is neither the peer, nor the server, nor another device of this user, as far as its own
+    /// addresses are known.
     #[error("its sender is no party to this call")]
     Stranger,
     /// Another device of this user sent it, and may only say that it has answered or declined.
     #[error("an own device can only say that it answered or declined")]
     OwnDevice,
-    /// The answer has a rate that the offer does not (SIG-16.38).
+    /// The answer has a rate that the offer does not (SIG-16.38). An offer that lists no rate takes any.
     #[error("the rate {rate} was not offered")]
     RateNotOffered {
         /// The rate.

@@ -92,6 +92,8 @@ impl FromStr for PhoneNumber {
 /// The receipt for an offer names its sender in the address space of the caller (SIG-07.10, SIG-07.11), and names
 /// nobody when no address of that space is known (SIG-07.12): never one of the other space.
 ///
+/// Give both where both are known: a call also tells by them which stanzas come from this user's other devices.
+///
 /// ```
 /// use ringstate::{Jid, OwnAddress};
 ///

@@ -1,4 +1,6 @@
-use super::{Action, Audio, CallAction, Capability, Destination, Enc, Identity, Net, Payload};
+use super::{
+    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Payload,
+};
 
 /// `<accept>`: a device of the callee answers.
 ///
@@ -31,6 +33,7 @@ pub struct Accept {
     pub(crate) voip_settings: Option<Payload>,
     pub(crate) keys: Vec<Enc>,
     pub(crate) destination: Option<Destination>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Accept {
@@ -86,6 +89,12 @@ impl Accept {
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 
@@ -160,7 +169,7 @@ impl AudioRates {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The rates that the callee takes, each of which must have been offered (SIG-16.38).
+    /// The rates that the callee takes, each of which must have been offered, unless the offer lists none (SIG-16.38).
     pub audio: AudioRates,
     /// The endpoint of a relay, opaque (SIG-03.14).
     pub te: Option<Vec<u8>>,

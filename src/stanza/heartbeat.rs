@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Identity};
+use super::{Action, CallAction, Element, Identity};
 
 /// `<heartbeat>`: a sign of life in a running call (REF.24).
 ///
@@ -10,6 +10,15 @@ use super::{Action, CallAction, Identity};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
     pub(crate) identity: Identity,
+    pub(crate) others: Vec<Element>,
+}
+
+impl Heartbeat {
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
+    }
 }
 
 impl Action for Heartbeat {

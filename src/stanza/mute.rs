@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Identity, Text};
+use super::{Action, CallAction, Element, Identity, Text};
 
 /// `<mute_v2>`: the sender's microphone is now on or off (SIG-13.1, SIG-13.12).
 ///
@@ -13,6 +13,7 @@ use super::{Action, CallAction, Identity, Text};
 pub struct Mute {
     pub(crate) identity: Identity,
     pub(crate) state: Text,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Mute {
@@ -20,6 +21,12 @@ impl Mute {
     #[must_use]
     pub fn state(&self) -> &str {
         self.state.as_str()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

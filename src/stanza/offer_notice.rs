@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Identity, Text};
+use super::{Action, CallAction, Element, Identity, Text};
 
 /// `<offer_notice>`: news of a group call (SIG-16.41). It is acknowledged and nothing else: no receipt (SIG-07.16,
 /// SIG-07.17), no answer, and it never becomes a [`Call`](crate::Call).
@@ -24,6 +24,7 @@ pub struct OfferNotice {
     pub(crate) identity: Identity,
     pub(crate) media: Option<Text>,
     pub(crate) kind: Option<Text>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl OfferNotice {
@@ -49,6 +50,12 @@ impl OfferNotice {
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.kind.as_ref().map(Text::as_str)
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

@@ -115,6 +115,15 @@ impl<A: Action> Outbound<A> {
         }
     }
 
+    /// The stanza under this id.
+    pub(super) fn stamped(self, id: StanzaId) -> Stanza {
+        let Stanza(mut outgoing) = self.stanza;
+        if let Outgoing::CallStanza(call) = &mut outgoing {
+            call.id = Some(id);
+        }
+        Stanza(outgoing)
+    }
+
     /// The stanza to write.
     #[must_use]
     pub fn stanza(&self) -> &Stanza {

@@ -22,7 +22,8 @@ use super::{Ack, OfferReceipt, Outgoing, Stanza};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
-/// To drop one unseen is a warning, and an error where warnings are:
+/// To drop one unseen is a warning, and an error where warnings are. What is named and then not used, or matched with
+/// `_`, is beyond what the compiler sees: give every debt to one `send`.
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]

@@ -1,4 +1,4 @@
-use super::{Action, Audio, CallAction, Capability, Destination, Identity};
+use super::{Action, Audio, CallAction, Capability, Destination, Element, Identity};
 
 /// `<preaccept>`: a device of the callee rings (SIG-04.1). It answers nothing (SIG-04.2).
 ///
@@ -21,6 +21,7 @@ pub struct Preaccept {
     pub(crate) keygen: Option<u32>,
     pub(crate) capability: Option<Capability>,
     pub(crate) destination: Option<Destination>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Preaccept {
@@ -46,6 +47,12 @@ impl Preaccept {
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

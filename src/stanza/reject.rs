@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Identity, TerminateReason};
+use super::{Action, CallAction, Element, Identity, TerminateReason};
 
 /// `<reject>`: one device of the callee declines an offer.
 ///
@@ -30,6 +30,7 @@ use super::{Action, CallAction, Identity, TerminateReason};
 pub struct Reject {
     pub(crate) identity: Identity,
     pub(crate) reason: Option<TerminateReason>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Reject {
@@ -37,6 +38,12 @@ impl Reject {
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

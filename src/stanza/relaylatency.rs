@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Identity, Te};
+use super::{Action, CallAction, Destination, Element, Identity, Te};
 
 /// `<relaylatency>`: how far a relay is from the sender.
 ///
@@ -16,6 +16,7 @@ pub struct RelayLatency {
     pub(crate) identity: Identity,
     pub(crate) endpoints: Vec<Te>,
     pub(crate) destination: Option<Destination>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl RelayLatency {
@@ -29,6 +30,12 @@ impl RelayLatency {
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

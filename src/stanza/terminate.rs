@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Identity, TerminateReason};
+use super::{Action, CallAction, Destination, Element, Identity, TerminateReason};
 
 /// `<terminate>`: somebody ends the call, for everyone or for some of the devices.
 ///
@@ -34,6 +34,7 @@ pub struct Terminate {
     pub(crate) duration: Option<u32>,
     pub(crate) audio_duration: Option<u32>,
     pub(crate) destination: Option<Destination>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Terminate {
@@ -59,6 +60,12 @@ impl Terminate {
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

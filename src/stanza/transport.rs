@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Identity, Net, Payload, Text};
+use super::{Action, CallAction, Destination, Element, Identity, Net, Payload, Text};
 
 /// `<transport>`: candidates for the path of the media (SIG-05.1).
 ///
@@ -22,6 +22,7 @@ pub struct Transport {
     pub(crate) te: Option<Payload>,
     pub(crate) net: Option<Net>,
     pub(crate) destination: Option<Destination>,
+    pub(crate) others: Vec<Element>,
 }
 
 impl Transport {
@@ -54,6 +55,12 @@ impl Transport {
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
+    }
+
+    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    #[must_use]
+    pub fn others(&self) -> &[Element] {
+        &self.others
     }
 }
 

@@ -158,6 +158,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
             envelope,
             Heartbeat {
                 identity: identity(action)?,
+                others: others(action, &[], &[]),
             },
         )),
     })
@@ -247,7 +248,7 @@ fn identity(action: View<'_, '_>) -> Result<Identity> {
 }
 
 fn offer(action: View<'_, '_>) -> Result<Offer> {
-    let mut offer = Offer {
+    Ok(Offer {
         identity: identity(action)?,
         caller_pn: optional(
             action,
@@ -259,47 +260,34 @@ fn offer(action: View<'_, '_>) -> Result<Offer> {
         device_class: text(action, "device_class"),
         joinable: is(action, "joinable", "1"),
         group: optional(action, "group-jid", "the address of a group", jid)?,
-        privacy: None,
-        audio: Vec::new(),
-        video: None,
-        net: None,
-        capability: None,
-        keygen: None,
-        keys: Vec::new(),
-        destination: None,
-        device_identity: None,
-        others: Vec::new(),
-    };
-    let mut has_encopt = false;
-    for child in action.children() {
-        match child.name() {
-            "privacy" if offer.privacy.is_none() => offer.privacy = Some(payload(child)?),
-            "audio" => offer.audio.push(audio(child)?),
-            "video" if offer.video.is_none() => {
-                offer.video = Some(Video {
-                    attributes: attributes(child),
-                });
-            }
-            "net" if offer.net.is_none() => offer.net = Some(net(child)?),
-            "capability" if offer.capability.is_none() => {
-                offer.capability = Some(capability(child)?);
-            }
-            "encopt" if !has_encopt => {
-                has_encopt = true;
-                offer.keygen = keygen(child)?;
-            }
-            // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
-            "enc" => offer.keys.push(enc(child)?),
-            "destination" if offer.destination.is_none() => {
-                offer.destination = Some(destination(child)?);
-            }
-            "device-identity" if offer.device_identity.is_none() => {
-                offer.device_identity = Some(payload(child)?);
-            }
-            _ => offer.others.push(element(child)),
-        }
-    }
-    Ok(offer)
+        privacy: first(action, "privacy", payload)?,
+        audio: all(action, "audio", audio)?,
+        video: action
+            .children()
+            .find(|child| child.name() == "video")
+            .map(|video| Video {
+                attributes: attributes(video),
+            }),
+        net: first(action, "net", net)?,
+        capability: first(action, "capability", capability)?,
+        keygen: first(action, "encopt", keygen)?.flatten(),
+        // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
+        keys: all(action, "enc", enc)?,
+        destination: destination(action)?,
+        device_identity: first(action, "device-identity", payload)?,
+        others: others(
+            action,
+            &["audio", "enc", "destination"],
+            &[
+                "privacy",
+                "video",
+                "net",
+                "capability",
+                "encopt",
+                "device-identity",
+            ],
+        ),
+    })
 }
 
 fn offer_notice(action: View<'_, '_>) -> Result<OfferNotice> {
@@ -307,6 +295,7 @@ fn offer_notice(action: View<'_, '_>) -> Result<OfferNotice> {
         identity: identity(action)?,
         media: text(action, "media"),
         kind: text(action, "type"),
+        others: others(action, &[], &[]),
     })
 }
 
@@ -316,7 +305,8 @@ fn preaccept(action: View<'_, '_>) -> Result<Preaccept> {
         audio: all(action, "audio", audio)?,
         keygen: first(action, "encopt", keygen)?.flatten(),
         capability: first(action, "capability", capability)?,
-        destination: first(action, "destination", destination)?,
+        destination: destination(action)?,
+        others: others(action, &["audio", "destination"], &["encopt", "capability"]),
     })
 }
 
@@ -331,7 +321,12 @@ fn accept(action: View<'_, '_>) -> Result<Accept> {
         rte: first(action, "rte", payload)?,
         voip_settings: first(action, "voip_settings", payload)?,
         keys: all(action, "enc", enc)?,
-        destination: first(action, "destination", destination)?,
+        destination: destination(action)?,
+        others: others(
+            action,
+            &["audio", "enc", "destination"],
+            &["te", "net", "encopt", "capability", "rte", "voip_settings"],
+        ),
     })
 }
 
@@ -339,6 +334,7 @@ fn reject(action: View<'_, '_>) -> Result<Reject> {
     Ok(Reject {
         identity: identity(action)?,
         reason: reason(action, "reason"),
+        others: others(action, &[], &[]),
     })
 }
 
@@ -358,7 +354,8 @@ fn terminate(action: View<'_, '_>) -> Result<Terminate> {
             "a number of seconds in decimal digits",
             number,
         )?,
-        destination: first(action, "destination", destination)?,
+        destination: destination(action)?,
+        others: others(action, &["destination"], &[]),
     })
 }
 
@@ -374,7 +371,8 @@ fn transport(action: View<'_, '_>) -> Result<Transport> {
         )?,
         te: first(action, "te", payload)?,
         net: first(action, "net", net)?,
-        destination: first(action, "destination", destination)?,
+        destination: destination(action)?,
+        others: others(action, &["destination"], &["te", "net"]),
     })
 }
 
@@ -382,7 +380,8 @@ fn relaylatency(action: View<'_, '_>) -> Result<RelayLatency> {
     Ok(RelayLatency {
         identity: identity(action)?,
         endpoints: all(action, "te", te)?,
-        destination: first(action, "destination", destination)?,
+        destination: destination(action)?,
+        others: others(action, &["te", "destination"], &[]),
     })
 }
 
@@ -391,6 +390,7 @@ fn mute(action: View<'_, '_>) -> Result<Mute> {
     Ok(Mute {
         identity: identity(action)?,
         state: required(action, "mute-state", "the state of the microphone", word)?,
+        others: others(action, &[], &[]),
     })
 }
 
@@ -438,22 +438,46 @@ fn te(element: View<'_, '_>) -> Result<Te> {
     })
 }
 
-/// Reads the devices and the endpoints; anything else inside is skipped.
-fn destination(element: View<'_, '_>) -> Result<Destination> {
-    let recipients = element
+/// Reads the devices and the endpoints; anything else inside is skipped. Several destinations are read as one, so that
+/// no key stays behind in one that would be kept as it was read.
+fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
+    let mut destination = None;
+    for element in action
         .children()
-        .filter(|child| child.name() == "to" && child.attribute("jid").is_some())
-        .map(|to| {
-            Ok(Recipient {
-                jid: required(to, "jid", "the address of a device", jid)?,
-                enc: first(to, "enc", enc)?,
-            })
-        })
-        .collect::<Result<_>>()?;
-    Ok(Destination {
-        recipients,
-        endpoints: all(element, "te", te)?,
-    })
+        .filter(|child| child.name() == "destination")
+    {
+        let all_in: &mut Destination = destination.get_or_insert_default();
+        for child in element.children() {
+            match child.name() {
+                "to" if child.attribute("jid").is_some() => all_in.recipients.push(Recipient {
+                    jid: required(child, "jid", "the address of a device", jid)?,
+                    enc: first(child, "enc", enc)?,
+                }),
+                "te" => all_in.endpoints.push(te(child)?),
+                _ => {}
+            }
+        }
+    }
+    Ok(destination)
+}
+
+/// The children that are kept as they were read: those that are unknown, and repetitions of those that occur once.
+fn others(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
+    let is_first = |child: &View<'_, '_>| {
+        action
+            .children()
+            .find(|other| other.name() == child.name())
+            .map(|first| first.node().offset)
+            == Some(child.node().offset)
+    };
+    let is_known = |child: &View<'_, '_>| {
+        many.contains(&child.name()) || (once.contains(&child.name()) && is_first(child))
+    };
+    action
+        .children()
+        .filter(|child| !is_known(child))
+        .map(element)
+        .collect()
 }
 
 /// Reads the first child of this name, if there is one.
