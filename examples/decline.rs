@@ -9,7 +9,9 @@
 //! output, one a line, in the order in which they are to be sent. Everything meant for people goes to standard error.
 //! The exit status is 1 when a stanza could not be read; the others are handled all the same.
 
+use std::collections::VecDeque;
 use std::error::Error;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::ExitCode;
@@ -42,15 +44,22 @@ and writes what is to be sent to standard output, one stanza a line.
   --own-pn JID    this device's phone-number address, such as 15550100:2@s.whatsapp.net
   --help          this text";
 
+/// Tells people something. That nobody can be told must not keep stanzas from being answered.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        let _ = writeln!(io::stderr(), $($text)*);
+    }};
+}
+
 fn main() -> ExitCode {
-    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+    let arguments = match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
-            eprintln!("{USAGE}");
+            say!("{USAGE}");
             return ExitCode::SUCCESS;
         }
         Err(error) => {
-            eprintln!("decline: {error}\n\n{USAGE}");
+            say!("decline: {error}\n\n{USAGE}");
             return ExitCode::from(2);
         }
     };
@@ -60,7 +69,7 @@ fn main() -> ExitCode {
         // Whoever reads the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("decline: {}: {error}", arguments.name());
+            say!("decline: {}: {error}", arguments.name());
             ExitCode::from(2)
         }
     }
@@ -72,23 +81,27 @@ struct Arguments {
 }
 
 impl Arguments {
-    fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Self>, Box<dyn Error>> {
+    fn parse(words: impl Iterator<Item = OsString>) -> Result<Option<Self>, Box<dyn Error>> {
+        let mut words = words.map(|word| {
+            word.into_string()
+                .map_err(|word| format!("`{}` is not UTF-8", word.display()))
+        });
         let mut arguments = Self {
             me: OwnAddress::default(),
             file: None,
         };
-        while let Some(word) = words.next() {
+        while let Some(word) = words.next().transpose()? {
             let (option, value) = match word.split_once('=') {
                 Some((option, value)) if option.starts_with("--") => {
                     (option.to_owned(), Some(value.to_owned()))
                 }
                 _ => (word, None),
             };
-            let mut value = || {
-                value
-                    .clone()
-                    .or_else(|| words.next())
-                    .ok_or(format!("`{option}` needs an address"))
+            let mut value = || match value.clone() {
+                Some(value) => Ok(value),
+                None => words
+                    .next()
+                    .unwrap_or_else(|| Err(format!("`{option}` needs an address"))),
             };
             match option.as_str() {
                 "--help" | "-h" => return Ok(None),
@@ -139,7 +152,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         Some(file) => Box::new(BufReader::new(File::open(file)?)),
     };
     if arguments.file.is_none() {
-        eprintln!("{BUNDLED}\n");
+        say!("{BUNDLED}\n");
     }
     let mut all_read = true;
     for document in Documents::new(input) {
@@ -148,13 +161,13 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
             Ok(Received::Offer(offer)) => decline(offer, &arguments.me)?,
             Ok(Received::EndedOffer(offer)) => missed(offer, &arguments.me)?,
             Ok(other) => {
-                eprintln!("{}", describe(&other));
+                say!("{}", describe(&other));
                 send(other.acknowledge(&arguments.me))?;
             }
             Err(error) => {
                 all_read = false;
                 let (line, column) = document.place(error.offset());
-                eprintln!("{}:{line}:{column}: {error}", arguments.name());
+                say!("{}:{line}:{column}: {error}", arguments.name());
                 send(error.into_owed())?;
             }
         }
@@ -174,25 +187,25 @@ fn decline(offer: Inbound<Offer>, me: &OwnAddress) -> io::Result<()> {
     } else {
         "somebody"
     };
-    eprintln!("an <offer>: {kind} from {whose}");
+    say!("an <offer>: {kind} from {whose}");
     let offered = Call::incoming(offer);
 
-    eprintln!("  Offered: acknowledge it, with <ack> and <receipt>");
+    say!("  Offered: acknowledge it, with <ack> and <receipt>");
     let (acked, owed) = offered.acknowledge(me);
     send(owed)?;
 
-    eprintln!("  Acked: decline it, with <reject>");
+    say!("  Acked: decline it, with <reject>");
     let (rejected, reject) = acked.reject();
     send(&reject)?;
 
-    eprintln!("  Rejected: nothing is left to say");
+    say!("  Rejected: nothing is left to say");
     drop(rejected);
     Ok(())
 }
 
 /// An offer that arrived too late is acknowledged and receipted. To decline it is not possible.
 fn missed(offer: Inbound<EndedOffer>, me: &OwnAddress) -> io::Result<()> {
-    eprintln!("an <offer> of a call that is over: a missed call");
+    say!("an <offer> of a call that is over: a missed call");
     send(offer.acknowledge_with_receipt(me))
 }
 
@@ -241,13 +254,14 @@ impl Document {
 /// Splits an input into stanzas: one on a line, or one spread over lines.
 ///
 /// A stanza ends with the line that closes its outermost element. A line that begins with `<call`, `<ack` or `<receipt`
-/// begins a stanza whatever came before, so that one that was cut off does not spoil the next.
+/// begins a stanza whatever came before, so that one that was cut off does not spoil the next; inside a comment or CDATA
+/// it does so only if that turns out to have no end.
 struct Documents<R> {
     input: R,
     /// How many lines were read.
     lines: usize,
-    /// A line that was read and belongs to the next stanza.
-    pending: Option<Vec<u8>>,
+    /// Lines that were read and belong to what comes next, with their numbers.
+    pending: VecDeque<(usize, Vec<u8>)>,
 }
 
 impl<R: BufRead> Documents<R> {
@@ -255,13 +269,13 @@ impl<R: BufRead> Documents<R> {
         Self {
             input,
             lines: 0,
-            pending: None,
+            pending: VecDeque::new(),
         }
     }
 
     /// The next line, of which no more is kept than the parser needs to refuse it as too large.
-    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        if let Some(line) = self.pending.take() {
+    fn line(&mut self) -> io::Result<Option<(usize, Vec<u8>)>> {
+        if let Some(line) = self.pending.pop_front() {
             return Ok(Some(line));
         }
         let most = xml::MAX_DOCUMENT_LEN as u64 + 1;
@@ -282,36 +296,49 @@ impl<R: BufRead> Documents<R> {
         if self.lines == 1 && line.starts_with("\u{feff}".as_bytes()) {
             line.drain(..3);
         }
-        Ok(Some(line))
+        Ok(Some((self.lines, line)))
     }
 
     fn document(&mut self) -> io::Result<Option<Document>> {
-        let mut text = Vec::new();
-        let mut first_line = 0;
+        let mut lines: Vec<(usize, Vec<u8>)> = Vec::new();
+        let mut length = 0;
         let mut nesting = Nesting::default();
-        while let Some(line) = self.line()? {
-            if text.is_empty() {
-                if line.trim_ascii().is_empty() {
-                    continue;
-                }
-                first_line = self.lines;
-            } else if nesting.is_begun() && begins_stanza(&line) {
-                self.pending = Some(line);
+        while let Some((number, line)) = self.line()? {
+            if lines.is_empty() && line.trim_ascii().is_empty() {
+                continue;
+            }
+            if nesting.begun && !nesting.is_quiet() && begins_stanza(&line) {
+                self.pending.push_front((number, line));
                 break;
             }
             nesting.feed(&line);
-            if text.len() <= xml::MAX_DOCUMENT_LEN {
-                text.extend_from_slice(&line);
-            }
-            if nesting.is_complete() || line.len() > xml::MAX_DOCUMENT_LEN {
+            length += line.len();
+            lines.push((number, line));
+            if nesting.is_complete() || length > xml::MAX_DOCUMENT_LEN {
                 break;
             }
         }
-        // What is left at the end may be a comment, which is no stanza.
-        Ok(nesting.is_begun().then_some(Document {
-            text,
-            line: first_line,
-        }))
+        if nesting.is_quiet() {
+            // A comment or CDATA without an end has swallowed what stands behind it: what begins a stanza there is one.
+            if let Some(at) = lines
+                .iter()
+                .skip(1)
+                .position(|(_, line)| begins_stanza(line))
+            {
+                for line in lines.drain(at + 1..).rev() {
+                    self.pending.push_front(line);
+                }
+            }
+        }
+        // What is left at the end may be a whole comment, which is no stanza and no mistake.
+        let worth_reading = nesting.begun || nesting.is_quiet();
+        Ok(lines
+            .first()
+            .filter(|_| worth_reading)
+            .map(|&(line, _)| Document {
+                line,
+                text: lines.iter().flat_map(|(_, line)| line).copied().collect(),
+            }))
     }
 }
 
@@ -355,8 +382,9 @@ enum Inside {
 }
 
 impl Nesting {
-    fn is_begun(&self) -> bool {
-        self.begun
+    /// Whether this ends inside a comment and the like, where no tag counts.
+    fn is_quiet(&self) -> bool {
+        matches!(self.inside, Inside::Until(_))
     }
 
     fn is_complete(&self) -> bool {

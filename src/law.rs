@@ -13,12 +13,15 @@
 //! | [terminate](MayTerminate) | | | yes | yes | | | Terminated |
 //! | [lapse](MayLapse) | | yes | yes | yes | | | Terminated |
 //! | [send transport](MaySendTransport) | | | yes | yes | | | same |
+//! | [send relaylatency](MaySendRelayLatency) | | | yes | yes | | | same |
 //! | [read the call key](MayReadCallKey) | | | yes | yes | | | same |
+//! | [read the offer](MayReadOffer) | yes | yes | yes | yes | | | same |
+//! | [ask for the outcome](HasOutcome) | | | | | yes | yes | same |
 //!
 //! | the callee hears | Offered | Acked | Preaccepted | Accepted | Rejected | Terminated | goes to |
 //! | --- | --- | --- | --- | --- | --- | --- | --- |
 //! | [terminate](HearsTerminate) | | yes | yes | yes | | | Terminated, or same |
-//! | [anything, of a call that is over](HearsLate) | | | | | yes | yes | same |
+//! | [anything that is owed a plain ack, of a call that is over](HearsLate) | | | | | yes | yes | same |
 //!
 //! | a received | can become a call | is owed its ack alone | is owed ack and receipt |
 //! | --- | --- | --- | --- |
@@ -35,7 +38,7 @@
 //! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13).
 //! * So does the path of the media (SIG-18.15 to SIG-18.17).
 
-use crate::call::lend::{Ends, HoldsInbound, HoldsOffer, IsLiveOffer, KeepsOffer, Over};
+use crate::phase::lend::{Ends, HoldsInbound, HoldsOffer, IsLiveOffer, KeepsOffer, Over};
 use crate::phase::{
     Accepted, Acked, Callee, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
 };
@@ -158,13 +161,17 @@ impl MayTerminate<Callee> for Accepted {}
 /// connection is gone or the key is unreadable ([`Call::lapse`](crate::Call::lapse)).
 ///
 /// * when `Offered`: `acknowledge` first; ack and receipt are owed whatever becomes of the call (SIG-07.5)
-/// * when `Acked`, `Preaccepted` or `Accepted`: the callee may (SIG-12.10)
+/// * when `Acked`: the callee may (SIG-12.10)
+/// * when `Preaccepted` or `Accepted`: the callee may, where the caller cannot be told; where it can, `accept` or
+///   `terminate` is due (SIG-04.3)
 /// * when `Rejected` or `Terminated`: the call is over (SIG-17.37)
 #[diagnostic::on_unimplemented(
     message = "a call that is `{Self}` cannot lapse for its {R}",
     label = "there is nothing to let lapse here",
     note = "when `Offered`: `acknowledge` first; ack and receipt are owed whatever becomes of the call (SIG-07.5)",
-    note = "when `Acked`, `Preaccepted` or `Accepted`: the callee may (SIG-12.10)",
+    note = "when `Acked`: the callee may (SIG-12.10)",
+    note = "when `Preaccepted` or `Accepted`: the callee may, where the caller cannot be told; where it can, `accept` or \
+            `terminate` is due (SIG-04.3)",
     note = "when `Rejected` or `Terminated`: the call is over (SIG-17.37)"
 )]
 pub trait MayLapse<R: Role>: Ends<R> {}
@@ -195,6 +202,29 @@ pub trait MaySendTransport<R: Role>: Phase {}
 impl MaySendTransport<Callee> for Preaccepted {}
 impl MaySendTransport<Callee> for Accepted {}
 
+/// Who may send `<relaylatency>`, and when: the callee, once it has rung or answered
+/// ([`Call::relay_latency`](crate::Call::relay_latency)).
+///
+/// * when `Offered`: `acknowledge` first (SIG-18.2)
+/// * when `Acked`: the call can still be declined, and no relay is probed on that path: `preaccept` or `accept`
+///   first (SIG-18.17)
+/// * when `Preaccepted` or `Accepted`: the callee may (FLOW-IN.5)
+/// * when `Rejected`: no relay is probed for a declined call (SIG-18.17)
+/// * when `Terminated`: the call is over (SIG-17.37)
+#[diagnostic::on_unimplemented(
+    message = "`<relaylatency>` cannot be sent by the {R} of a call that is `{Self}`",
+    label = "`<relaylatency>` is not possible here",
+    note = "when `Offered`: `acknowledge` first (SIG-18.2)",
+    note = "when `Acked`: the call can still be declined, and no relay is probed on that path: `preaccept` or `accept` \
+            first (SIG-18.17)",
+    note = "when `Preaccepted` or `Accepted`: the callee may (FLOW-IN.5)",
+    note = "when `Rejected`: no relay is probed for a declined call (SIG-18.17)",
+    note = "when `Terminated`: the call is over (SIG-17.37)"
+)]
+pub trait MaySendRelayLatency<R: Role>: Phase {}
+impl MaySendRelayLatency<Callee> for Preaccepted {}
+impl MaySendRelayLatency<Callee> for Accepted {}
+
 /// Who may read the encrypted call key of the offer, and when: the callee, once it has rung or answered
 /// ([`Call::call_key`](crate::Call::call_key)).
 ///
@@ -215,6 +245,38 @@ impl MaySendTransport<Callee> for Accepted {}
 pub trait MayReadCallKey<R: Role>: HoldsOffer<R> {}
 impl MayReadCallKey<Callee> for Preaccepted {}
 impl MayReadCallKey<Callee> for Accepted {}
+
+/// Who may look at the offer and its envelope, and when: the callee, while the call is live
+/// ([`Call::offer`](crate::Call::offer), [`Call::envelope`](crate::Call::envelope)).
+///
+/// * when `Offered`, `Acked`, `Preaccepted` or `Accepted`: the callee may (SIG-16.17)
+/// * when `Rejected` or `Terminated`: the call is over, and keeps no more than its ids (SIG-17.37)
+#[diagnostic::on_unimplemented(
+    message = "the {R} of a call that is `{Self}` does not hold the offer any more",
+    label = "the offer is gone",
+    note = "when `Offered`, `Acked`, `Preaccepted` or `Accepted`: the callee may (SIG-16.17)",
+    note = "when `Rejected` or `Terminated`: the call is over, and keeps no more than its ids (SIG-17.37)"
+)]
+pub trait MayReadOffer<R: Role>: HoldsOffer<R> {}
+impl MayReadOffer<Callee> for Offered {}
+impl MayReadOffer<Callee> for Acked {}
+impl MayReadOffer<Callee> for Preaccepted {}
+impl MayReadOffer<Callee> for Accepted {}
+
+/// Which call has an outcome, and who ended it: one that is over ([`Call::outcome`](crate::Call::outcome),
+/// [`Call::ended_by`](crate::Call::ended_by), [`Call::heard`](crate::Call::heard)).
+///
+/// * when `Offered`, `Acked`, `Preaccepted` or `Accepted`: the call is live, and may still end in every way
+/// * when `Rejected` or `Terminated`: it has ended, and says how (SIG-17.37)
+#[diagnostic::on_unimplemented(
+    message = "a call that is `{Self}` has no outcome yet for its {R}",
+    label = "this call is not over",
+    note = "when `Offered`, `Acked`, `Preaccepted` or `Accepted`: the call is live, and may still end in every way",
+    note = "when `Rejected` or `Terminated`: it has ended, and says how (SIG-17.37)"
+)]
+pub trait HasOutcome<R: Role>: Over<R> {}
+impl HasOutcome<Callee> for Rejected {}
+impl HasOutcome<Callee> for Terminated {}
 
 // ---------------------------------------------------------------------------------------------------- hears
 
@@ -242,13 +304,15 @@ impl HearsTerminate<Callee> for Accepted {}
 ///
 /// * when `Offered`: `acknowledge` first, nothing is heard before (SIG-18.2)
 /// * when `Acked`, `Preaccepted` or `Accepted`: a `<terminate>` is heard with `on_terminate`
-/// * when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing (SIG-07.2)
+/// * when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing (SIG-07.2); an offer
+///   that comes again is owed `acknowledge_with_receipt`
 #[diagnostic::on_unimplemented(
     message = "nothing is late for the {R} of a call that is `{Self}`",
     label = "this call is not over",
     note = "when `Offered`: `acknowledge` first, nothing is heard before (SIG-18.2)",
     note = "when `Acked`, `Preaccepted` or `Accepted`: a `<terminate>` is heard with `on_terminate`",
-    note = "when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing (SIG-07.2)"
+    note = "when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing (SIG-07.2); an \
+            offer that comes again is owed `acknowledge_with_receipt`"
 )]
 pub trait HearsLate<R: Role>: Over<R> {}
 impl HearsLate<Callee> for Rejected {}
@@ -315,18 +379,20 @@ impl OwesReceipt for EndedOffer {}
 /// ([`Outbound::with_id`](crate::Outbound::with_id)).
 ///
 /// * `preaccept` takes the id of its `<call>` when it is built (SIG-04.5)
-/// * accept, reject, terminate and transport are built without one (SIG-03.2, SIG-08.3, SIG-14.2, SIG-14.3)
+/// * accept, reject, terminate, transport and relaylatency are built without one (SIG-03.2, SIG-08.3, SIG-14.2,
+///   SIG-15.4)
 #[diagnostic::on_unimplemented(
     message = "a built `{Self}` has an id already",
     label = "there is no id to add",
     note = "`preaccept` takes the id of its `<call>` when it is built (SIG-04.5)",
-    note = "accept, reject, terminate and transport are built without one (SIG-03.2, SIG-08.3, SIG-14.2, SIG-14.3)"
+    note = "accept, reject, terminate, transport and relaylatency are built without one (SIG-03.2, SIG-08.3, SIG-14.2, SIG-15.4)"
 )]
 pub trait SentWithoutId: CallAction {}
 impl SentWithoutId for Accept {}
 impl SentWithoutId for Reject {}
 impl SentWithoutId for Terminate {}
 impl SentWithoutId for Transport {}
+impl SentWithoutId for RelayLatency {}
 
 /// No received stanza can answer or end anything: only a call can.
 #[doc(hidden)]

@@ -21,12 +21,10 @@
 //! # let line = r#"<call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000">
 //! #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
 //! let me = OwnAddress::lid("15550100:2@lid".parse()?);
-//! let offer = match xml::parse(line)? {
-//!     Received::Offer(offer) => offer,
-//!     other => {
-//!         send(other.acknowledge(&me)); // whatever it is, it is owed its ack
-//!         return Ok(());
-//!     }
+//! let offer = match xml::parse(line) {
+//!     Ok(Received::Offer(offer)) => offer,
+//!     Ok(other) => return Ok(send(other.acknowledge(&me))), // whatever it is, it is owed its ack
+//!     Err(error) => return Ok(send(error.into_owed())),     // even if it is malformed
 //! };
 //! let (acked, owed) = Call::incoming(offer).acknowledge(&me); // `Call<Callee, Acked>`; ack, then receipt
 //! send(owed);
@@ -107,9 +105,10 @@
 //!
 //! # Clauses
 //!
-//! `SIG-18.6` and the like are requirements of the documents, numbered; `docs/conformance.md` in the repository lists
-//! each with the test that fails when it is broken. `CAT`, `FLOW`, `ENUM` and `REF` are the documents' catalogue, flow
-//! and enumeration pages and their stanza reference.
+//! `SIG-18.6` is the sixth requirement of the documents' eighteenth signalling page, counted in the order of its text;
+//! `CAT`, `FLOW`, `ENUM` and `REF` are their catalogue, flow and enumeration pages and their stanza reference, `OQ` their
+//! open questions. `docs/conformance.md` in the repository lists the requirements on acknowledging and declining, each
+//! with the test that fails when it is broken.
 
 mod call;
 mod id;
@@ -119,11 +118,12 @@ pub mod stanza;
 mod wire;
 
 pub use call::{
-    Call, EndedBy, Listened, Outcome, Reason, Refused, Said, TerminateHeard, TransportMessage,
+    Call, Listened, Reason, Refused, RelayReport, Said, TerminateHeard, TransportMessage,
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
-    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, Phase, Preaccepted, Rejected, Role,
+    Terminated,
 };
 pub use stanza::{
     Accept, Answer, AudioRates, EndedOffer, Inbound, Meaning, Offer, OfferNotice, Outbound, Owed,

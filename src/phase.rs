@@ -1,7 +1,12 @@
 //! The two roles, the six phases, and what each role holds in each phase.
 
-use crate::call::End;
+mod end;
+pub(crate) mod lend;
+
 use crate::stanza::{Envelope, Inbound, Offer};
+
+pub(crate) use end::{End, How};
+pub use end::{EndedBy, Outcome};
 
 /// Which end of a call this process is: [`Callee`] or [`Caller`].
 ///
@@ -57,9 +62,10 @@ pub enum Caller {}
 /// | --- |
 /// | nothing |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
 #[derive(Debug)]
 pub enum Offered {}
 
@@ -76,9 +82,10 @@ pub enum Offered {}
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
 #[derive(Debug)]
 pub enum Acked {}
 
@@ -90,15 +97,17 @@ pub enum Acked {}
 /// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
 /// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
 /// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
+/// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
 /// | [`call_key`](crate::Call::call_key) | stays | [`MayReadCallKey`](crate::law::MayReadCallKey) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
 #[derive(Debug)]
 pub enum Preaccepted {}
 
@@ -109,15 +118,17 @@ pub enum Preaccepted {}
 /// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
 /// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
 /// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
+/// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
 /// | [`call_key`](crate::Call::call_key) | stays | [`MayReadCallKey`](crate::law::MayReadCallKey) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
 #[derive(Debug)]
 pub enum Accepted {}
 
@@ -131,9 +142,10 @@ pub enum Accepted {}
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | [`HasOutcome`](crate::law::HasOutcome) |
 #[derive(Debug)]
 pub enum Rejected {}
 
@@ -147,9 +159,10 @@ pub enum Rejected {}
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 ///
-/// | it can be asked for |
-/// | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer), [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) |
+/// | it can be asked for | trait |
+/// | --- | --- |
+/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | [`HasOutcome`](crate::law::HasOutcome) |
 #[derive(Debug)]
 pub enum Terminated {}
 

@@ -3,9 +3,11 @@
 mod common;
 
 use common::{ANN, accepted, acked, acked_by, line, me, offer_xml, preaccepted};
+use ringstate::stanza::{Latency, MuteState, RelayName};
 use ringstate::{
     Answer, AudioRates, Outcome, OwnAddress, Reason, StanzaId, TerminateReason, TransportMessage,
 };
+use ringstate::{IdError, RelayReport};
 
 const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
 
@@ -104,6 +106,74 @@ fn a_rate_that_was_not_offered_is_refused_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_rate_of_another_codec_was_not_offered() {
+    let document =
+        offer_xml(ANN).replace(r#"enc="opus" rate="16000""#, r#"enc="mlow" rate="16000""#);
+    let refused = acked_by(&document, &me())
+        .accept(Answer::new(AudioRates::only(16000)))
+        .expect_err("opus at 16 kHz was not offered");
+    assert_eq!(refused.reason(), &Reason::RateNotOffered { rate: 16000 });
+}
+
+#[test]
+fn a_rate_that_is_listed_twice_is_stated_once() {
+    let twice = AudioRates {
+        preferred: 16000,
+        others: vec![8000, 16000, 8000],
+    };
+    let accept = line(
+        acked()
+            .accept(Answer::new(twice))
+            .expect("it fits the offer")
+            .1,
+    );
+    assert_eq!(accept.matches("<audio ").count(), 2, "{accept}");
+}
+
+#[test]
+fn an_offer_without_a_keygen_can_be_answered() {
+    let document = offer_xml(ANN).replace(r#"<encopt keygen="2"/>"#, "");
+    assert!(
+        acked_by(&document, &me())
+            .accept(Answer::new(AudioRates::only(16000)))
+            .is_ok()
+    );
+}
+
+#[test]
+fn relaylatency_has_its_documented_form() {
+    let report = RelayReport {
+        latency: Latency::from_millis(45),
+        relay_name: "gru1c02".parse().expect("a name"),
+        address: vec![0xcb, 0x00, 0x71, 0x0a, 0x0d, 0x96],
+    };
+    assert_eq!(
+        line(preaccepted().relay_latency(report)),
+        format!(
+            r#"<call to="15550199:3@lid"><relaylatency {IDENTITY}><te latency="33554477" relay_name="gru1c02">cb00710a0d96</te></relaylatency></call>"#
+        )
+    );
+}
+
+#[test]
+fn words_of_ours_can_be_written() {
+    assert_eq!("".parse::<TerminateReason>(), Err(IdError::Empty));
+    assert_eq!(
+        "\0".parse::<TerminateReason>(),
+        Err(IdError::ControlCharacter { at: 0 })
+    );
+    assert_eq!(
+        "x".repeat(300).parse::<TerminateReason>(),
+        Err(IdError::TooLong { len: 300 })
+    );
+    assert_eq!(
+        "\n".parse::<RelayName>(),
+        Err(IdError::ControlCharacter { at: 0 })
+    );
+    assert_eq!("".parse::<MuteState>(), Err(IdError::Empty));
+}
+
+#[test]
 fn an_offer_without_rates_takes_any() {
     let document = offer_xml(ANN).replace(
         r#"<audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/>"#,
@@ -156,6 +226,18 @@ fn the_call_key_is_the_bare_one_or_the_one_for_this_device() {
     assert_eq!(key(&several, &unlisted), None);
 
     assert_eq!(key(&offer_xml(ANN).replace(bare, ""), &me()), None);
+
+    let both = offer_xml(ANN).replace(bare, &format!("{bare}{keys}"));
+    assert_eq!(
+        key(&both, &me()),
+        Some(vec![0x02]),
+        "the one for this device comes first"
+    );
+    assert_eq!(
+        key(&both, &unlisted),
+        Some(vec![0x33, 0xaa]),
+        "and the bare one is for all others"
+    );
 }
 
 fn key(document: &str, me: &OwnAddress) -> Option<Vec<u8>> {

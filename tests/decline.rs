@@ -29,11 +29,11 @@ fn a_phone_number_caller_gets_the_phone_number_as_from() {
     let (acked, owed) = Call::incoming(an_offer(&offer_xml(ANN_PN))).acknowledge(&me());
     assert_eq!(
         lines(owed)[1],
-        r#"<receipt to="15550199:3@s.whatsapp.net" id="1A2B" from="15550100:2@s.whatsapp.net"><offer call-id="00C0FFEE" call-creator="15550199:3@s.whatsapp.net"/></receipt>"#
+        r#"<receipt to="15550198:3@s.whatsapp.net" id="1A2B" from="15550101:2@s.whatsapp.net"><offer call-id="00C0FFEE" call-creator="15550198:3@s.whatsapp.net"/></receipt>"#
     );
     assert_eq!(
         line(acked.reject().1),
-        r#"<call to="15550199:3@s.whatsapp.net"><reject call-id="00C0FFEE" call-creator="15550199:3@s.whatsapp.net"/></call>"#
+        r#"<call to="15550198:3@s.whatsapp.net"><reject call-id="00C0FFEE" call-creator="15550198:3@s.whatsapp.net"/></call>"#
     );
 }
 
@@ -64,7 +64,7 @@ fn an_own_address_of_the_other_space_is_never_sent() {
 #[test]
 fn a_caller_that_is_neither_lid_nor_number_gets_the_phone_number() {
     let (_acked, owed) = Call::incoming(an_offer(&offer_xml("00C0FFEE@call"))).acknowledge(&me());
-    assert!(lines(owed)[1].contains(r#" from="15550100:2@s.whatsapp.net""#));
+    assert!(lines(owed)[1].contains(r#" from="15550101:2@s.whatsapp.net""#));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `examples/decline.rs` as a user runs it: what is on standard output, on standard error, and the exit status.
 
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -249,4 +249,63 @@ fn wrong_arguments_are_told() {
     }
     let run = decline(&["--help"], "");
     assert!(run.err.starts_with("usage: decline ") && run.status == Some(0));
+}
+
+#[test]
+fn a_comment_without_an_end_does_not_swallow_what_follows() {
+    for opening in ["<!-- oops", "<?xml version=\"1.0\"", "<call><![CDATA[ oops"] {
+        let run = decline(&["-"], format!("{opening}\n{OFFER}\n{OFFER}\n"));
+        assert_eq!(
+            (run.out.len(), run.status),
+            (6, Some(1)),
+            "{opening}: {}",
+            run.err
+        );
+        assert!(
+            run.err.contains("standard input:1:"),
+            "{opening}: {}",
+            run.err
+        );
+    }
+    let run = decline(&["-"], "<!-- oops\n");
+    assert_eq!((run.out.len(), run.status), (0, Some(1)), "{}", run.err);
+}
+
+#[test]
+fn a_stanza_inside_a_comment_is_not_obeyed() {
+    for (open, close) in [("<!--", "-->"), ("<zap><![CDATA[", "]]></zap>")] {
+        let spread = OFFER.replace(
+            "<offer ",
+            &format!("{open}\n{}\n{close}<offer ", OFFER.replace("A1", "EVIL")),
+        );
+        let run = decline(&["-"], spread);
+        assert_eq!((run.out.len(), run.status), (3, Some(0)), "{}", run.err);
+        assert!(
+            run.out.iter().all(|line| !line.contains("EVIL")),
+            "{:?}",
+            run.out
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn what_cannot_be_told_or_decoded_is_no_panic() {
+    use std::os::unix::ffi::OsStrExt;
+    let output = Command::new(program())
+        .arg(std::ffi::OsStr::from_bytes(b"\xff"))
+        .output()
+        .expect("it ends");
+    assert_eq!(output.status.code(), Some(2));
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return;
+    };
+    let output = Command::new(program())
+        .stderr(full)
+        .output()
+        .expect("it ends");
+    assert_eq!(
+        (output.status.code(), output.stdout.lines().count()),
+        (Some(0), 3)
+    );
 }

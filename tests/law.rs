@@ -3,8 +3,9 @@
 mod common;
 
 use ringstate::law::{
-    HearsLate, HearsTerminate, MayAccept, MayAcknowledge, MayLapse, MayPreaccept, MayReadCallKey,
-    MayReject, MaySendTransport, MayTerminate, OpensCall, OwesAck, OwesReceipt,
+    HasOutcome, HearsLate, HearsTerminate, MayAccept, MayAcknowledge, MayLapse, MayPreaccept,
+    MayReadCallKey, MayReadOffer, MayReject, MaySendRelayLatency, MaySendTransport, MayTerminate,
+    OpensCall, OwesAck, OwesReceipt,
 };
 use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction};
 use ringstate::{
@@ -36,6 +37,9 @@ row!(MayTerminate: yes Preaccepted Accepted; no Offered Acked Rejected Terminate
 row!(MayLapse: yes Acked Preaccepted Accepted; no Offered Rejected Terminated);
 row!(MaySendTransport: yes Preaccepted Accepted; no Offered Acked Rejected Terminated);
 row!(MayReadCallKey: yes Preaccepted Accepted; no Offered Acked Rejected Terminated);
+row!(MaySendRelayLatency: yes Preaccepted Accepted; no Offered Acked Rejected Terminated);
+row!(MayReadOffer: yes Offered Acked Preaccepted Accepted; no Rejected Terminated);
+row!(HasOutcome: yes Rejected Terminated; no Offered Acked Preaccepted Accepted);
 row!(HearsTerminate: yes Acked Preaccepted Accepted; no Offered Rejected Terminated);
 row!(HearsLate: yes Rejected Terminated; no Offered Acked Preaccepted Accepted);
 
@@ -111,7 +115,7 @@ fn impls(source: &'static str, law: &str) -> Vec<&'static str> {
 const LAW: &str = include_str!("../src/law.rs");
 const PHASE: &str = include_str!("../src/phase.rs");
 
-const ROWS: [&str; 10] = [
+const ROWS: [&str; 13] = [
     "MayAcknowledge",
     "MayPreaccept",
     "MayAccept",
@@ -119,10 +123,30 @@ const ROWS: [&str; 10] = [
     "MayTerminate",
     "MayLapse",
     "MaySendTransport",
+    "MaySendRelayLatency",
     "MayReadCallKey",
+    "MayReadOffer",
+    "HasOutcome",
     "HearsTerminate",
     "HearsLate",
 ];
+
+#[test]
+fn every_row_of_the_law_is_checked_cell_by_cell() {
+    let here = include_str!("law.rs");
+    let traits: Vec<&str> = LAW
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub trait ")?.split_once("<R: Role>"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(traits, ROWS);
+    for row in ROWS {
+        assert!(
+            here.contains(&format!("\nrow!({row}: ")),
+            "{row} has no cells here"
+        );
+    }
+}
 
 #[test]
 fn the_table_on_the_page_of_the_law_is_the_law() {

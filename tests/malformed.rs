@@ -598,7 +598,7 @@ fn malformed_attributes_in_a_usable_envelope() {
         r#"<call from="15550199@lid" id="1A" t="noon"><zap/></call>"#,
         Malformed,
         ACK,
-        "attribute `t` of `<call>`, at byte 34: found `noon`, expected the time in Unix seconds, in decimal digits",
+        "attribute `t` of `<call>`, at byte 34: found a text of 4 bytes, expected the time in Unix seconds, in decimal digits",
     );
     fails(
         r#"<call from="15550199@lid" id="1A" t="-1"><zap/></call>"#,
@@ -782,7 +782,7 @@ fn malformed_parts_of_an_offer() {
         offer(r#"<audio enc="opus" rate="fast"/>"#),
         Malformed,
         ACK,
-        "attribute `rate` of `<audio>`, at byte 107: found `fast`, expected a sample rate in decimal digits",
+        "attribute `rate` of `<audio>`, at byte 107: found a text of 4 bytes, expected a sample rate in decimal digits",
     );
     fails(
         offer(r#"<audio enc="opus" rate=""/>"#),
@@ -806,7 +806,7 @@ fn malformed_parts_of_an_offer() {
         offer(r#"<net medium="wifi"/>"#),
         Malformed,
         ACK,
-        "attribute `medium` of `<net>`, at byte 94: found `wifi`, expected a medium in decimal digits",
+        "attribute `medium` of `<net>`, at byte 94: found a text of 4 bytes, expected a medium in decimal digits",
     );
     fails(
         offer(r#"<capability ver="1">0105f</capability>"#),
@@ -824,7 +824,7 @@ fn malformed_parts_of_an_offer() {
         offer(r#"<capability ver="x"/>"#),
         Malformed,
         ACK,
-        "attribute `ver` of `<capability>`, at byte 101: found `x`, expected a version in decimal digits",
+        "attribute `ver` of `<capability>`, at byte 101: found a text of 1 bytes, expected a version in decimal digits",
     );
     fails(
         offer(r#"<enc type="msg">0x33</enc>"#),
@@ -836,7 +836,7 @@ fn malformed_parts_of_an_offer() {
         offer(r#"<enc type="msg" v="two">33</enc>"#),
         Malformed,
         ACK,
-        "attribute `v` of `<enc>`, at byte 105: found `two`, expected a version in decimal digits",
+        "attribute `v` of `<enc>`, at byte 105: found a text of 3 bytes, expected a version in decimal digits",
     );
     fails(
         offer("<enc type=\"msg\">3\u{e9}</enc>"),
@@ -848,7 +848,7 @@ fn malformed_parts_of_an_offer() {
         offer(r#"<encopt keygen="two"/>"#),
         Malformed,
         ACK,
-        "attribute `keygen` of `<encopt>`, at byte 97: found `two`, expected a version in decimal digits",
+        "attribute `keygen` of `<encopt>`, at byte 97: found a text of 3 bytes, expected a version in decimal digits",
     );
     fails(
         offer(r"<privacy>0</privacy>"),
@@ -906,7 +906,7 @@ fn malformed_acks_and_receipts() {
         r#"<ack class="call" id="1A" error="many"/>"#,
         Malformed,
         NOTHING,
-        "attribute `error` of `<ack>`, at byte 26: found `many`, expected an error code in decimal digits",
+        "attribute `error` of `<ack>`, at byte 26: found a text of 4 bytes, expected an error code in decimal digits",
     );
     fails(
         r#"<ack class="call" id="1A"><error code="-1"/></ack>"#,
@@ -918,7 +918,7 @@ fn malformed_acks_and_receipts() {
         r#"<ack class="call" id="1A" t="noon"/>"#,
         Malformed,
         NOTHING,
-        "attribute `t` of `<ack>`, at byte 26: found `noon`, expected the time in Unix seconds, in decimal digits",
+        "attribute `t` of `<ack>`, at byte 26: found a text of 4 bytes, expected the time in Unix seconds, in decimal digits",
     );
     fails(
         r#"<receipt id="1A"><offer call-id="C0" call-creator="15550199@lid"/></receipt>"#,
@@ -980,7 +980,7 @@ fn a_malformed_stanza_without_an_id_is_owed_nothing() {
         r#"<call from="15550199@lid" t="noon"/>"#,
         Malformed,
         NOTHING,
-        "attribute `t` of `<call>`, at byte 26: found `noon`, expected the time in Unix seconds, in decimal digits",
+        "attribute `t` of `<call>`, at byte 26: found a text of 4 bytes, expected the time in Unix seconds, in decimal digits",
     );
 }
 
@@ -1009,25 +1009,122 @@ fn documents_that_are_too_large() {
         NOTHING,
         &format!("document, at byte {most}: found 4000013 bytes, expected at most {most}"),
     );
+    let nested = |times: usize| format!("{}{}", "<a>".repeat(times), "</a>".repeat(times));
     fails(
-        "<a>".repeat(100_000),
+        nested(100_000),
         TooLarge,
         NOTHING,
         "document, at byte 96: found more than 32 elements inside one another, expected at most 32",
     );
     fails(
+        "<a>".repeat(100_000),
+        NotWellFormed,
+        NOTHING,
+        "`<a>`, at byte 300000: found the end of the document, expected an end tag",
+    );
+    // Within the length, the envelope is read, and its acknowledgement owed.
+    fails(
+        call(&nested(32)),
+        TooLarge,
+        ACK,
+        "document, at byte 134: found more than 32 elements inside one another, expected at most 32",
+    );
+    fails(
         call(&"<a/>".repeat(20_000)),
         TooLarge,
-        NOTHING,
+        ACK,
         "document, at byte 65561: found more than 16384 elements and attributes in a document, expected at most 16384",
     );
     let attributes: String = (0..65).map(|n| format!(" a{n}=\"\"")).collect();
     fails(
         call(&format!("<zap{attributes}/>")),
         TooLarge,
-        NOTHING,
+        ACK,
         "`<zap>`, at byte 41: found more than 64 attributes of an element, expected at most 64",
     );
+    fails(
+        format!("<call from=\"15550199@lid\" id=\"1A\"{attributes}/>"),
+        TooLarge,
+        ACK,
+        "`<call>`, at byte 0: found more than 64 attributes of an element, expected at most 64",
+    );
+    fails(
+        format!("<receipt{attributes}/>"),
+        TooLarge,
+        NOTHING,
+        "`<receipt>`, at byte 0: found more than 64 attributes of an element, expected at most 64",
+    );
+}
+
+#[test]
+fn what_is_too_large_still_has_to_be_well_formed() {
+    let attributes: String = (0..65).map(|n| format!(" a{n}=\"\"")).collect();
+    fails(
+        call(&format!("<zap{attributes} a0=\"\"/>")),
+        NotWellFormed,
+        NOTHING,
+        "`<zap>`, at byte 491: found an attribute for the second time, expected each attribute once",
+    );
+    fails(
+        call(&format!("<zap{attributes}/><b c=\"&zap;\"/>")),
+        NotWellFormed,
+        NOTHING,
+        "attribute `c` of `<b>`, at byte 495: found an entity that is not defined, expected `&lt;`, `&gt;`, `&amp;`, `&quot;`, `&apos;` or a number",
+    );
+}
+
+#[test]
+fn the_place_of_a_bad_digit_is_exact() {
+    for content in [
+        "zz",
+        "aa\r\nbb\r\nzz",
+        " \n aa z",
+        "<![CDATA[aazz]]>",
+        "aa<![CDATA[bb]]>z",
+        "&#x61;&#x61;zz",
+        "a<!-- x -->z",
+        "aa<x>bb</x>zz",
+        "<x/>é",
+        "aa&#122;",
+    ] {
+        let document = offer(&format!(
+            "<audio enc=\"o\" rate=\"1\"/><enc type=\"msg\">{content}</enc>"
+        ));
+        let error = xml::parse(&document).expect_err(content);
+        let found = &document[error.offset()..];
+        assert!(
+            found.starts_with(['z', 'é']) || found.starts_with("&#122;"),
+            "{content}: {found}"
+        );
+        assert_eq!(error.element(), Some("enc"));
+    }
+}
+
+#[test]
+fn two_known_actions_are_malformed_whichever_they_are() {
+    let tags = [
+        "offer",
+        "offer_notice",
+        "preaccept",
+        "accept",
+        "reject",
+        "terminate",
+        "transport",
+        "relaylatency",
+        "mute_v2",
+        "heartbeat",
+    ];
+    for first in tags {
+        for second in tags {
+            let error =
+                xml::parse(call(&format!("<{first}/><{second}/>"))).expect_err("two actions");
+            assert_eq!(
+                error.found(),
+                format!("a second action, `<{second}>`"),
+                "{first}"
+            );
+        }
+    }
 }
 
 #[test]

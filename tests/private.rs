@@ -32,6 +32,42 @@ fn what_is_received_shows_nothing_private() {
 }
 
 #[test]
+fn the_call_key_is_closed_wherever_it_stands() {
+    let hiding_places = [
+        r#"<destination><to jid="15550100:2@lid"><enc>5ec2e7</enc></to></destination><destination><to jid="15550100:2@lid"><enc>5ec2e7</enc></to></destination>"#,
+        r#"<participants><to><enc v="5ec2e7">5ec2e7<x>5ec2e7</x></enc></to></participants>"#,
+        r#"<zap><enc type="5ec2e7"/><enc>5ec2e7</enc></zap>"#,
+    ];
+    fn texts(element: &ringstate::stanza::Element) -> String {
+        let attributes: String = element
+            .attributes()
+            .iter()
+            .map(|a| a.value().to_owned())
+            .collect();
+        let children: String = element.children().iter().map(texts).collect();
+        format!("{} {attributes} {children}", element.text())
+    }
+    for hidden in hiding_places {
+        let document = format!(
+            r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid">{hidden}</offer></call>"#
+        );
+        let offered = ringstate::Call::incoming(an_offer(&document));
+        let before: String = offered.offer().others().iter().map(texts).collect();
+        let (acked, _owed) = offered.acknowledge(&me());
+        let after: String = acked.offer().others().iter().map(texts).collect();
+        let ringstate::Received::EndedOffer(ended) =
+            received(&document.replace(" t=", " e=\"1\" t="))
+        else {
+            panic!("it is offline")
+        };
+        let over: String = ended.action().offer().others().iter().map(texts).collect();
+        for shown in [before, after, over] {
+            assert!(!shown.contains("5ec2e7"), "{hidden}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn an_ended_offer_keeps_no_key() {
     let ended = format!(
         "{:?}",
@@ -64,6 +100,8 @@ fn calls_and_what_they_give_show_nothing_private() {
 fn errors_show_nothing_private() {
     for document in [
         r#"<call from="15550199" id="1A"/>"#,
+        r#"<call from="15550199@lid" id="1A" t="AnnBob"/>"#,
+        r#"<call from="15550199@lid" id="1A" t="tel15550199"/>"#,
         r#"<call from="15550199@lid" id="1A" t="15550199@lid"/>"#,
         r#"<call from="15550199@lid" id="1A" t="15550199"><terminate/></call>"#,
         r#"<call from="15550199@lid" id="1A" to="15550100:x@lid"/>"#,
@@ -104,7 +142,7 @@ fn ids_are_shown_only_when_they_cannot_be_addresses() {
     assert_eq!(jid("00C0FFEE@call"), "Jid(…@call)");
     assert_eq!(jid("s.whatsapp.net"), "Jid(s.whatsapp.net)");
     assert_eq!(jid("evil.example"), "Jid(…)");
-    let reason = |word: &str| format!("{:?}", TerminateReason::new(word).expect("not empty"));
+    let reason = |word: &str| format!("{:?}", word.parse::<TerminateReason>().expect("a word"));
     assert_eq!(
         (reason("busy"), reason("a@b")),
         (

@@ -4,7 +4,7 @@ mod common;
 
 use common::{lines, me};
 use proptest::prelude::*;
-use ringstate::{Call, CallId, IdError, Jid, Received, StanzaId, xml};
+use ringstate::{Call, CallId, IdError, Jid, OwnAddress, Received, StanzaId, xml};
 
 /// Any text that an attribute can have: white space, marks that XML escapes, letters beyond ASCII.
 fn text() -> impl Strategy<Value = String> {
@@ -92,10 +92,10 @@ proptest! {
         let Ok(Received::Offer(offer)) = xml::parse(&document) else {
             return Err(TestCaseError::fail(document));
         };
-        let (acked, owed) = Call::incoming(offer).acknowledge(&me());
+        let (acked, owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
         let sent = lines(owed);
         // What is written is read back, as a peer would.
-        let reply = sent[1].replacen("<receipt to=", "<receipt from=", 1).replacen(" from=\"15550100", " x=\"15550100", 1);
+        let reply = sent[1].replacen("<receipt to=", "<receipt from=", 1);
         let Ok(Received::Receipt(receipt)) = xml::parse(&reply) else {
             return Err(TestCaseError::fail(reply));
         };

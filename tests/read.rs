@@ -269,6 +269,61 @@ fn an_offer_notice_says_its_medium_in_an_attribute() {
 }
 
 #[test]
+fn a_comment_beside_content_hides_nothing() {
+    let with = |content: &str| {
+        format!(
+            r#"<call from="15550199@lid" id="A" t="0"><offer call-id="C" call-creator="15550199@lid"><privacy>{content}</privacy></offer></call>"#
+        )
+    };
+    for content in [
+        "33aa<!-- note -->",
+        "<!-- note -->33aa",
+        "33<!-- note -->aa",
+    ] {
+        let offer = an_offer(&with(content));
+        assert_eq!(
+            offer.action().privacy().and_then(Payload::bytes),
+            Some(&[0x33, 0xaa][..]),
+            "{content}"
+        );
+    }
+    assert!(xml::parse(with("<!-- note -->zz")).is_err());
+    for content in ["<!-- note -->", " <!-- note -->\n"] {
+        assert_eq!(
+            an_offer(&with(content)).action().privacy(),
+            Some(&Payload::Elided),
+            "{content}"
+        );
+    }
+}
+
+#[test]
+fn a_reject_is_the_word_of_one_device_and_keeps_its_reason() {
+    let reject = |device: u16, reason: &str| {
+        let document = format!(
+            r#"<call from="15550100:{device}@lid" id="A{device}"><reject call-id="C" call-creator="15550199@lid"{reason}/></call>"#
+        );
+        match received(&document) {
+            Received::Reject(reject) => reject,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (first, second) = (reject(1, ""), reject(2, r#" reason="declined""#));
+    assert_eq!(first.identity(), second.identity());
+    assert_ne!(first.sender(), second.sender());
+    assert_eq!(first.action().reason(), None);
+    assert_eq!(
+        second
+            .action()
+            .reason()
+            .map(ringstate::TerminateReason::meaning),
+        Some(Meaning::Declined)
+    );
+    assert!(line(first.acknowledge()).contains(r#" id="A1""#));
+    assert!(line(second.acknowledge()).contains(r#" id="A2""#));
+}
+
+#[test]
 fn elided_content_is_read_as_such() {
     let document = r#"<call from="15550199@lid" id="A" t="0"><offer call-id="C" call-creator="15550199@lid"><capability ver="2"><!-- opaque --></capability></offer></call>"#;
     let offer = an_offer(document);
@@ -395,7 +450,7 @@ fn every_known_reason_has_its_meaning() {
         ("uncallable", Meaning::Other),
         ("Timeout", Meaning::Other),
     ] {
-        let reason = ringstate::TerminateReason::new(word).expect("not empty");
+        let reason = word.parse::<ringstate::TerminateReason>().expect("a word");
         assert_eq!((reason.as_str(), reason.meaning()), (word, meaning));
     }
 }
@@ -490,7 +545,7 @@ fn the_parts_of_answers_and_transport_are_read() {
     let Received::Mute(mute) = read(format!(r#"<mute_v2 {identity} mute-state="1"/>"#)) else {
         panic!("a mute")
     };
-    assert_eq!(mute.action().state(), "1");
+    assert_eq!(mute.action().state(), &ringstate::stanza::MuteState::MUTED);
     let Received::Heartbeat(heartbeat) = read(format!("<heartbeat {identity}/>")) else {
         panic!("a heartbeat")
     };

@@ -157,6 +157,74 @@ fn a_known_phone_number_says_who_is_the_peer() {
 }
 
 #[test]
+fn the_creator_says_who_is_the_peer() {
+    let offer = offer_xml("15550198@s.whatsapp.net").replace(
+        r#"call-creator="15550198@s.whatsapp.net""#,
+        r#"call-creator="15550199:3@lid""#,
+    );
+    let call = || acked_by(&offer, &me());
+    for from in ["15550199@lid", "15550198:2@s.whatsapp.net"] {
+        assert_eq!(
+            ended_by(call(), &terminate_xml(from, "")).ended_by(),
+            EndedBy::Peer,
+            "{from}"
+        );
+    }
+    for from in ["15550177@lid", "15550199@s.whatsapp.net"] {
+        let refused = call()
+            .on_terminate(a_terminate(&terminate_xml(from, "")))
+            .expect_err("a stranger");
+        assert_eq!(refused.reason(), &Reason::Stranger, "{from}");
+    }
+}
+
+#[test]
+fn a_call_s_own_address_speaks_for_the_device_behind_it() {
+    let offer = offer_xml("00C0FFEE@call")
+        .replace(
+            r#"call-creator="00C0FFEE@call""#,
+            r#"call-creator="15550199:3@lid""#,
+        )
+        .replace(" id=", r#" participant="15550199:4@lid" id="#);
+    let call = || acked_by(&offer, &me());
+    for from in ["00C0FFEE@call", "15550199:9@lid"] {
+        assert_eq!(
+            ended_by(call(), &terminate_xml(from, "")).ended_by(),
+            EndedBy::Peer,
+            "{from}"
+        );
+    }
+    let stranger = a_terminate(&terminate_xml("15550177@lid", ""));
+    assert_eq!(
+        call()
+            .on_terminate(stranger)
+            .expect_err("a stranger")
+            .reason(),
+        &Reason::Stranger
+    );
+    assert!(line(call().reject().1).starts_with(r#"<call to="00C0FFEE@call">"#));
+}
+
+#[test]
+fn a_stranger_with_the_peer_s_digits_in_the_other_space_is_a_stranger() {
+    // The number of this user, as a LID, is nobody's; so is the LID of this user, as a number.
+    let document =
+        offer_xml(ANN).replace("<offer ", "<offer caller_pn=\"15550198@s.whatsapp.net\" ");
+    for from in [
+        "15550101@lid",
+        "15550198@lid",
+        "15550199@s.whatsapp.net",
+        "15550100@s.whatsapp.net",
+    ] {
+        let terminate = a_terminate(&terminate_xml(from, r#"reason="accepted_elsewhere""#));
+        let refused = acked_by(&document, &me())
+            .on_terminate(terminate)
+            .expect_err(from);
+        assert_eq!(refused.reason(), &Reason::Stranger, "{from}");
+    }
+}
+
+#[test]
 fn a_stranger_is_refused() {
     assert_eq!(
         refusal(&terminate_xml("15550177@lid", "")),
@@ -184,7 +252,7 @@ fn the_participant_is_who_speaks() {
 
 #[test]
 fn an_own_device_may_only_say_that_it_answered_or_declined() {
-    for from in ["15550100@lid", "15550100:7@lid", "15550100@s.whatsapp.net"] {
+    for from in ["15550100@lid", "15550100:7@lid", "15550101@s.whatsapp.net"] {
         let call = ended(&terminate_xml(from, r#"reason="accepted_elsewhere""#));
         assert_eq!(
             (call.outcome(), call.ended_by()),
@@ -291,6 +359,28 @@ fn what_comes_after_the_end_is_acknowledged_and_changes_nothing() {
         panic!("a transport")
     };
     assert!(line(terminated.on_late(transport).expect("it is of this call")).starts_with("<ack "));
+}
+
+#[test]
+fn an_own_device_may_be_late() {
+    let (rejected, _reject) = acked().reject();
+    let late = a_terminate(&terminate_xml(
+        "15550100:7@lid",
+        r#"reason="accepted_elsewhere""#,
+    ));
+    assert!(line(rejected.on_late(late).expect("it is of this call")).starts_with("<ack "));
+    assert_eq!(rejected.outcome(), Outcome::Declined);
+}
+
+#[test]
+fn each_device_decides_for_itself() {
+    let document = offer_xml(ANN);
+    let other = OwnAddress::lid("15550100:9@lid".parse().expect("a LID"));
+    let (rejected, _reject) = acked_by(&document, &other).reject();
+    assert_eq!(rejected.outcome(), Outcome::Declined);
+    // The other device's word is heard here only when the server or the caller passes it on.
+    let call = acked_by(&document, &me());
+    assert!(line(call.reject().1).contains("<reject "));
 }
 
 #[test]

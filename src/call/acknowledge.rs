@@ -1,8 +1,10 @@
 //! What an inbound stanza is owed, and how it is discharged.
 
-use crate::id::OwnAddress;
+use crate::id::{OwnAddress, StanzaId};
 use crate::law::{IsCall, OwesAck, OwesReceipt};
-use crate::stanza::{Ack, Action, CallAction, Envelope, Inbound, OfferReceipt, Owed, Received};
+use crate::stanza::{
+    Ack, Action, Answer, AudioRates, CallAction, Envelope, Inbound, OfferReceipt, Owed, Received,
+};
 
 impl<A: Action> Inbound<A> {
     /// Acknowledges the stanza, which is all that this action is owed ([`OwesAck`]): one `<ack>`, or nothing when the
@@ -124,13 +126,13 @@ impl Received {
 /// says, instead of "no method named `reject`".
 #[doc(hidden)]
 impl<A: Action> Inbound<A> {
-    pub fn preaccept(self)
+    pub fn preaccept(self, _: StanzaId, _: AudioRates)
     where
         A: IsCall,
     {
     }
 
-    pub fn accept(self)
+    pub fn accept(self, _: Answer)
     where
         A: IsCall,
     {
@@ -143,6 +145,18 @@ impl<A: Action> Inbound<A> {
     }
 
     pub fn terminate(self)
+    where
+        A: IsCall,
+    {
+    }
+
+    pub fn lapse(self)
+    where
+        A: IsCall,
+    {
+    }
+
+    pub fn call_key(&self)
     where
         A: IsCall,
     {

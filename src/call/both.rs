@@ -1,15 +1,18 @@
 //! What either end does.
 
-use crate::law::{HearsLate, HearsTerminate, MayLapse, MaySendTransport, MayTerminate};
+use crate::law::{
+    HearsLate, HearsTerminate, MayLapse, MaySendRelayLatency, MaySendTransport, MayTerminate,
+};
 use crate::phase::{Phase, Role, Terminated};
 use crate::stanza::{
-    AnyAction, CallAction, Inbound, Meaning, Net, Outbound, Owed, Payload, Terminate,
-    TerminateReason, Transport,
+    Action, AnyAction, CallAction, Inbound, Latency, Meaning, Net, Outbound, Owed, Payload,
+    RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
 };
 
 use super::callee::ANSWER_MEDIUM;
 use super::party::Sender;
-use super::{Call, End, EndedBy, How, Listened, Reason, Refused};
+use super::{Call, Listened, Reason, Refused};
+use crate::phase::{End, EndedBy, How};
 
 /// What became of a call that heard a `<terminate>`.
 ///
@@ -23,7 +26,33 @@ pub enum TerminateHeard<R: Role, P: Phase> {
     NotForUs(Call<R, P>),
 }
 
+/// What a `<relaylatency>` says, apart from what the call settles.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RelayReport {
+    /// The round trip to the relay (SIG-15.6).
+    pub latency: Latency,
+    /// The name of the relay (SIG-15.7).
+    pub relay_name: RelayName,
+    /// The address of the relay, opaque (SIG-15.8).
+    pub address: Vec<u8>,
+}
+
+impl std::fmt::Debug for RelayReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RelayReport")
+            .field("latency", &self.latency)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a `<transport>` says, apart from what the call settles.
+///
+/// ```
+/// use ringstate::TransportMessage;
+///
+/// let reply = TransportMessage { message_type: Some(TransportMessage::REPLY), ..TransportMessage::default() };
+/// assert_eq!(reply.message_type, Some(9));
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TransportMessage {
     /// The role of the message (SIG-05.11): [`RELAY_CANDIDATE`](Self::RELAY_CANDIDATE),
@@ -117,11 +146,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             destination: None,
             others: Vec::new(),
         };
-        let terminate = Outbound::new(
-            self.parties.peer.clone(),
-            None,
-            AnyAction::Terminate(Box::new(action)),
-        );
+        let terminate = self.say(AnyAction::Terminate(Box::new(action)));
         let end = End {
             outcome: P::outcome(How::Said),
             by: EndedBy::Us,
@@ -132,6 +157,9 @@ impl<R: Role, P: Phase> Call<R, P> {
 
     /// Ends the call here without a word to anybody, because the ring window is over, the connection is gone or the
     /// call key is unreadable (SIG-12.10). From any live phase but `Offered` ([`MayLapse`]) to [`Terminated`].
+    ///
+    /// A callee that rang owes the caller an answer (SIG-04.3): where the caller can still be reached,
+    /// [`terminate`](Self::terminate) is the way out.
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Outcome};
@@ -196,10 +224,59 @@ impl<R: Role, P: Phase> Call<R, P> {
             destination: None,
             others: Vec::new(),
         };
+        self.say(AnyAction::Transport(Box::new(action)))
+    }
+
+    /// Says how far a relay is: `<relaylatency>`. From `Preaccepted` or `Accepted` ([`MaySendRelayLatency`]); the phase
+    /// stays.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <relaylatency call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>
+    ///   </relaylatency>
+    /// </call>
+    /// ```
+    ///
+    /// There is one `<te>` (SIG-15.5), and no `<destination>` in what a callee says to the caller (SIG-15.12).
+    ///
+    /// ```
+    /// use ringstate::stanza::Latency;
+    /// use ringstate::{Accepted, Call, Callee, RelayReport, xml};
+    ///
+    /// fn report(call: &Call<Callee, Accepted>) {
+    ///     let report = RelayReport {
+    ///         latency: Latency::from_millis(45),
+    ///         relay_name: "gru1c02".parse().expect("a name"),
+    ///         address: vec![203, 0, 113, 10, 0x0d, 0x96],
+    ///     };
+    ///     println!("{}", xml::to_string(call.relay_latency(report).stanza()));
+    /// }
+    /// ```
+    pub fn relay_latency(&self, report: RelayReport) -> Outbound<RelayLatency>
+    where
+        P: MaySendRelayLatency<R>,
+    {
+        let action = RelayLatency {
+            identity: self.parties.identity.clone(),
+            endpoints: vec![Te::measured(
+                report.latency,
+                &report.relay_name,
+                report.address,
+            )],
+            destination: None,
+            others: Vec::new(),
+        };
+        self.say(AnyAction::RelayLatency(Box::new(action)))
+    }
+
+    /// A stanza with this action, to the peer.
+    fn say<A: Action>(&self, action: AnyAction) -> Outbound<A> {
         Outbound::new(
             self.parties.peer.clone(),
             None,
-            AnyAction::Transport(Box::new(action)),
+            &self.parties.identity,
+            action,
         )
     }
 

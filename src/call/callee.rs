@@ -10,7 +10,8 @@ use crate::stanza::{
 };
 
 use super::party::{Parties, same_device};
-use super::{Call, End, EndedBy, Outcome, Reason, Refused, Said};
+use super::{Call, Reason, Refused, Said};
+use crate::phase::{End, EndedBy, Outcome};
 
 impl Call<Callee, Offered> {
     /// Makes a call of a received offer.
@@ -145,7 +146,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             reason,
             others: Vec::new(),
         });
-        let reject = Outbound::new(parties.peer.clone(), None, action);
+        let reject = Outbound::new(parties.peer.clone(), None, &parties.identity, action);
         let end = End {
             outcome: Outcome::Declined,
             by: EndedBy::Us,
@@ -195,7 +196,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayPreaccept<R>,
     {
-        if let Err(reason) = answerable(self.offer(), &audio) {
+        if let Err(reason) = answerable(P::offer(&self.held).1, &audio) {
             return Err(Refused::new(self, (id, audio), reason));
         }
         let Self { parties, held, .. } = self;
@@ -210,6 +211,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let preaccept = Outbound::new(
             parties.peer.clone(),
             Some(id),
+            &parties.identity,
             AnyAction::Preaccept(Box::new(action)),
         );
         Ok((Call::in_phase(parties, P::into_offer(held)), preaccept))
@@ -254,7 +256,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayAccept<R>,
     {
-        if let Err(reason) = answerable(self.offer(), &answer.audio) {
+        if let Err(reason) = answerable(P::offer(&self.held).1, &answer.audio) {
             return Err(Refused::new(self, answer, reason));
         }
         let Self { parties, held, .. } = self;
@@ -280,6 +282,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let accept = Outbound::new(
             parties.peer.clone(),
             None,
+            &parties.identity,
             AnyAction::Accept(Box::new(action)),
         );
         Ok((Call::in_phase(parties, P::into_offer(held)), accept))
@@ -304,7 +307,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadCallKey<R>,
     {
-        let offer = self.offer();
+        let offer = P::offer(&self.held).1;
         let devices = offer
             .destination
             .as_ref()

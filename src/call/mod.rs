@@ -4,7 +4,6 @@ mod acknowledge;
 mod both;
 mod callee;
 mod end;
-pub(crate) mod lend;
 mod party;
 mod refused;
 
@@ -12,13 +11,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::id::Jid;
+use crate::law::MayReadOffer;
 use crate::phase::sealed::PhaseData;
 use crate::phase::{Phase, Role};
 use crate::stanza::{Envelope, Identity, Offer};
 
-pub use both::{TerminateHeard, TransportMessage};
-pub(crate) use end::{End, How};
-pub use end::{EndedBy, Outcome};
+pub use both::{RelayReport, TerminateHeard, TransportMessage};
 pub(crate) use party::Parties;
 pub use refused::{Listened, Reason, Refused, Said};
 
@@ -68,7 +66,16 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
     }
 
-    /// Which call this is: the ids that every stanza of it repeats.
+    /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, Inbound, Offer};
+    ///
+    /// /// Whether an offer has come again for a call that rings already: then it is owed its receipt and nothing else.
+    /// fn is_repeated(call: &Call<Callee, Acked>, offer: &Inbound<Offer>) -> bool {
+    ///     call.identity() == offer.identity()
+    /// }
+    /// ```
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.parties.identity
@@ -81,11 +88,20 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// The offer, while the call is live: from `Offered` to `Accepted`. Its encrypted key is not in it but in
-    /// [`call_key`](Self::call_key).
+    /// [`call_key`](Self::call_key) ([`MayReadOffer`]).
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee};
+    ///
+    /// fn title(call: &Call<Callee, Acked>) -> String {
+    ///     let kind = if call.offer().is_video() { "video call" } else { "call" };
+    ///     format!("{kind} from {}", call.envelope().notify().unwrap_or("somebody"))
+    /// }
+    /// ```
     #[must_use]
     pub fn offer(&self) -> &Offer
     where
-        P: lend::HoldsOffer<R>,
+        P: MayReadOffer<R>,
     {
         P::offer(&self.held).1
     }
@@ -94,7 +110,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     #[must_use]
     pub fn envelope(&self) -> &Envelope
     where
-        P: lend::HoldsOffer<R>,
+        P: MayReadOffer<R>,
     {
         P::offer(&self.held).0
     }

@@ -38,7 +38,7 @@ impl Parties {
     /// Who has this address.
     ///
     /// People are compared within one address space. An address of the other space is the peer's, unless one of the
-    /// peer's addresses in that space is known and says otherwise.
+    /// peer's addresses in that space is known and says otherwise. The creator of an incoming call is the peer.
     pub(crate) fn sender(&self, sender: &Jid) -> Sender {
         if sender.is_server() {
             return Sender::Server;
@@ -51,7 +51,11 @@ impl Parties {
                 Sender::Stranger
             };
         }
-        let known = || std::iter::once(&self.peer).chain(self.aliases.iter().flatten());
+        let known = || {
+            [&self.peer, &self.identity.call_creator]
+                .into_iter()
+                .chain(self.aliases.iter().flatten())
+        };
         if known().any(|peer| same_person(peer, sender)) {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {

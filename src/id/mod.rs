@@ -59,8 +59,8 @@ pub enum IdError {
     NotAPhoneNumber,
 }
 
-/// Checks what holds for every id and address.
-fn check(text: &str) -> Result<(), IdError> {
+/// Checks what holds for every id, every address, and every word of ours.
+pub(crate) fn check(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
     }
@@ -177,8 +177,8 @@ impl fmt::Debug for StanzaId {
     }
 }
 
-/// Shows a word that a stranger sent only when it cannot be an address or a name: short, of letters, digits, `_`, `-`
-/// and `.` alone, and not of digits alone. Everything else shows as its length.
+/// Shows a word that a stranger sent only when it looks like the token that it should be and cannot be an address:
+/// short, of letters, digits, `_`, `-` and `.` alone, and not of digits alone. Everything else shows as its length.
 pub(crate) struct Token<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Token<'_> {

@@ -21,6 +21,16 @@ use super::{
 /// **Sent** by [`Call::accept`](crate::Call::accept) ([`MayAccept`](crate::law::MayAccept)), in this order of children
 /// (SIG-03.6), to the peer that made the offer (SIG-03.1). **Received**, only the two ids are required; keys and
 /// endpoints, which the catalogue expects (CAT-ACCEPT.9, CAT-ACCEPT.12), are kept.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><accept call-id="C0" call-creator="15550199@lid"><net medium="2"/></accept></call>"#;
+/// let Received::Accept(accept) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(accept.action().net().and_then(|net| net.medium()), Some(2));
+/// # drop(accept.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accept {
     pub(crate) identity: Identity,
@@ -146,13 +156,18 @@ impl AudioRates {
         std::iter::once(self.preferred).chain(self.others.iter().copied())
     }
 
+    /// The formats to state: a rate that is listed twice is stated once.
     pub(crate) fn audio(&self) -> Vec<Audio> {
-        self.iter()
-            .map(|rate| Audio {
-                codec: "opus".into(),
-                rate,
-            })
-            .collect()
+        let mut formats: Vec<Audio> = Vec::new();
+        for rate in self.iter() {
+            if formats.iter().all(|format| format.rate != rate) {
+                formats.push(Audio {
+                    codec: Audio::OPUS.into(),
+                    rate,
+                });
+            }
+        }
+        formats
     }
 }
 

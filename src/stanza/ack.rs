@@ -9,6 +9,17 @@ use crate::id::{Jid, StanzaId};
 ///
 /// It repeats the stanza's `id`, not the `call-id` (SIG-07.3), goes where the stanza came from, and repeats its
 /// `participant` and `recipient` where it had them. It cannot be made by hand, only by what owes it.
+///
+/// ```
+/// use ringstate::stanza::Outgoing;
+/// use ringstate::{OwnAddress, xml};
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let owed = xml::parse(document)?.acknowledge(&OwnAddress::default());
+/// let Some(Outgoing::Ack(ack)) = owed.iter().next().map(|stanza| stanza.outgoing()) else { unreachable!() };
+/// assert_eq!((ack.id().as_str(), ack.to().as_str()), ("1A", "15550199:3@lid"));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
     pub(crate) id: StanzaId,

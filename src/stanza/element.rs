@@ -28,6 +28,20 @@ pub struct Element {
 }
 
 impl Element {
+    /// The same without what any `<enc>` in it says: a call key stays closed wherever it stands (SIG-18.13).
+    pub(crate) fn without_keys(mut self) -> Self {
+        if self.tag() == "enc" {
+            return Self {
+                attributes: Vec::new(),
+                children: Vec::new(),
+                text: Text::default(),
+                ..self
+            };
+        }
+        self.children = self.children.into_iter().map(Self::without_keys).collect();
+        self
+    }
+
     /// The name of the element.
     #[must_use]
     pub fn tag(&self) -> &str {

@@ -21,6 +21,17 @@ use crate::id::{Jid, StanzaId};
 /// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
 ///
 /// Attributes besides these are skipped.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="C0@call" participant="15550199:3@lid" id="1A" notify="Ann"/>"#;
+/// let Received::Unknown(unknown) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(unknown.envelope().notify(), Some("Ann"));
+/// assert_eq!(unknown.envelope().sender().as_str(), "15550199:3@lid");
+/// # drop(unknown.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub(crate) from: Jid,
@@ -108,6 +119,16 @@ impl Envelope {
 /// It is made by reading and used up by whatever discharges the debt: `acknowledge()`, a step of a
 /// [`Call`](crate::Call) that hears it, or a step that refuses it and gives it back. It cannot be cloned, so that no
 /// stanza is acknowledged twice.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199@lid" id="1A"><terminate call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let Received::Terminate(terminate) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(terminate.envelope().from(), terminate.sender());
+/// # drop(terminate.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
 pub struct Inbound<A: Action> {
     parts: Box<(Envelope, A)>,

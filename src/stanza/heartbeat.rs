@@ -3,9 +3,21 @@ use super::{Action, CallAction, Element, Identity};
 /// `<heartbeat>`: a sign of life in a running call (REF.24).
 ///
 /// ```xml
-/// <call to="00C0FFEE@call" id="9A0B">
+/// <call from="15550199:3@lid" id="9A0B">
 ///   <heartbeat call-id="00C0FFEE" call-creator="15550199@lid"/>
 /// </call>
+/// ```
+///
+/// It is read and owed a plain acknowledgement; both ids are required. Nothing here sends it yet.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><heartbeat call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let Received::Heartbeat(heartbeat) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(heartbeat.identity().call_id.as_str(), "C0");
+/// # drop(heartbeat.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {

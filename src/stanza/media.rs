@@ -4,12 +4,25 @@ use std::fmt;
 
 use super::element::find;
 use super::{Attribute, Text};
-use crate::id::Jid;
+use crate::id::{IdError, Jid, check};
 
 /// Binary content: bytes, or the mark of a log that left them out.
 ///
 /// In XML it is hexadecimal, white space inside is skipped, and a comment in its place means that the content is
 /// unknown. `Debug` shows the length alone.
+///
+/// ```
+/// use ringstate::stanza::Payload;
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100@lid" id="1A"><accept call-id="C0" call-creator="15550199@lid">
+///     <te priority="2">cb 00</te><rte><!-- left out --></rte></accept></call>"#;
+/// let Received::Accept(accept) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(accept.action().te().and_then(Payload::bytes), Some(&[0xcb, 0x00][..]));
+/// assert_eq!(accept.action().rte(), Some(&Payload::Elided));
+/// # drop(accept.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Payload {
@@ -47,6 +60,9 @@ pub struct Audio {
 }
 
 impl Audio {
+    /// The codec that every documented format has (SIG-01.9, SIG-03.7).
+    pub const OPUS: &'static str = "opus";
+
     /// The codec's name, `opus` in all that was seen (the attribute `enc`).
     #[must_use]
     pub fn codec(&self) -> &str {
@@ -193,6 +209,22 @@ pub struct Te {
 }
 
 impl Te {
+    /// A relay with the round trip to it (SIG-15.5 to SIG-15.8).
+    pub(crate) fn measured(latency: Latency, name: &RelayName, address: Vec<u8>) -> Self {
+        let attribute = |name: &str, value: &str| Attribute {
+            name: name.into(),
+            value: value.into(),
+        };
+        let attributes = vec![
+            attribute("latency", &latency.to_wire().to_string()),
+            attribute("relay_name", name.as_str()),
+        ];
+        Self {
+            attributes,
+            content: Payload::Bytes(address.into()),
+        }
+    }
+
     /// The attributes: `priority`, `latency`, `relay_name`, `ip`, `port` and others.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
@@ -205,6 +237,12 @@ impl Te {
         find(&self.attributes, name)
     }
 
+    /// The round trip that its `latency` states, if it is a number.
+    #[must_use]
+    pub fn latency(&self) -> Option<Latency> {
+        self.attribute("latency").and_then(Latency::read)
+    }
+
     /// The opaque bytes; none where the endpoint is in the attributes.
     #[must_use]
     pub fn content(&self) -> &Payload {
@@ -213,6 +251,18 @@ impl Te {
 }
 
 /// `<destination>`: the devices that a stanza is meant for, or, in the catalogue's samples, endpoints.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550199@lid" id="1A"><terminate call-id="C0" call-creator="15550199@lid">
+///     <destination><to jid="15550100:2@lid"/></destination></terminate></call>"#;
+/// let Received::Terminate(terminate) = xml::parse(document)? else { unreachable!() };
+/// let destination = terminate.action().destination().expect("it names a device");
+/// assert_eq!(destination.recipients()[0].jid().device(), Some(2));
+/// # drop(terminate.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Destination {
     pub(crate) recipients: Vec<Recipient>,
@@ -230,5 +280,77 @@ impl Destination {
     #[must_use]
     pub fn endpoints(&self) -> &[Te] {
         &self.endpoints
+    }
+}
+
+/// A round trip to a relay: the attribute `latency` of a `<te>`.
+///
+/// On the wire it is `0x02000000` more than the milliseconds, in decimal digits (SIG-15.9): 45 ms are `33554477`
+/// (SIG-15.10). A smaller number is not encoded so and is kept as it was read.
+///
+/// ```
+/// use ringstate::stanza::Latency;
+///
+/// let latency = Latency::from_millis(45);
+/// assert_eq!((latency.to_wire(), latency.millis()), (33_554_477, Some(45)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Latency(u32);
+
+impl Latency {
+    /// What is added to the milliseconds (SIG-15.9).
+    pub const OFFSET: u32 = 0x0200_0000;
+
+    /// A round trip of so many milliseconds. All that a `u16` can say, a minute and more, fits without overflow.
+    #[must_use]
+    pub fn from_millis(millis: u16) -> Self {
+        Self(Self::OFFSET + u32::from(millis))
+    }
+
+    /// The milliseconds, if the number is encoded as documented.
+    #[must_use]
+    pub fn millis(self) -> Option<u32> {
+        self.0.checked_sub(Self::OFFSET)
+    }
+
+    /// The number on the wire.
+    #[must_use]
+    pub fn to_wire(self) -> u32 {
+        self.0
+    }
+
+    fn read(digits: &str) -> Option<Self> {
+        let all = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        all.then(|| digits.parse().ok().map(Self)).flatten()
+    }
+}
+
+/// The name of a relay, such as `gru1c02` (SIG-15.7): any text that an id could be.
+///
+/// ```
+/// use ringstate::IdError;
+/// use ringstate::stanza::RelayName;
+///
+/// let name: RelayName = "gru1c02".parse()?;
+/// assert_eq!(name.as_str(), "gru1c02");
+/// # Ok::<(), IdError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayName(Text);
+
+impl RelayName {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl std::str::FromStr for RelayName {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        check(text)?;
+        Ok(Self(text.into()))
     }
 }

@@ -30,8 +30,10 @@ pub use ack::{Ack, AckError, ServerAck};
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};
 pub use heartbeat::Heartbeat;
-pub use media::{Audio, Capability, Destination, Enc, Net, Payload, Recipient, Te, Video};
-pub use mute::Mute;
+pub use media::{
+    Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te, Video,
+};
+pub use mute::{Mute, MuteState};
 pub use offer::{EndedOffer, Offer};
 pub use offer_notice::OfferNotice;
 pub use outbound::{AnyAction, CallStanza, Outbound, Outgoing, Stanza};

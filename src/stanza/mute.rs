@@ -1,4 +1,9 @@
-use super::{Action, CallAction, Element, Identity, Text};
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Action, CallAction, Element, Identity};
+use crate::id::{IdError, Token, check};
 
 /// `<mute_v2>`: the sender's microphone is now on or off (SIG-13.1, SIG-13.12).
 ///
@@ -8,19 +13,29 @@ use super::{Action, CallAction, Element, Identity, Text};
 /// </call>
 /// ```
 ///
-/// The values of `mute-state` are not documented (OQ-SIG-13.1); clients use `1` for muted and `0` for not.
+/// It is read, kept and owed a plain acknowledgement; `mute-state` and both ids are required. Nothing here sends it yet.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><mute_v2 call-id="C0" call-creator="15550199@lid" mute-state="1"/></call>"#;
+/// let Received::Mute(mute) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(mute.action().state().as_str(), "1");
+/// # drop(mute.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {
     pub(crate) identity: Identity,
-    pub(crate) state: Text,
+    pub(crate) state: MuteState,
     pub(crate) others: Vec<Element>,
 }
 
 impl Mute {
-    /// The state after the change, in the wire's own word (SIG-13.7).
+    /// The state after the change (SIG-13.7). It is absolute, and not an instruction to flip (SIG-13.12).
     #[must_use]
-    pub fn state(&self) -> &str {
-        self.state.as_str()
+    pub fn state(&self) -> &MuteState {
+        &self.state
     }
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
@@ -37,5 +52,54 @@ impl Action for Mute {
 impl CallAction for Mute {
     fn identity(&self) -> &Identity {
         &self.identity
+    }
+}
+
+/// The state of a microphone, in the wire's own word.
+///
+/// The documents leave the words open (OQ-SIG-13.1); clients use `1` for muted and `0` for not muted.
+///
+/// ```
+/// use ringstate::stanza::MuteState;
+///
+/// assert_eq!(MuteState::MUTED.as_str(), "1");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MuteState(Cow<'static, str>);
+
+impl MuteState {
+    /// `1`: the microphone is off.
+    pub const MUTED: Self = Self(Cow::Borrowed("1"));
+    /// `0`: the microphone is on.
+    pub const UNMUTED: Self = Self(Cow::Borrowed("0"));
+
+    /// A state that was read.
+    pub(crate) fn read(word: &str) -> Self {
+        Self(Cow::Owned(word.to_owned()))
+    }
+
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for MuteState {
+    type Err = IdError;
+
+    /// A word to send: any that an id could be.
+    fn from_str(word: &str) -> Result<Self, IdError> {
+        check(word)?;
+        Ok(Self(Cow::Owned(word.to_owned())))
+    }
+}
+
+impl fmt::Debug for MuteState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            word @ ("0" | "1") => write!(f, "MuteState({word})"),
+            word => write!(f, "MuteState({})", Token(word)),
+        }
     }
 }

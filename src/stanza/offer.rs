@@ -159,9 +159,14 @@ impl Offer {
         &self.others
     }
 
-    /// Whether a callee may answer with this rate: it was offered, or nothing was (SIG-16.38).
+    /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or nothing was
+    /// (SIG-16.38).
     pub(crate) fn allows(&self, rate: u32) -> bool {
-        self.audio.is_empty() || self.audio.iter().any(|audio| audio.rate == rate)
+        self.audio.is_empty()
+            || self
+                .audio
+                .iter()
+                .any(|audio| audio.rate == rate && audio.codec() == Audio::OPUS)
     }
 }
 

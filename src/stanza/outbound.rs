@@ -1,6 +1,9 @@
 use std::marker::PhantomData;
 
-use super::{Accept, Ack, Action, OfferReceipt, Preaccept, Reject, Terminate, Transport};
+use super::{
+    Accept, Ack, Action, Heartbeat, Identity, Mute, Offer, OfferNotice, OfferReceipt, Preaccept,
+    Reject, RelayLatency, Terminate, Transport, UnknownAction,
+};
 use crate::id::{Jid, StanzaId};
 
 /// One stanza to send, ready to be written ([`xml::write`](crate::xml::write)).
@@ -22,7 +25,18 @@ impl Stanza {
     }
 }
 
-/// What a [`Stanza`] says.
+/// What a stanza that is sent says: inside a [`Stanza`], or read from a log with
+/// [`xml::parse_sent`](crate::xml::parse_sent), which can be looked at and not be sent.
+///
+/// ```
+/// use ringstate::stanza::{AnyAction, Outgoing};
+/// use ringstate::xml;
+///
+/// let document = r#"<call to="15550199@lid"><reject call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let Outgoing::CallStanza(call) = xml::parse_sent(document)? else { unreachable!() };
+/// assert!(matches!(call.action(), AnyAction::Reject(reject) if reject.reason().is_none()));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outgoing {
@@ -63,11 +77,25 @@ impl CallStanza {
     }
 }
 
-/// An action that was built. (What is received has a variant of [`Received`](crate::Received) of its own instead, with
-/// what is owed for it.)
+/// One of the actions, as it was built or as it was read from a log of what was sent. (In
+/// [`Received`](crate::Received) each has a variant of its own instead, with what is owed for it.)
+///
+/// ```
+/// use ringstate::stanza::{AnyAction, Outgoing};
+/// use ringstate::xml;
+///
+/// let document = r#"<call to="15550199@lid"><reject call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let Outgoing::CallStanza(call) = xml::parse_sent(document)? else { unreachable!() };
+/// assert!(matches!(call.action(), AnyAction::Reject(reject) if reject.reason().is_none()));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AnyAction {
+    /// `<offer>`
+    Offer(Box<Offer>),
+    /// `<offer_notice>`
+    OfferNotice(OfferNotice),
     /// `<preaccept>`
     Preaccept(Box<Preaccept>),
     /// `<accept>`
@@ -78,6 +106,34 @@ pub enum AnyAction {
     Terminate(Box<Terminate>),
     /// `<transport>`
     Transport(Box<Transport>),
+    /// `<relaylatency>`
+    RelayLatency(Box<RelayLatency>),
+    /// `<mute_v2>`
+    Mute(Mute),
+    /// `<heartbeat>`
+    Heartbeat(Heartbeat),
+    /// An action that this crate does not know, or none.
+    Unknown(UnknownAction),
+}
+
+impl AnyAction {
+    /// The call that the action is of; an unknown one names none.
+    #[must_use]
+    pub fn identity(&self) -> Option<&Identity> {
+        Some(match self {
+            Self::Offer(action) => &action.identity,
+            Self::OfferNotice(action) => &action.identity,
+            Self::Preaccept(action) => &action.identity,
+            Self::Accept(action) => &action.identity,
+            Self::Reject(action) => &action.identity,
+            Self::Terminate(action) => &action.identity,
+            Self::Transport(action) => &action.identity,
+            Self::RelayLatency(action) => &action.identity,
+            Self::Mute(action) => &action.identity,
+            Self::Heartbeat(action) => &action.identity,
+            Self::Unknown(_) => return None,
+        })
+    }
 }
 
 /// A `<call>` with the action `A` to send, made by a step of a call and by nothing else.
@@ -104,24 +160,32 @@ pub enum AnyAction {
 #[must_use = "the peer learns of the step only when this is sent"]
 pub struct Outbound<A: Action> {
     stanza: Stanza,
+    identity: Identity,
     action: PhantomData<fn() -> A>,
 }
 
 impl<A: Action> Outbound<A> {
-    pub(crate) fn new(to: Jid, id: Option<StanzaId>, action: AnyAction) -> Self {
+    pub(crate) fn new(
+        to: Jid,
+        id: Option<StanzaId>,
+        identity: &Identity,
+        action: AnyAction,
+    ) -> Self {
+        let stanza = Stanza(Outgoing::CallStanza(CallStanza { to, id, action }));
         Self {
-            stanza: Stanza(Outgoing::CallStanza(CallStanza { to, id, action })),
+            stanza,
+            identity: identity.clone(),
             action: PhantomData,
         }
     }
 
-    /// The stanza under this id.
-    pub(super) fn stamped(self, id: StanzaId) -> Stanza {
+    /// The stanza under this id, and the call that it is of.
+    pub(super) fn stamped(self, id: StanzaId) -> (Stanza, Identity) {
         let Stanza(mut outgoing) = self.stanza;
         if let Outgoing::CallStanza(call) = &mut outgoing {
             call.id = Some(id);
         }
-        Stanza(outgoing)
+        (Stanza(outgoing), self.identity)
     }
 
     /// The stanza to write.

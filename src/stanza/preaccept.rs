@@ -14,6 +14,16 @@ use super::{Action, Audio, CallAction, Capability, Destination, Element, Identit
 ///
 /// **Sent** by [`Call::preaccept`](crate::Call::preaccept) ([`MayPreaccept`](crate::law::MayPreaccept)), in this order
 /// of children (SIG-04.9), with an id of its own (SIG-04.5). **Received**, only the two ids are required (SIG-04.16).
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><preaccept call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let Received::Preaccept(preaccept) = xml::parse(document)? else { unreachable!() };
+/// assert!(preaccept.action().audio().is_empty()); // lenient in what is read
+/// # drop(preaccept.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preaccept {
     pub(crate) identity: Identity,

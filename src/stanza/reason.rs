@@ -1,7 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use crate::id::Token;
+use crate::id::{IdError, Token, check};
 
 /// Why a call ended or was declined, in the wire's own word: the attribute `reason` of `<terminate>` and `<reject>`.
 ///
@@ -9,13 +10,14 @@ use crate::id::Token;
 /// reason does not exist: it is read as none, and none is written as no attribute (SIG-14.7).
 ///
 /// ```
-/// use ringstate::{Meaning, TerminateReason};
+/// use ringstate::{IdError, Meaning, TerminateReason};
 ///
-/// let reason = TerminateReason::new("accept_elsewhere").expect("not empty");
+/// let reason: TerminateReason = "accept_elsewhere".parse()?;
 /// assert_eq!(reason.meaning(), Meaning::AcceptedElsewhere);
 /// assert_eq!(reason.as_str(), "accept_elsewhere");
 /// assert_eq!(TerminateReason::ACCEPTED_ELSEWHERE.as_str(), "accepted_elsewhere");
-/// assert_eq!(TerminateReason::new(""), None);
+/// assert_eq!("".parse::<TerminateReason>(), Err(IdError::Empty));
+/// # Ok::<(), IdError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TerminateReason {
@@ -70,9 +72,8 @@ impl TerminateReason {
         }
     }
 
-    /// The reason with this word; `None` for an empty one, which no stanza may carry (SIG-14.7).
-    #[must_use]
-    pub fn new(word: &str) -> Option<Self> {
+    /// A reason that was read: whatever the word is, it is kept. An empty one counts as none (SIG-14.7).
+    pub(crate) fn read(word: &str) -> Option<Self> {
         (!word.is_empty()).then(|| Self {
             word: Cow::Owned(word.to_owned()),
         })
@@ -100,6 +101,18 @@ impl TerminateReason {
             "cancelled" => Meaning::Cancelled,
             _ => Meaning::Other,
         }
+    }
+}
+
+impl FromStr for TerminateReason {
+    type Err = IdError;
+
+    /// A word to send: not empty (SIG-14.7), and none that an id could not be.
+    fn from_str(word: &str) -> Result<Self, IdError> {
+        check(word)?;
+        Ok(Self {
+            word: Cow::Owned(word.to_owned()),
+        })
     }
 }
 

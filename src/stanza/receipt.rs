@@ -12,6 +12,17 @@ use crate::id::{CallId, Jid, StanzaId};
 /// `to` and `id` repeat the offer's `from` and stanza id (SIG-07.7, SIG-07.8); `from` is the own address in the
 /// caller's space, or missing (SIG-07.10 to SIG-07.12); the element inside has two attributes, byte for byte, and no
 /// third (SIG-07.13 to SIG-07.15). It cannot be made by hand, only by what owes it.
+///
+/// ```
+/// use ringstate::stanza::Outgoing;
+/// use ringstate::{OwnAddress, xml};
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"/></call>"#;
+/// let owed = xml::parse(document)?.acknowledge(&OwnAddress::default());
+/// let Some(Outgoing::Receipt(receipt)) = owed.iter().nth(1).map(|stanza| stanza.outgoing()) else { unreachable!() };
+/// assert_eq!((receipt.id().as_str(), receipt.identity().call_id.as_str()), ("1A", "C0"));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferReceipt {
     pub(crate) to: Jid,

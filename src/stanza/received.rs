@@ -14,14 +14,15 @@ use super::{
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let me = OwnAddress::lid("15550100:2@lid".parse()?);
 /// # let line = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000"><transport call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
-/// let owed = match xml::parse(line)? {
-///     Received::Offer(offer) => {
+/// let owed = match xml::parse(line) {
+///     Ok(Received::Offer(offer)) => {
 ///         let (acked, owed) = Call::incoming(offer).acknowledge(&me);
 ///         // keep `acked`, ask the user …
 /// #       drop(acked);
 ///         owed
 ///     }
-///     other => other.acknowledge(&me),
+///     Ok(other) => other.acknowledge(&me),
+///     Err(error) => error.into_owed(),
 /// };
 /// for stanza in owed {
 ///     println!("{}", xml::to_string(&stanza));

@@ -11,6 +11,20 @@ use super::{Action, CallAction, Destination, Element, Identity, Te};
 /// ```
 ///
 /// Neither a missing `<te>` (SIG-15.14) nor a missing `<destination>` (SIG-15.15) is an error.
+///
+/// **Sent** by [`Call::relay_latency`](crate::Call::relay_latency), by a callee only once it has rung or answered
+/// ([`MaySendRelayLatency`](crate::law::MaySendRelayLatency), SIG-18.17). **Received**, it is owed a plain acknowledgement.
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><relaylatency call-id="C0" call-creator="15550199@lid"><te latency="33554477"/></relaylatency></call>"#;
+/// let Received::RelayLatency(report) = xml::parse(document)? else { unreachable!() };
+/// let latency = report.action().endpoints()[0].latency();
+/// assert_eq!(latency.and_then(|latency| latency.millis()), Some(45));
+/// # drop(report.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayLatency {
     pub(crate) identity: Identity,

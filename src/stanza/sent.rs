@@ -1,7 +1,7 @@
 use std::marker::PhantomData;
 
 use super::outbound::Outbound;
-use super::{AckError, Action, CallAction, ServerAck, Stanza};
+use super::{AckError, Action, CallAction, Identity, ServerAck, Stanza};
 use crate::id::StanzaId;
 use crate::law::SentWithoutId;
 
@@ -38,6 +38,7 @@ use crate::law::SentWithoutId;
 #[must_use = "the server's acknowledgement of what was sent is matched with it"]
 pub struct Sent<A: Action> {
     id: StanzaId,
+    identity: Identity,
     action: PhantomData<fn() -> A>,
 }
 
@@ -87,11 +88,15 @@ impl<A: CallAction> Outbound<A> {
     where
         A: SentWithoutId,
     {
-        let sent = Sent {
-            id: id.clone(),
-            action: PhantomData,
-        };
-        (self.stamped(id), sent)
+        let (stanza, identity) = self.stamped(id.clone());
+        (
+            stanza,
+            Sent {
+                id,
+                identity,
+                action: PhantomData,
+            },
+        )
     }
 }
 
@@ -100,6 +105,12 @@ impl<A: Action> Sent<A> {
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.id
+    }
+
+    /// The call that the stanza is of.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// Hears an acknowledgement: if it answers this stanza's id, whether the server took the stanza.
@@ -137,6 +148,12 @@ impl<A: Action> Nacked<A> {
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.sent.id
+    }
+
+    /// The call that the stanza is of.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.sent.identity
     }
 
     /// Why the server refused it. A code is data, not a diagnosis.

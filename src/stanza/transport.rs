@@ -14,6 +14,16 @@ use super::{Action, CallAction, Destination, Element, Identity, Net, Payload, Te
 /// **Sent** by [`Call::transport`](crate::Call::transport), by a callee only once it has rung or answered
 /// ([`MaySendTransport`](crate::law::MaySendTransport), SIG-18.16). **Received**, only the two ids are required
 /// (SIG-05.14, SIG-05.15).
+///
+/// ```
+/// use ringstate::{Received, xml};
+///
+/// let document = r#"<call from="15550100:2@lid" id="1A"><transport call-id="C0" call-creator="15550199@lid" transport-message-type="3"/></call>"#;
+/// let Received::Transport(transport) = xml::parse(document)? else { unreachable!() };
+/// assert_eq!(transport.action().message_type(), Some("3"));
+/// # drop(transport.acknowledge());
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transport {
     pub(crate) identity: Identity,

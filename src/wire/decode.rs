@@ -1,14 +1,19 @@
 //! From a tree to a stanza: strict on what is known, lenient on what is not.
 
-use super::error::{Fault, shown, shown_id};
-use super::tree::{AttributeNode, View};
+use super::error::Fault;
+use super::parts::{
+    Result, all, attributes, audio, call_id, capability, destination, element, enc, first, is, jid,
+    keygen, lax, malformed, missing, net, number, optional, others, payload, reason, required,
+    seconds, stanza_id, te, text,
+};
+use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
-use crate::id::{CallId, Jid, StanzaId, Token};
+use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
-    Accept, Ack, AckError, Action, Attribute, Audio, Capability, Destination, Element, Enc,
-    EndedOffer, Envelope, Heartbeat, Identity, Inbound, Mute, Net, Offer, OfferNotice, Payload,
-    Preaccept, Receipt, Received, Recipient, Reject, RelayLatency, ServerAck, Te, Terminate,
-    TerminateReason, Text, Transport, UnknownAction, Video,
+    Accept, Ack, AckError, Action, AnyAction, CallStanza, Destination, Element, EndedOffer,
+    Envelope, Heartbeat, Identity, Inbound, Mute, MuteState, Offer, OfferNotice, OfferReceipt,
+    Outgoing, Preaccept, Receipt, Received, Reject, RelayLatency, ServerAck, Terminate, Transport,
+    UnknownAction, Video,
 };
 
 /// The actions that are known. One of them wins over unknown siblings; two of them are malformed (SIG-07.1).
@@ -25,36 +30,31 @@ const ACTIONS: [&str; 10] = [
     Heartbeat::TAG,
 ];
 
-type Result<T, E = Fault> = std::result::Result<T, E>;
-
-pub(super) fn received(root: View<'_, '_>) -> Result<Received, ParseError> {
-    match root.name() {
-        "call" => received_call(root),
-        "ack"
-            if root
-                .attribute("class")
-                .is_some_and(|class| class.value == "call") =>
-        {
+pub(super) fn received(tree: &Tree<'_>) -> Result<Received, ParseError> {
+    let root = tree.root();
+    match (root.name(), &tree.too_large) {
+        ("call", too_large) => received_call(root, too_large.as_ref()),
+        (_, Some(fault)) => Err(ParseError::new(fault.clone())),
+        ("ack", None) if is(root, "class", "call") => {
             server_ack(root).map(Received::Ack).map_err(ParseError::new)
         }
-        "receipt" => receipt(root)
+        ("receipt", None) => receipt(root)
             .map(Received::Receipt)
             .map_err(ParseError::new),
-        _ => Err(ParseError::new(Fault::new(
-            ParseErrorKind::NotAStanza,
-            root.node().offset,
-            format!("`<{}>`", Token(root.name())),
-            "`<call>`, `<ack class=\"call\">` or `<receipt>`",
-        ))),
+        _ => Err(ParseError::new(not_a_stanza(root))),
     }
 }
 
 /// Reads a `<call>` in two layers: an envelope that can be used, then everything else, whose faults carry the
 /// acknowledgement that is owed (SIG-07.2).
-fn received_call(root: View<'_, '_>) -> Result<Received, ParseError> {
+fn received_call(root: View<'_, '_>, too_large: Option<&Fault>) -> Result<Received, ParseError> {
     let from = required(root, "from", "the address of the sender", jid).map_err(unusable)?;
     let id = optional(root, "id", "the id of the stanza", stanza_id).map_err(unusable)?;
-    call_in(root, from.clone(), id.clone()).map_err(|fault| {
+    let read = match too_large {
+        Some(fault) => Err(fault.clone()),
+        None => call_in(root, from.clone(), id.clone()),
+    };
+    read.map_err(|fault| {
         // Whatever else can be read of a malformed stanza helps to answer it.
         let ack = id.map(|id| Ack {
             id,
@@ -77,19 +77,7 @@ fn unusable(mut fault: Fault) -> ParseError {
 }
 
 fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Received> {
-    let mut actions = root
-        .children()
-        .filter(|child| ACTIONS.contains(&child.name()));
-    let action = actions.next();
-    if let (Some(first), Some(second)) = (action, actions.next()) {
-        let expected = format!("no action beside `<{}>`", first.name());
-        return Err(malformed(
-            second,
-            format!("a second action, `<{}>`", second.name()),
-            expected,
-        )
-        .in_element("call"));
-    }
+    let action = single_action(root)?;
     let timestamp = optional(
         root,
         "t",
@@ -124,11 +112,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         recipient: optional(root, "recipient", "an address", jid)?,
     };
     let Some(action) = action else {
-        let elements = root.children().map(element).collect();
-        return Ok(Received::Unknown(Inbound::new(
-            envelope,
-            UnknownAction { elements },
-        )));
+        return Ok(Received::Unknown(Inbound::new(envelope, unknown(root))));
     };
     Ok(match action.name() {
         Offer::TAG => {
@@ -154,13 +138,107 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         Transport::TAG => Received::Transport(Inbound::new(envelope, transport(action)?)),
         RelayLatency::TAG => Received::RelayLatency(Inbound::new(envelope, relaylatency(action)?)),
         Mute::TAG => Received::Mute(Inbound::new(envelope, mute(action)?)),
-        _ => Received::Heartbeat(Inbound::new(
-            envelope,
-            Heartbeat {
-                identity: identity(action)?,
-                others: others(action, &[], &[]),
-            },
-        )),
+        _ => Received::Heartbeat(Inbound::new(envelope, heartbeat(action)?)),
+    })
+}
+
+/// Reads what was sent: `to` is there, and `from`, `id` and `t` need not be.
+pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
+    let root = tree.root();
+    if let Some(fault) = &tree.too_large {
+        return Err(fault.clone());
+    }
+    match root.name() {
+        "call" => {
+            let action = single_action(root)?;
+            Ok(Outgoing::CallStanza(CallStanza {
+                to: required(root, "to", "the address of the receiver", jid)?,
+                id: optional(root, "id", "the id of the stanza", stanza_id)?,
+                action: match action {
+                    Some(action) => any_action(action)?,
+                    None => AnyAction::Unknown(unknown(root)),
+                },
+            }))
+        }
+        "ack" if is(root, "class", "call") => Ok(Outgoing::Ack(Ack {
+            id: required(
+                root,
+                "id",
+                "the id of the stanza that it acknowledges",
+                stanza_id,
+            )?,
+            to: required(root, "to", "the address of the receiver", jid)?,
+            participant: optional(root, "participant", "the address of a device", jid)?,
+            recipient: optional(root, "recipient", "an address", jid)?,
+        })),
+        "receipt" => {
+            let offer = root.children().find(|child| child.name() == Offer::TAG);
+            let offer = offer.ok_or_else(|| {
+                malformed(root, "no `<offer>` inside", "the offer that it is for")
+            })?;
+            Ok(Outgoing::Receipt(OfferReceipt {
+                to: required(root, "to", "the address of the receiver", jid)?,
+                id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
+                from: optional(root, "from", "the own address", jid)?,
+                identity: identity(offer)?,
+            }))
+        }
+        _ => Err(not_a_stanza(root)),
+    }
+}
+
+fn any_action(action: View<'_, '_>) -> Result<AnyAction> {
+    Ok(match action.name() {
+        Offer::TAG => AnyAction::Offer(Box::new(offer(action)?)),
+        OfferNotice::TAG => AnyAction::OfferNotice(offer_notice(action)?),
+        Preaccept::TAG => AnyAction::Preaccept(Box::new(preaccept(action)?)),
+        Accept::TAG => AnyAction::Accept(Box::new(accept(action)?)),
+        Reject::TAG => AnyAction::Reject(reject(action)?),
+        Terminate::TAG => AnyAction::Terminate(Box::new(terminate(action)?)),
+        Transport::TAG => AnyAction::Transport(Box::new(transport(action)?)),
+        RelayLatency::TAG => AnyAction::RelayLatency(Box::new(relaylatency(action)?)),
+        Mute::TAG => AnyAction::Mute(mute(action)?),
+        _ => AnyAction::Heartbeat(heartbeat(action)?),
+    })
+}
+
+fn unknown(root: View<'_, '_>) -> UnknownAction {
+    UnknownAction {
+        elements: root.children().map(element).collect(),
+    }
+}
+
+fn not_a_stanza(root: View<'_, '_>) -> Fault {
+    Fault::new(
+        ParseErrorKind::NotAStanza,
+        root.node().offset,
+        format!("`<{}>`", Token(root.name())),
+        "`<call>`, `<ack class=\"call\">` or `<receipt>`",
+    )
+}
+
+/// The one action that is known; two of them are malformed (SIG-07.1).
+fn single_action<'t, 'a>(root: View<'t, 'a>) -> Result<Option<View<'t, 'a>>> {
+    let mut actions = root
+        .children()
+        .filter(|child| ACTIONS.contains(&child.name()));
+    let action = actions.next();
+    if let (Some(first), Some(second)) = (action, actions.next()) {
+        let expected = format!("no action beside `<{}>`", first.name());
+        let fault = malformed(
+            second,
+            format!("a second action, `<{}>`", second.name()),
+            expected,
+        );
+        return Err(fault.in_element("call"));
+    }
+    Ok(action)
+}
+
+fn heartbeat(action: View<'_, '_>) -> Result<Heartbeat> {
+    Ok(Heartbeat {
+        identity: identity(action)?,
+        others: others(action, &[], &[]),
     })
 }
 
@@ -207,7 +285,10 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
 }
 
 fn receipt(root: View<'_, '_>) -> Result<Receipt> {
-    let action = root.children().next();
+    let children = || root.children();
+    let action = children()
+        .find(|child| child.name() == Offer::TAG)
+        .or_else(|| children().next());
     let identity = match action {
         // Only an offer's receipt has to name its call (SIG-17.19); what else is receipted is just reported.
         Some(action) if action.name() == Offer::TAG => Some(identity(action)?),
@@ -286,7 +367,10 @@ fn offer(action: View<'_, '_>) -> Result<Offer> {
                 "encopt",
                 "device-identity",
             ],
-        ),
+        )
+        .into_iter()
+        .map(Element::without_keys)
+        .collect(),
     })
 }
 
@@ -386,282 +470,14 @@ fn relaylatency(action: View<'_, '_>) -> Result<RelayLatency> {
 }
 
 fn mute(action: View<'_, '_>) -> Result<Mute> {
-    let word = |word: &str| Ok(Text::from(word));
     Ok(Mute {
         identity: identity(action)?,
-        state: required(action, "mute-state", "the state of the microphone", word)?,
+        state: required(
+            action,
+            "mute-state",
+            "the state of the microphone",
+            |word| Ok(MuteState::read(word)),
+        )?,
         others: others(action, &[], &[]),
     })
-}
-
-/// The parts that several actions share.
-fn audio(element: View<'_, '_>) -> Result<Audio> {
-    Ok(Audio {
-        codec: required(element, "enc", "the name of a codec", |word| {
-            Ok(Text::from(word))
-        })?,
-        rate: required(element, "rate", "a sample rate in decimal digits", number)?,
-    })
-}
-
-fn net(element: View<'_, '_>) -> Result<Net> {
-    Ok(Net {
-        medium: optional(element, "medium", "a medium in decimal digits", number)?,
-        protocol: optional(element, "protocol", "a protocol in decimal digits", number)?,
-    })
-}
-
-fn capability(element: View<'_, '_>) -> Result<Capability> {
-    Ok(Capability {
-        version: optional(element, "ver", "a version in decimal digits", number)?,
-        content: payload(element)?,
-    })
-}
-
-fn keygen(element: View<'_, '_>) -> Result<Option<u32>> {
-    optional(element, "keygen", "a version in decimal digits", number)
-}
-
-fn enc(element: View<'_, '_>) -> Result<Enc> {
-    Ok(Enc {
-        version: optional(element, "v", "a version in decimal digits", number)?,
-        kind: text(element, "type"),
-        count: optional(element, "count", "a count in decimal digits", number)?,
-        content: payload(element)?,
-    })
-}
-
-fn te(element: View<'_, '_>) -> Result<Te> {
-    Ok(Te {
-        attributes: attributes(element),
-        content: payload(element)?,
-    })
-}
-
-/// Reads the devices and the endpoints; anything else inside is skipped. Several destinations are read as one, so that
-/// no key stays behind in one that would be kept as it was read.
-fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
-    let mut destination = None;
-    for element in action
-        .children()
-        .filter(|child| child.name() == "destination")
-    {
-        let all_in: &mut Destination = destination.get_or_insert_default();
-        for child in element.children() {
-            match child.name() {
-                "to" if child.attribute("jid").is_some() => all_in.recipients.push(Recipient {
-                    jid: required(child, "jid", "the address of a device", jid)?,
-                    enc: first(child, "enc", enc)?,
-                }),
-                "te" => all_in.endpoints.push(te(child)?),
-                _ => {}
-            }
-        }
-    }
-    Ok(destination)
-}
-
-/// The children that are kept as they were read: those that are unknown, and repetitions of those that occur once.
-fn others(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
-    let is_first = |child: &View<'_, '_>| {
-        action
-            .children()
-            .find(|other| other.name() == child.name())
-            .map(|first| first.node().offset)
-            == Some(child.node().offset)
-    };
-    let is_known = |child: &View<'_, '_>| {
-        many.contains(&child.name()) || (once.contains(&child.name()) && is_first(child))
-    };
-    action
-        .children()
-        .filter(|child| !is_known(child))
-        .map(element)
-        .collect()
-}
-
-/// Reads the first child of this name, if there is one.
-fn first<T>(
-    parent: View<'_, '_>,
-    tag: &str,
-    read: fn(View<'_, '_>) -> Result<T>,
-) -> Result<Option<T>> {
-    parent
-        .children()
-        .find(|child| child.name() == tag)
-        .map(read)
-        .transpose()
-}
-
-/// Reads all children of this name.
-fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> Result<T>) -> Result<Vec<T>> {
-    parent
-        .children()
-        .filter(|child| child.name() == tag)
-        .map(read)
-        .collect()
-}
-
-/// Binary content: hexadecimal, or a comment in its place.
-fn payload(element: View<'_, '_>) -> Result<Payload> {
-    let node = element.node();
-    if node.comment {
-        return Ok(Payload::Elided);
-    }
-    let mut bytes = Vec::with_capacity(node.text.len() / 2);
-    let mut high = None;
-    for (at, byte) in node
-        .text
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| !byte.is_ascii_whitespace())
-    {
-        let Some(digit) = hex_digit(byte) else {
-            let fault = malformed(
-                element,
-                "a character that is no hexadecimal digit",
-                "hexadecimal digits",
-            );
-            return Err(fault.at(node.text_offset + at));
-        };
-        match high.take() {
-            None => high = Some(digit),
-            Some(high) => bytes.push(high << 4 | digit),
-        }
-    }
-    if high.is_some() {
-        let fault = malformed(
-            element,
-            "an odd number of hexadecimal digits",
-            "two for each byte",
-        );
-        return Err(fault.at(node.text_offset));
-    }
-    Ok(Payload::Bytes(bytes.into()))
-}
-
-fn hex_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
-}
-
-/// Keeps an element as it was read. The depth of a document is bounded, and with it the depth of this.
-fn element(view: View<'_, '_>) -> Element {
-    Element {
-        tag: view.name().into(),
-        attributes: attributes(view),
-        children: view.children().map(element).collect(),
-        text: (*view.node().text).into(),
-        elided: view.node().comment,
-    }
-}
-
-fn attributes(element: View<'_, '_>) -> Vec<Attribute> {
-    let keep = |a: &AttributeNode<'_>| Attribute {
-        name: a.name.into(),
-        value: (*a.value).into(),
-    };
-    element.attributes().iter().map(keep).collect()
-}
-
-/// How the value of an attribute is read: what was found instead, if it cannot be.
-type Read<T> = fn(&str) -> Result<T, String>;
-
-fn required<T>(element: View<'_, '_>, name: &str, what: &'static str, read: Read<T>) -> Result<T> {
-    optional(element, name, what, read)?.ok_or_else(|| missing(element, name, what))
-}
-
-fn optional<T>(
-    element: View<'_, '_>,
-    name: &str,
-    what: &'static str,
-    read: Read<T>,
-) -> Result<Option<T>> {
-    let Some(attribute) = element.attribute(name) else {
-        return Ok(None);
-    };
-    match read(&attribute.value) {
-        Ok(value) => Ok(Some(value)),
-        Err(found) => Err(malformed(element, found, what)
-            .at(attribute.offset)
-            .in_attribute(name)),
-    }
-}
-
-/// Reads an attribute if it can be read.
-fn lax<T>(element: View<'_, '_>, name: &str, read: Read<T>) -> Option<T> {
-    element
-        .attribute(name)
-        .and_then(|attribute| read(&attribute.value).ok())
-}
-
-fn text(element: View<'_, '_>, name: &str) -> Option<Text> {
-    element
-        .attribute(name)
-        .map(|attribute| (*attribute.value).into())
-}
-
-fn is(element: View<'_, '_>, name: &str, value: &str) -> bool {
-    element
-        .attribute(name)
-        .is_some_and(|attribute| attribute.value == value)
-}
-
-/// An empty reason counts as none (SIG-14.7).
-fn reason(element: View<'_, '_>, name: &str) -> Option<TerminateReason> {
-    element
-        .attribute(name)
-        .and_then(|attribute| TerminateReason::new(&attribute.value))
-}
-
-fn jid(value: &str) -> Result<Jid, String> {
-    value.parse().map_err(shown_id)
-}
-
-fn call_id(value: &str) -> Result<CallId, String> {
-    value.parse().map_err(shown_id)
-}
-
-fn stanza_id(value: &str) -> Result<StanzaId, String> {
-    value.parse().map_err(shown_id)
-}
-
-/// Digits alone: Rust's own reading would let a `+` pass.
-fn number(value: &str) -> Result<u32, String> {
-    digits(value)?
-        .parse()
-        .map_err(|_| format!("a number above {}", u32::MAX))
-}
-
-fn seconds(value: &str) -> Result<u64, String> {
-    digits(value)?
-        .parse()
-        .map_err(|_| format!("a number above {}", u64::MAX))
-}
-
-fn digits(value: &str) -> Result<&str, String> {
-    let all = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    if all { Ok(value) } else { Err(shown(value)) }
-}
-
-fn missing(element: View<'_, '_>, attribute: &str, what: &'static str) -> Fault {
-    malformed(element, "no such attribute", what).in_attribute(attribute)
-}
-
-fn malformed(
-    element: View<'_, '_>,
-    found: impl Into<std::borrow::Cow<'static, str>>,
-    expected: impl Into<std::borrow::Cow<'static, str>>,
-) -> Fault {
-    Fault::new(
-        ParseErrorKind::Malformed,
-        element.node().offset,
-        found,
-        expected,
-    )
-    .in_element(element.name())
 }

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use quick_xml::events::attributes::Attribute;
+use quick_xml::escape::partial_escape;
+use quick_xml::events::attributes::Attribute as Escaped;
 
 use crate::id::Jid;
 use crate::stanza::{
-    Accept, Ack, Action, AnyAction, Audio, CallAction, CallStanza, Capability, Identity, Net,
-    OfferReceipt, Outgoing, Payload, Preaccept, Reject, Terminate, TerminateReason, Transport,
+    Accept, Ack, Action, AnyAction, Attribute, Audio, CallAction, CallStanza, Capability,
+    Destination, Element, Enc, Identity, Net, Offer, OfferNotice, OfferReceipt, Outgoing, Payload,
+    Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
 };
 
 pub(super) fn outgoing(outgoing: &Outgoing, buffer: &mut String) {
@@ -18,6 +20,8 @@ pub(super) fn outgoing(outgoing: &Outgoing, buffer: &mut String) {
         Outgoing::CallStanza(call) => out.call(call),
     }
 }
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 struct Writer<'b> {
     buffer: &'b mut String,
@@ -53,13 +57,56 @@ impl Writer<'_> {
         self.optional("id", call.id.as_ref().map(crate::StanzaId::as_str));
         self.inside();
         match &call.action {
+            AnyAction::Offer(offer) => self.offer(offer),
+            AnyAction::OfferNotice(notice) => self.offer_notice(notice),
             AnyAction::Preaccept(preaccept) => self.preaccept(preaccept),
             AnyAction::Accept(accept) => self.accept(accept),
             AnyAction::Reject(reject) => self.reject(reject),
             AnyAction::Terminate(terminate) => self.terminate(terminate),
             AnyAction::Transport(transport) => self.transport(transport),
+            AnyAction::RelayLatency(report) => self.relaylatency(report),
+            AnyAction::Mute(mute) => {
+                self.action(mute);
+                self.attribute("mute-state", mute.state.as_str());
+                self.close_empty();
+            }
+            AnyAction::Heartbeat(heartbeat) => {
+                self.action(heartbeat);
+                self.close_empty();
+            }
+            AnyAction::Unknown(unknown) => unknown
+                .elements
+                .iter()
+                .for_each(|element| self.element(element)),
         }
         self.close("call");
+    }
+
+    /// The order of the children is the server's (SIG-01.6); `<video>` follows the audio formats (SIG-02.1).
+    fn offer(&mut self, offer: &Offer) {
+        self.action(offer);
+        self.inside();
+        self.binary("privacy", None, offer.privacy.as_ref());
+        self.audio(&offer.audio);
+        if let Some(video) = &offer.video {
+            self.open("video");
+            self.attributes(&video.attributes);
+            self.close_empty();
+        }
+        self.net(offer.net);
+        self.capability(offer.capability.as_ref());
+        self.destination(offer.destination.as_ref());
+        offer.keys.iter().for_each(|enc| self.enc(enc));
+        self.encopt(offer.keygen);
+        self.binary("device-identity", None, offer.device_identity.as_ref());
+        self.close(Offer::TAG);
+    }
+
+    fn offer_notice(&mut self, notice: &OfferNotice) {
+        self.action(notice);
+        self.optional("media", notice.media());
+        self.optional("type", notice.kind());
+        self.close_empty();
     }
 
     fn preaccept(&mut self, preaccept: &Preaccept) {
@@ -103,7 +150,14 @@ impl Writer<'_> {
             "reason",
             terminate.reason.as_ref().map(TerminateReason::as_str),
         );
-        self.close_empty();
+        self.number("duration", terminate.duration);
+        self.number("audio_duration", terminate.audio_duration);
+        if terminate.destination.is_none() {
+            return self.close_empty();
+        }
+        self.inside();
+        self.destination(terminate.destination.as_ref());
+        self.close(Terminate::TAG);
     }
 
     fn transport(&mut self, transport: &Transport) {
@@ -114,6 +168,27 @@ impl Writer<'_> {
         self.binary("te", Some(("priority", "1")), transport.te.as_ref());
         self.net(transport.net);
         self.close(Transport::TAG);
+    }
+
+    fn relaylatency(&mut self, report: &RelayLatency) {
+        self.action(report);
+        self.inside();
+        report.endpoints.iter().for_each(|te| self.te(te));
+        self.destination(report.destination.as_ref());
+        self.close(RelayLatency::TAG);
+    }
+
+    /// An element that was read and not interpreted.
+    fn element(&mut self, element: &Element) {
+        self.open(element.tag());
+        self.attributes(&element.attributes);
+        self.inside();
+        self.buffer.push_str(&partial_escape(element.text()));
+        element
+            .children
+            .iter()
+            .for_each(|child| self.element(child));
+        self.close(element.tag());
     }
 }
 
@@ -163,6 +238,46 @@ impl Writer<'_> {
         }
     }
 
+    fn destination(&mut self, destination: Option<&Destination>) {
+        if let Some(destination) = destination {
+            self.open("destination");
+            self.inside();
+            for recipient in &destination.recipients {
+                self.open("to");
+                self.attribute("jid", recipient.jid.as_str());
+                if let Some(enc) = &recipient.enc {
+                    self.inside();
+                    self.enc(enc);
+                    self.close("to");
+                } else {
+                    self.close_empty();
+                }
+            }
+            destination.endpoints.iter().for_each(|te| self.te(te));
+            self.close("destination");
+        }
+    }
+
+    fn enc(&mut self, enc: &Enc) {
+        self.open("enc");
+        self.number("v", enc.version);
+        self.optional("type", enc.kind());
+        self.number("count", enc.count);
+        self.payload("enc", &enc.content);
+    }
+
+    fn te(&mut self, te: &Te) {
+        self.open("te");
+        self.attributes(&te.attributes);
+        self.payload("te", &te.content);
+    }
+
+    fn attributes(&mut self, attributes: &[Attribute]) {
+        for attribute in attributes {
+            self.attribute(attribute.name(), attribute.value());
+        }
+    }
+
     fn binary(&mut self, tag: &str, attribute: Option<(&str, &str)>, content: Option<&Payload>) {
         if let Some(content) = content {
             self.open(tag);
@@ -177,10 +292,9 @@ impl Writer<'_> {
     fn payload(&mut self, tag: &str, content: &Payload) {
         self.inside();
         for byte in content.bytes().unwrap_or_default() {
-            for digit in [byte >> 4, byte & 0x0f] {
-                self.buffer
-                    .push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-            }
+            self.buffer.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            self.buffer
+                .push(char::from(DIGITS[usize::from(byte & 0x0f)]));
         }
         self.close(tag);
     }
@@ -197,7 +311,7 @@ impl Writer<'_> {
         self.buffer.push(' ');
         self.buffer.push_str(name);
         self.buffer.push_str("=\"");
-        self.buffer.push_str(&Attribute::from((name, value)).value);
+        self.buffer.push_str(&Escaped::from((name, value)).value);
         self.buffer.push('"');
     }
 

@@ -23,7 +23,7 @@ use crate::stanza::{Ack, Owed};
 /// let error = xml::parse(document).expect_err("the rate is no number");
 /// assert_eq!(
 ///     error.to_string(),
-///     "attribute `rate` of `<audio>`, at byte 128: found `fast`, expected a sample rate in decimal digits"
+///     "attribute `rate` of `<audio>`, at byte 128: found a text of 4 bytes, expected a sample rate in decimal digits"
 /// );
 /// assert_eq!(error.kind(), ParseErrorKind::Malformed);
 /// assert_eq!(error.call_id().map(|id| id.as_str()), Some("00C0FFEE"));
@@ -31,6 +31,7 @@ use crate::stanza::{Ack, Owed};
 /// assert_eq!(owed, [r#"<ack class="call" id="1A2B" to="15550199:3@lid"/>"#]);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "it may carry the acknowledgement that is owed"]
 pub struct ParseError(Box<Inner>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +46,8 @@ struct Inner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
-    /// The document is larger, deeper or wider than what is read.
+    /// The document is larger, deeper or wider than what is read. If it is not too long, and its envelope could be read,
+    /// the acknowledgement is owed.
     TooLarge,
     /// The document is not well-formed XML, or uses what no stanza may: a document type, a processing instruction.
     NotWellFormed,
@@ -54,7 +56,7 @@ pub enum ParseErrorKind {
     NotAStanza,
     /// The envelope cannot be used: who sent the stanza, or which one it is, cannot be read.
     Envelope,
-    /// Something inside a usable envelope is malformed, and the acknowledgement is owed.
+    /// Something inside a usable envelope is malformed. For a `<call>` with an id the acknowledgement is owed.
     Malformed,
 }
 
@@ -198,22 +200,17 @@ impl Fault {
     }
 }
 
-/// A value for an error message: shown when it can only be a word or a number, told by its length otherwise.
+/// A value for an error message where a number was expected: shown when it is too short to be anybody's address and no
+/// name, told by its length otherwise.
 pub(super) fn shown(value: &str) -> String {
-    // A phone number has seven digits or more; what is shorter, or has no digits alone, is nobody's address.
-    let short_number = value.len() < 7
+    let is_short_number = value.len() < 7
         && value
             .bytes()
             .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'+' | b'.'));
-    if value.is_empty() {
-        "nothing".to_owned()
-    } else if short_number {
-        format!("`{value}`")
-    } else {
-        match Token(value).to_string() {
-            token if token == value => format!("`{token}`"),
-            _ => format!("a text of {} bytes", value.len()),
-        }
+    match value {
+        "" => "nothing".to_owned(),
+        _ if is_short_number => format!("`{value}`"),
+        _ => format!("a text of {} bytes", value.len()),
     }
 }
 

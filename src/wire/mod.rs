@@ -3,6 +3,8 @@
 mod decode;
 mod encode;
 mod error;
+mod parts;
+mod reader;
 mod tree;
 pub mod xml;
 

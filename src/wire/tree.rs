@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
+use super::error::Fault;
+
 /// Elements in the order of their start tags.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tree<'a> {
+    document: &'a str,
+    /// What makes the document larger than what is read. Nothing behind it is kept.
+    pub(super) too_large: Option<Fault>,
     pub(super) elements: Vec<ElementNode<'a>>,
     pub(super) attributes: Vec<AttributeNode<'a>>,
 }
@@ -18,7 +23,6 @@ pub(super) struct ElementNode<'a> {
     /// The index of the first element that is not inside this one.
     pub(super) end: usize,
     pub(super) text: Cow<'a, str>,
-    pub(super) text_offset: usize,
     /// Whether a comment stands inside.
     pub(super) comment: bool,
 }
@@ -38,6 +42,15 @@ pub(super) struct View<'t, 'a> {
 }
 
 impl<'a> Tree<'a> {
+    pub(super) fn of(document: &'a str) -> Self {
+        Self {
+            document,
+            too_large: None,
+            elements: Vec::new(),
+            attributes: Vec::new(),
+        }
+    }
+
     /// The outermost element.
     pub(super) fn root(&self) -> View<'_, 'a> {
         View {
@@ -50,6 +63,11 @@ impl<'a> Tree<'a> {
 impl<'t, 'a> View<'t, 'a> {
     pub(super) fn node(self) -> &'t ElementNode<'a> {
         &self.tree.elements[self.index]
+    }
+
+    /// The place in the document of a byte of the text.
+    pub(super) fn place_in_text(self, byte: usize) -> usize {
+        super::reader::place_in_text(self.tree.document, self.node().offset, byte)
     }
 
     pub(super) fn name(self) -> &'a str {

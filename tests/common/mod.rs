@@ -10,11 +10,11 @@ use ringstate::{
 
 /// The caller's device, by LID and by phone number.
 pub(crate) const ANN: &str = "15550199:3@lid";
-pub(crate) const ANN_PN: &str = "15550199:3@s.whatsapp.net";
+pub(crate) const ANN_PN: &str = "15550198:3@s.whatsapp.net";
 
 /// This device, by LID and by phone number.
 pub(crate) const ME: &str = "15550100:2@lid";
-pub(crate) const ME_PN: &str = "15550100:2@s.whatsapp.net";
+pub(crate) const ME_PN: &str = "15550101:2@s.whatsapp.net";
 
 pub(crate) fn me() -> OwnAddress {
     OwnAddress {

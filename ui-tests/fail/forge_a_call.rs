@@ -1,7 +1,7 @@
 use ringstate::{Accepted, Acked, Call, Callee};
 
-fn pretend_it_was_answered(acked: Call<Callee, Acked>) -> Call<Callee, Accepted> {
-    Call { ..acked }
+fn pretend(acked: Call<Callee, Acked>, other: Call<Callee, Accepted>) -> Call<Callee, Accepted> {
+    Call { parties: acked.parties, ..other }
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 //! What the traits of the law lend to the methods that they allow: the data of the phase. Hidden, and sealed by the
 //! traits below them.
 
-use crate::call::{End, How, Outcome};
-use crate::phase::{
+use super::end::{End, How, Outcome};
+use super::{
     Accepted, Acked, Callee, OfferParts, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
 };
 use crate::stanza::{CallAction, Envelope, Inbound, Meaning, Offer};
@@ -19,11 +19,6 @@ impl HoldsInbound<Callee> for Offered {
 }
 
 /// A phase with an offer.
-#[diagnostic::on_unimplemented(
-    message = "a call that is `{Self}` does not hold its offer any more",
-    label = "the offer is gone",
-    note = "look at the offer while the call is live: when `Offered`, `Acked`, `Preaccepted` or `Accepted`"
-)]
 pub trait HoldsOffer<R: Role>: Phase {
     fn offer(held: &Self::Held<R>) -> (&Envelope, &Offer);
 }
@@ -103,11 +98,6 @@ fn unanswered(how: How) -> Outcome {
 }
 
 /// A phase in which the call is over.
-#[diagnostic::on_unimplemented(
-    message = "a call that is `{Self}` is not over: it has no outcome yet",
-    label = "this call is not over",
-    note = "a call is over when it is `Rejected` or `Terminated`"
-)]
 pub trait Over<R: Role>: Phase {
     fn end(held: &Self::Held<R>) -> &End;
 }

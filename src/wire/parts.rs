@@ -1,0 +1,292 @@
+//! The parts that stanzas share: attributes, media, binary content.
+
+use super::ParseErrorKind;
+use super::error::{Fault, shown, shown_id};
+use super::tree::{AttributeNode, View};
+use crate::id::{CallId, Jid, StanzaId};
+use crate::stanza::{
+    Attribute, Audio, Capability, Destination, Element, Enc, Net, Payload, Recipient, Te,
+    TerminateReason, Text,
+};
+
+pub(super) type Result<T, E = Fault> = std::result::Result<T, E>;
+
+pub(super) fn audio(element: View<'_, '_>) -> Result<Audio> {
+    Ok(Audio {
+        codec: required(element, "enc", "the name of a codec", |word| {
+            Ok(Text::from(word))
+        })?,
+        rate: required(element, "rate", "a sample rate in decimal digits", number)?,
+    })
+}
+
+pub(super) fn net(element: View<'_, '_>) -> Result<Net> {
+    Ok(Net {
+        medium: optional(element, "medium", "a medium in decimal digits", number)?,
+        protocol: optional(element, "protocol", "a protocol in decimal digits", number)?,
+    })
+}
+
+pub(super) fn capability(element: View<'_, '_>) -> Result<Capability> {
+    Ok(Capability {
+        version: optional(element, "ver", "a version in decimal digits", number)?,
+        content: payload(element)?,
+    })
+}
+
+pub(super) fn keygen(element: View<'_, '_>) -> Result<Option<u32>> {
+    optional(element, "keygen", "a version in decimal digits", number)
+}
+
+pub(super) fn enc(element: View<'_, '_>) -> Result<Enc> {
+    Ok(Enc {
+        version: optional(element, "v", "a version in decimal digits", number)?,
+        kind: text(element, "type"),
+        count: optional(element, "count", "a count in decimal digits", number)?,
+        content: payload(element)?,
+    })
+}
+
+pub(super) fn te(element: View<'_, '_>) -> Result<Te> {
+    Ok(Te {
+        attributes: attributes(element),
+        content: payload(element)?,
+    })
+}
+
+/// Reads the devices and the endpoints; anything else inside is skipped. Several destinations are read as one, so that
+/// no key stays behind in one that would be kept as it was read.
+pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
+    let mut destination = None;
+    for element in action
+        .children()
+        .filter(|child| child.name() == "destination")
+    {
+        let all_in: &mut Destination = destination.get_or_insert_default();
+        for child in element.children() {
+            match child.name() {
+                "to" if child.attribute("jid").is_some() => all_in.recipients.push(Recipient {
+                    jid: required(child, "jid", "the address of a device", jid)?,
+                    enc: first(child, "enc", enc)?,
+                }),
+                "te" => all_in.endpoints.push(te(child)?),
+                _ => {}
+            }
+        }
+    }
+    Ok(destination)
+}
+
+/// The children that are kept as they were read: those that are unknown, and repetitions of those that occur once.
+pub(super) fn others(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
+    let is_first = |child: &View<'_, '_>| {
+        action
+            .children()
+            .find(|other| other.name() == child.name())
+            .map(|first| first.node().offset)
+            == Some(child.node().offset)
+    };
+    let is_known = |child: &View<'_, '_>| {
+        many.contains(&child.name()) || (once.contains(&child.name()) && is_first(child))
+    };
+    action
+        .children()
+        .filter(|child| !is_known(child))
+        .map(element)
+        .collect()
+}
+
+/// Reads the first child of this name, if there is one.
+pub(super) fn first<T>(
+    parent: View<'_, '_>,
+    tag: &str,
+    read: fn(View<'_, '_>) -> Result<T>,
+) -> Result<Option<T>> {
+    parent
+        .children()
+        .find(|child| child.name() == tag)
+        .map(read)
+        .transpose()
+}
+
+/// Reads all children of this name.
+pub(super) fn all<T>(
+    parent: View<'_, '_>,
+    tag: &str,
+    read: fn(View<'_, '_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    parent
+        .children()
+        .filter(|child| child.name() == tag)
+        .map(read)
+        .collect()
+}
+
+/// Binary content: hexadecimal, or a comment in its place.
+pub(super) fn payload(element: View<'_, '_>) -> Result<Payload> {
+    let node = element.node();
+    if node.comment && node.text.is_empty() {
+        return Ok(Payload::Elided);
+    }
+    let mut bytes = Vec::with_capacity(node.text.len() / 2);
+    let mut high = None;
+    for (at, byte) in node
+        .text
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| !byte.is_ascii_whitespace())
+    {
+        let Some(digit) = hex_digit(byte) else {
+            let fault = malformed(
+                element,
+                "a character that is no hexadecimal digit",
+                "hexadecimal digits",
+            );
+            return Err(fault.at(element.place_in_text(at)));
+        };
+        match high.take() {
+            None => high = Some(digit),
+            Some(high) => bytes.push(high << 4 | digit),
+        }
+    }
+    if high.is_some() {
+        let fault = malformed(
+            element,
+            "an odd number of hexadecimal digits",
+            "two for each byte",
+        );
+        return Err(fault.at(element.place_in_text(0)));
+    }
+    Ok(Payload::Bytes(bytes.into()))
+}
+
+pub(super) fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Keeps an element as it was read. The depth of a document is bounded, and with it the depth of this.
+pub(super) fn element(view: View<'_, '_>) -> Element {
+    Element {
+        tag: view.name().into(),
+        attributes: attributes(view),
+        children: view.children().map(element).collect(),
+        text: (*view.node().text).into(),
+        elided: view.node().comment,
+    }
+}
+
+pub(super) fn attributes(element: View<'_, '_>) -> Vec<Attribute> {
+    let keep = |a: &AttributeNode<'_>| Attribute {
+        name: a.name.into(),
+        value: (*a.value).into(),
+    };
+    element.attributes().iter().map(keep).collect()
+}
+
+/// How the value of an attribute is read: what was found instead, if it cannot be.
+type Read<T> = fn(&str) -> Result<T, String>;
+
+pub(super) fn required<T>(
+    element: View<'_, '_>,
+    name: &str,
+    what: &'static str,
+    read: Read<T>,
+) -> Result<T> {
+    optional(element, name, what, read)?.ok_or_else(|| missing(element, name, what))
+}
+
+pub(super) fn optional<T>(
+    element: View<'_, '_>,
+    name: &str,
+    what: &'static str,
+    read: Read<T>,
+) -> Result<Option<T>> {
+    let Some(attribute) = element.attribute(name) else {
+        return Ok(None);
+    };
+    match read(&attribute.value) {
+        Ok(value) => Ok(Some(value)),
+        Err(found) => Err(malformed(element, found, what)
+            .at(attribute.offset)
+            .in_attribute(name)),
+    }
+}
+
+/// Reads an attribute if it can be read.
+pub(super) fn lax<T>(element: View<'_, '_>, name: &str, read: Read<T>) -> Option<T> {
+    element
+        .attribute(name)
+        .and_then(|attribute| read(&attribute.value).ok())
+}
+
+pub(super) fn text(element: View<'_, '_>, name: &str) -> Option<Text> {
+    element
+        .attribute(name)
+        .map(|attribute| (*attribute.value).into())
+}
+
+pub(super) fn is(element: View<'_, '_>, name: &str, value: &str) -> bool {
+    element
+        .attribute(name)
+        .is_some_and(|attribute| attribute.value == value)
+}
+
+/// An empty reason counts as none (SIG-14.7).
+pub(super) fn reason(element: View<'_, '_>, name: &str) -> Option<TerminateReason> {
+    element
+        .attribute(name)
+        .and_then(|attribute| TerminateReason::read(&attribute.value))
+}
+
+pub(super) fn jid(value: &str) -> Result<Jid, String> {
+    value.parse().map_err(shown_id)
+}
+
+pub(super) fn call_id(value: &str) -> Result<CallId, String> {
+    value.parse().map_err(shown_id)
+}
+
+pub(super) fn stanza_id(value: &str) -> Result<StanzaId, String> {
+    value.parse().map_err(shown_id)
+}
+
+/// Digits alone: Rust's own reading would let a `+` pass.
+pub(super) fn number(value: &str) -> Result<u32, String> {
+    digits(value)?
+        .parse()
+        .map_err(|_| format!("a number above {}", u32::MAX))
+}
+
+pub(super) fn seconds(value: &str) -> Result<u64, String> {
+    digits(value)?
+        .parse()
+        .map_err(|_| format!("a number above {}", u64::MAX))
+}
+
+pub(super) fn digits(value: &str) -> Result<&str, String> {
+    let all = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    if all { Ok(value) } else { Err(shown(value)) }
+}
+
+pub(super) fn missing(element: View<'_, '_>, attribute: &str, what: &'static str) -> Fault {
+    malformed(element, "no such attribute", what).in_attribute(attribute)
+}
+
+pub(super) fn malformed(
+    element: View<'_, '_>,
+    found: impl Into<std::borrow::Cow<'static, str>>,
+    expected: impl Into<std::borrow::Cow<'static, str>>,
+) -> Fault {
+    Fault::new(
+        ParseErrorKind::Malformed,
+        element.node().offset,
+        found,
+        expected,
+    )
+    .in_element(element.name())
+}
