@@ -31,6 +31,17 @@ fn what_is_received_shows_nothing_private() {
     }
 }
 
+/// All that can be read of an element.
+fn texts(element: &ringstate::stanza::Element) -> String {
+    let attributes: String = element
+        .attributes()
+        .iter()
+        .map(|a| a.value().to_owned())
+        .collect();
+    let children: String = element.children().iter().map(texts).collect();
+    format!("{} {attributes} {children}", element.text())
+}
+
 #[test]
 fn the_call_key_is_closed_wherever_it_stands() {
     let hiding_places = [
@@ -38,15 +49,6 @@ fn the_call_key_is_closed_wherever_it_stands() {
         r#"<participants><to><enc v="5ec2e7">5ec2e7<x>5ec2e7</x></enc></to></participants>"#,
         r#"<zap><enc type="5ec2e7"/><enc>5ec2e7</enc></zap>"#,
     ];
-    fn texts(element: &ringstate::stanza::Element) -> String {
-        let attributes: String = element
-            .attributes()
-            .iter()
-            .map(|a| a.value().to_owned())
-            .collect();
-        let children: String = element.children().iter().map(texts).collect();
-        format!("{} {attributes} {children}", element.text())
-    }
     for hidden in hiding_places {
         let document = format!(
             r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid">{hidden}</offer></call>"#
