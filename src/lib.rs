@@ -118,12 +118,14 @@ pub mod stanza;
 mod wire;
 
 pub use call::{
-    Call, Listened, Reason, Refused, RelayReport, Said, TerminateHeard, TransportMessage,
+    AcceptHeard, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, Listened, NewCall,
+    OfferAckHeard, Reason, Refused, RejectHeard, RelayReport, RingingDevices, Said, Siblings,
+    TerminateHeard, TransportHeard, TransportMessage,
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
-    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, Phase, Preaccepted, Rejected, Role,
-    Terminated,
+    Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Offered, Outcome, Phase, Preaccepted,
+    Rejected, Role, Terminated,
 };
 pub use stanza::{
     Accept, Answer, AudioRates, EndedOffer, Inbound, Meaning, Offer, OfferNotice, Outbound, Owed,

@@ -2,11 +2,14 @@
 
 mod end;
 pub(crate) mod lend;
+mod placed;
 
-use crate::stanza::{Envelope, Inbound, Offer};
+use crate::stanza::{Envelope, Inbound, MuteState, Offer};
 
 pub(crate) use end::{End, How};
 pub use end::{EndedBy, Outcome};
+pub use placed::DeviceState;
+pub(crate) use placed::{Placed, RungDevice, Taken, same_device, same_person};
 
 /// Which end of a call this process is: [`Callee`] or [`Caller`].
 ///
@@ -43,33 +46,36 @@ pub trait Phase: sealed::PhaseData {}
 #[derive(Debug)]
 pub enum Callee {}
 
-/// The end of a call that calls.
-///
-/// The law names it wherever the two ends differ. No call with this role can be made yet: what is here is the callee's
-/// road.
+/// The end of a call that calls. It speaks through a [`Call<Caller, _>`](crate::Call), which
+/// [`NewCall::offer`](crate::NewCall::offer) makes.
 #[derive(Debug)]
 pub enum Caller {}
 
-/// The first phase of an incoming call: the offer has arrived, and its acknowledgement and receipt are still owed.
-///
-/// It hears nothing, so that no `<terminate>` can swallow what is owed.
+/// The first phase. An incoming call has an offer whose acknowledgement and receipt are still owed; it hears nothing, so
+/// that no `<terminate>` can swallow what is owed. An outgoing call is pending: the server has not acknowledged its offer
+/// (SIG-17.15).
 ///
 /// | the callee may | goes to | trait |
 /// | --- | --- | --- |
 /// | [`acknowledge`](crate::Call::acknowledge) | [`Acked`] | [`MayAcknowledge`](crate::law::MayAcknowledge) |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | stays | [`MayReadOffer`](crate::law::MayReadOffer) |
 ///
-/// | the callee hears |
-/// | --- |
-/// | nothing |
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
+/// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
+/// The callee hears nothing here.
+///
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_ack`](crate::Call::on_ack) | [`Acked`] or [`Terminated`] | [`HearsServerAck`](crate::law::HearsServerAck) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
 #[derive(Debug)]
 pub enum Offered {}
 
-/// The offer is acknowledged and receipted, and nothing else was said: here the user decides.
+/// The offer is acknowledged. A callee has given the receipt as well and said nothing else: here its user decides. A
+/// caller has the server's word that the offer is on its way.
 ///
 /// | the callee may | goes to | trait |
 /// | --- | --- | --- |
@@ -77,19 +83,39 @@ pub enum Offered {}
 /// | [`accept`](crate::Call::accept) | [`Accepted`] | [`MayAccept`](crate::law::MayAccept) |
 /// | [`reject`](crate::Call::reject) | [`Rejected`] | [`MayReject`](crate::law::MayReject) |
 /// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | stays | [`MayReadOffer`](crate::law::MayReadOffer) |
+///
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
+/// | [`give_up`](crate::Call::give_up) | [`Rejected`] | [`MayGiveUp`](crate::law::MayGiveUp) |
+/// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
+/// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
+/// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
+/// | [`mute`](crate::Call::mute) | stays | [`MaySendMute`](crate::law::MaySendMute) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
-/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_receipt`](crate::Call::on_receipt) | stays | [`HearsReceipt`](crate::law::HearsReceipt) |
+/// | [`on_preaccept`](crate::Call::on_preaccept) | [`Preaccepted`] | [`HearsPreaccept`](crate::law::HearsPreaccept) |
+/// | [`on_accept`](crate::Call::on_accept) | [`Accepted`] | [`HearsAccept`](crate::law::HearsAccept) |
+/// | [`on_reject`](crate::Call::on_reject) | stays or [`Rejected`] | [`HearsReject`](crate::law::HearsReject) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
 #[derive(Debug)]
 pub enum Acked {}
 
-/// The callee's device rings and has said so. Declining with `<reject>` is off the table (SIG-08.12).
+/// A device of the callee rings, and the caller knows. For the callee, declining with `<reject>` is off the table
+/// (SIG-08.12); to the caller it answers nothing (SIG-17.21).
 ///
 /// | the callee may | goes to | trait |
 /// | --- | --- | --- |
@@ -98,20 +124,40 @@ pub enum Acked {}
 /// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
 /// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
 /// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
+/// | [`mute`](crate::Call::mute) | stays | [`MaySendMute`](crate::law::MaySendMute) |
 /// | [`call_key`](crate::Call::call_key) | stays | [`MayReadCallKey`](crate::law::MayReadCallKey) |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | stays | [`MayReadOffer`](crate::law::MayReadOffer) |
+///
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
+/// | [`give_up`](crate::Call::give_up) | [`Rejected`] | [`MayGiveUp`](crate::law::MayGiveUp) |
+/// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
+/// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
+/// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
+/// | [`mute`](crate::Call::mute) | stays | [`MaySendMute`](crate::law::MaySendMute) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
-/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_receipt`](crate::Call::on_receipt) | stays | [`HearsReceipt`](crate::law::HearsReceipt) |
+/// | [`on_preaccept`](crate::Call::on_preaccept) | [`Preaccepted`] | [`HearsPreaccept`](crate::law::HearsPreaccept) |
+/// | [`on_accept`](crate::Call::on_accept) | [`Accepted`] | [`HearsAccept`](crate::law::HearsAccept) |
+/// | [`on_reject`](crate::Call::on_reject) | stays or [`Rejected`] | [`HearsReject`](crate::law::HearsReject) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
 #[derive(Debug)]
 pub enum Preaccepted {}
 
-/// The call is answered.
+/// The call is answered. A caller's call belongs to the device that answered (SIG-17.40).
 ///
 /// | the callee may | goes to | trait |
 /// | --- | --- | --- |
@@ -119,50 +165,80 @@ pub enum Preaccepted {}
 /// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
 /// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
 /// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
+/// | [`mute`](crate::Call::mute) | stays | [`MaySendMute`](crate::law::MaySendMute) |
+/// | [`heartbeat`](crate::Call::heartbeat) | stays | [`MaySendHeartbeat`](crate::law::MaySendHeartbeat) |
 /// | [`call_key`](crate::Call::call_key) | stays | [`MayReadCallKey`](crate::law::MayReadCallKey) |
+/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | stays | [`MayReadOffer`](crate::law::MayReadOffer) |
+///
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`terminate`](crate::Call::terminate) | [`Terminated`] | [`MayTerminate`](crate::law::MayTerminate) |
+/// | [`lapse`](crate::Call::lapse) | [`Terminated`] | [`MayLapse`](crate::law::MayLapse) |
+/// | [`transport`](crate::Call::transport) | stays | [`MaySendTransport`](crate::law::MaySendTransport) |
+/// | [`relay_latency`](crate::Call::relay_latency) | stays | [`MaySendRelayLatency`](crate::law::MaySendRelayLatency) |
+/// | [`mute`](crate::Call::mute) | stays | [`MaySendMute`](crate::law::MaySendMute) |
+/// | [`heartbeat`](crate::Call::heartbeat) | stays | [`MaySendHeartbeat`](crate::law::MaySendHeartbeat) |
+/// | [`answer`](crate::Call::answer), [`answered_by`](crate::Call::answered_by) | stays | [`MayReadAnswer`](crate::law::MayReadAnswer) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
-/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`], or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_nack`](crate::Call::on_nack) | [`Terminated`] | [`HearsAcceptNack`](crate::law::HearsAcceptNack) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
+/// | [`on_heartbeat`](crate::Call::on_heartbeat) | stays | [`HearsHeartbeat`](crate::law::HearsHeartbeat) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`offer`](crate::Call::offer), [`envelope`](crate::Call::envelope) | [`MayReadOffer`](crate::law::MayReadOffer) |
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_receipt`](crate::Call::on_receipt) | stays | [`HearsReceipt`](crate::law::HearsReceipt) |
+/// | [`on_late_preaccept`](crate::Call::on_late_preaccept), [`on_late_accept`](crate::Call::on_late_accept), [`on_late_reject`](crate::Call::on_late_reject) | stays | [`HearsLateAnswer`](crate::law::HearsLateAnswer) |
+/// | [`on_terminate`](crate::Call::on_terminate) | [`Terminated`] or stays | [`HearsTerminate`](crate::law::HearsTerminate) |
+/// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
+/// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
+/// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
+/// | [`on_heartbeat`](crate::Call::on_heartbeat) | stays | [`HearsHeartbeat`](crate::law::HearsHeartbeat) |
 #[derive(Debug)]
 pub enum Accepted {}
 
-/// The callee has declined. `<reject>` was its last word (SIG-18.12).
+/// The call was declined: by this callee, whose `<reject>` was its last word (SIG-18.12), or by every device of the peer or
+/// its user, for a caller.
 ///
-/// | the callee may |
-/// | --- |
-/// | nothing |
+/// | the callee may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | stays | [`HasOutcome`](crate::law::HasOutcome) |
+///
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | stays | [`HasOutcome`](crate::law::HasOutcome) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | [`HasOutcome`](crate::law::HasOutcome) |
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 #[derive(Debug)]
 pub enum Rejected {}
 
 /// The call is over. It knows its [`outcome`](crate::Call::outcome) and [who ended it](crate::Call::ended_by).
 ///
-/// | the callee may |
-/// | --- |
-/// | nothing |
+/// | the callee may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | stays | [`HasOutcome`](crate::law::HasOutcome) |
+///
+/// | the caller may | goes to | trait |
+/// | --- | --- | --- |
+/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | stays | [`HasOutcome`](crate::law::HasOutcome) |
 ///
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 ///
-/// | it can be asked for | trait |
-/// | --- | --- |
-/// | [`identity`](crate::Call::identity), [`peer`](crate::Call::peer) | |
-/// | [`outcome`](crate::Call::outcome), [`ended_by`](crate::Call::ended_by), [`heard`](crate::Call::heard) | [`HasOutcome`](crate::law::HasOutcome) |
+/// | the caller hears | goes to | trait |
+/// | --- | --- | --- |
+/// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
 #[derive(Debug)]
 pub enum Terminated {}
 
@@ -179,6 +255,14 @@ impl Phase for Terminated {}
 /// An offer that was received, with its envelope.
 pub(crate) type OfferParts = Box<(Envelope, Offer)>;
 
+/// An incoming call that rings or is answered.
+#[derive(Debug)]
+pub struct Answering {
+    pub(crate) offer: OfferParts,
+    /// The last state of the microphone that was told.
+    pub(crate) microphone: Option<MuteState>,
+}
+
 /// What a call holds can be sent to other threads and moved, whatever it is.
 pub trait Data: Send + Sync + Unpin + 'static {}
 impl<T: Send + Sync + Unpin + 'static> Data for T {}
@@ -193,6 +277,8 @@ pub(crate) mod sealed {
     )]
     pub trait RoleData: 'static {
         const NAME: &'static str;
+        /// Whether another device of this user may end the call, by saying that it was answered or declined there.
+        const HEARS_OWN_DEVICES: bool;
         type Offered: Data;
         type Acked: Data;
         type Preaccepted: Data;
@@ -216,18 +302,20 @@ use sealed::{PhaseData, RoleData};
 
 impl RoleData for Callee {
     const NAME: &'static str = "Callee";
+    const HEARS_OWN_DEVICES: bool = true;
     type Offered = Inbound<Offer>;
     type Acked = OfferParts;
-    type Preaccepted = OfferParts;
-    type Accepted = OfferParts;
+    type Preaccepted = Answering;
+    type Accepted = Answering;
 }
 
 impl RoleData for Caller {
     const NAME: &'static str = "Caller";
-    type Offered = std::convert::Infallible;
-    type Acked = std::convert::Infallible;
-    type Preaccepted = std::convert::Infallible;
-    type Accepted = std::convert::Infallible;
+    const HEARS_OWN_DEVICES: bool = false;
+    type Offered = Box<Placed>;
+    type Acked = Box<Placed>;
+    type Preaccepted = Box<Placed>;
+    type Accepted = Taken;
 }
 
 impl PhaseData for Offered {

@@ -1,29 +1,42 @@
 //! What either end does.
 
+use crate::id::{Jid, StanzaId};
 use crate::law::{
-    HearsLate, HearsTerminate, MayLapse, MaySendRelayLatency, MaySendTransport, MayTerminate,
+    MayLapse, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate,
 };
-use crate::phase::{Phase, Role, Terminated};
+use crate::phase::lend::{Speaker, Speaks};
+use crate::phase::{End, EndedBy, How, Phase, Role, Terminated};
 use crate::stanza::{
-    Action, AnyAction, CallAction, Inbound, Latency, Meaning, Net, Outbound, Owed, Payload,
-    RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
+    Action, AnyAction, Destination, Heartbeat, Latency, Meaning, Mute, MuteState, Net, Outbound,
+    Payload, RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
 };
 
+use super::Call;
 use super::callee::ANSWER_MEDIUM;
-use super::party::Sender;
-use super::{Call, Listened, Reason, Refused};
-use crate::phase::{End, EndedBy, How};
 
-/// What became of a call that heard a `<terminate>`.
+/// How a call is ended: the reason and the devices that a `<terminate>` states.
 ///
-/// Exhaustive: a `<terminate>` ends the call or is meant for other devices.
-#[derive(Debug)]
-#[must_use = "it holds the call"]
-pub enum TerminateHeard<R: Role, P: Phase> {
-    /// The call is over.
-    Ended(Call<R, Terminated>),
-    /// The stanza names devices, none of which is this one: the call goes on.
-    NotForUs(Call<R, P>),
+/// ```
+/// use ringstate::{Ending, TerminateReason};
+///
+/// let ending = Ending::from(TerminateReason::TIMEOUT);
+/// assert!(ending.devices.is_empty());
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ending {
+    /// Why, if that is to be said (SIG-14.6).
+    pub reason: Option<TerminateReason>,
+    /// The devices that are meant, where it is not all of them (SIG-14.9); none gives no `<destination>` (SIG-14.10).
+    pub devices: Vec<Jid>,
+}
+
+impl From<TerminateReason> for Ending {
+    fn from(reason: TerminateReason) -> Self {
+        Self {
+            reason: Some(reason),
+            devices: Vec::new(),
+        }
+    }
 }
 
 /// What a `<relaylatency>` says, apart from what the call settles.
@@ -71,6 +84,9 @@ impl TransportMessage {
     pub const PEER_CANDIDATE: u32 = 3;
     /// A keep-alive, or the reply to a peer's candidate.
     pub const REPLY: u32 = 9;
+
+    /// [`PEER_CANDIDATE`](Self::PEER_CANDIDATE) on the wire.
+    pub(crate) const PEER_CANDIDATE_WORD: &'static str = "3";
 }
 
 impl std::fmt::Debug for TransportMessage {
@@ -84,7 +100,8 @@ impl std::fmt::Debug for TransportMessage {
 
 impl<R: Role, P: Phase> Call<R, P> {
     /// Ends the call: `<terminate>`, without a reason (SIG-14.13). From `Preaccepted`, where it declines, or from
-    /// `Accepted`, where it hangs up ([`MayTerminate`]), to [`Terminated`].
+    /// `Accepted`, where it hangs up ([`MayTerminate`]), to [`Terminated`]. A caller may at any time, and cancels before an
+    /// accept (SIG-17.39).
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -105,10 +122,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayTerminate<R>,
     {
-        self.end_with(None)
+        self.terminate_with(Ending::default())
     }
 
-    /// Ends the call like [`terminate`](Self::terminate), with a reason (SIG-14.6).
+    /// Ends the call like [`terminate`](Self::terminate), with a reason (SIG-14.6) or for certain devices (SIG-14.9).
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -126,33 +143,36 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     pub fn terminate_with(
         self,
-        reason: TerminateReason,
+        ending: impl Into<Ending>,
     ) -> (Call<R, Terminated>, Outbound<Terminate>)
     where
         P: MayTerminate<R>,
     {
-        self.end_with(Some(reason))
-    }
-
-    fn end_with(self, reason: Option<TerminateReason>) -> (Call<R, Terminated>, Outbound<Terminate>)
-    where
-        P: MayTerminate<R>,
-    {
+        let Ending { reason, devices } = ending.into();
+        let meaning = reason
+            .as_ref()
+            .map_or(Meaning::Other, TerminateReason::meaning);
         let action = Terminate {
             identity: self.parties.identity.clone(),
             reason,
             duration: None,
             audio_duration: None,
-            destination: None,
+            destination: Destination::of(devices),
             others: Vec::new(),
         };
         let terminate = self.say(AnyAction::Terminate(Box::new(action)));
-        let end = End {
-            outcome: P::outcome(How::Said),
-            by: EndedBy::Us,
-            heard: None,
-        };
-        (Call::in_phase(self.parties, end), terminate)
+        let outcome = P::outcome(&self.held, How::Said(meaning));
+        (
+            Call::in_phase(
+                self.parties,
+                End {
+                    outcome,
+                    by: EndedBy::Us,
+                    heard: None,
+                },
+            ),
+            terminate,
+        )
     }
 
     /// Ends the call here without a word to anybody, because the ring window is over, the connection is gone or the
@@ -172,12 +192,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayLapse<R>,
     {
-        let end = End {
-            outcome: P::outcome(How::Lapsed),
-            by: EndedBy::Us,
-            heard: None,
-        };
-        Call::in_phase(self.parties, end)
+        let outcome = P::outcome(&self.held, How::Lapsed);
+        Call::in_phase(
+            self.parties,
+            End {
+                outcome,
+                by: EndedBy::Us,
+                heard: None,
+            },
+        )
     }
 
     /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`
@@ -264,147 +287,91 @@ impl<R: Role, P: Phase> Call<R, P> {
                 &report.relay_name,
                 report.address,
             )],
-            destination: None,
+            destination: Destination::of(P::speaker(&self.held).targets()),
             others: Vec::new(),
         };
         self.say(AnyAction::RelayLatency(Box::new(action)))
     }
 
-    /// A stanza with this action, to the peer.
-    fn say<A: Action>(&self, action: AnyAction) -> Outbound<A> {
-        Outbound::new(
-            self.parties.peer.clone(),
-            None,
-            &self.parties.identity,
-            action,
-        )
-    }
-
-    /// Hears that somebody ends the call. In any live phase but `Offered` ([`HearsTerminate`]): to [`Terminated`], or
-    /// the call goes on, because the stanza is meant for other devices.
+    /// Tells the peer that the microphone is now on or off: `<mute_v2>`. From `Preaccepted` or `Accepted`, for a caller
+    /// from `Acked` on ([`MaySendMute`]); the phase stays, and nothing is negotiated again (SIG-13.13 to SIG-13.15).
     ///
     /// ```xml
-    /// <call from="15550199:3@lid" id="6A7B" t="1700000045">
-    ///   <terminate call-id="00C0FFEE" call-creator="15550199:3@lid" reason="accepted_elsewhere"/>
+    /// <call to="15550199:3@lid">
+    ///   <mute_v2 call-id="00C0FFEE" call-creator="15550199:3@lid" mute-state="1"/>
     /// </call>
     /// ```
     ///
-    /// | this device | the reason | [`Outcome`](crate::Outcome) |
-    /// | --- | --- | --- |
-    /// | has not answered | `accepted_elsewhere`, `accept_elsewhere` | `AnsweredElsewhere` |
-    /// | has not answered | `rejected_elsewhere`, `reject_elsewhere` | `DeclinedElsewhere` |
-    /// | has not answered | any other, or none | `Missed` |
-    /// | has answered | any, or none | `HungUp` |
-    ///
-    /// The peer's devices and the server may end the call, and this user's other devices with the two reasons of the
-    /// first two rows: they are known by the address that [`acknowledge`](Self::acknowledge) was given, so give it both
-    /// the LID and the phone number. The acknowledgement is handed back beside the call.
+    /// The state is absolute: each change has a stanza of its own (SIG-13.11), and a state that was told already has none.
     ///
     /// ```
-    /// use ringstate::{Call, OwnAddress, Outcome, Received, TerminateHeard, xml};
+    /// use ringstate::stanza::MuteState;
+    /// use ringstate::{Accepted, Call, Callee, xml};
     ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let offer = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
-    /// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
-    /// # let Received::Offer(offer) = xml::parse(offer)? else { unreachable!() };
-    /// # let (acked, owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
-    /// # drop(owed);
-    /// let document = r#"<call from="15550199:3@lid" id="6A7B" t="1700000045">
-    ///     <terminate call-id="00C0FFEE" call-creator="15550199@lid" reason="timeout"/></call>"#;
-    /// let Received::Terminate(terminate) = xml::parse(document)? else { unreachable!() };
-    /// match acked.on_terminate(terminate) {
-    ///     Ok((TerminateHeard::Ended(terminated), owed)) => {
-    ///         assert_eq!(terminated.outcome(), Outcome::Missed);
-    ///         assert_eq!(owed.into_iter().count(), 1); // the ack of the <terminate>
+    /// fn mute(call: &mut Call<Callee, Accepted>) {
+    ///     if let Some(mute) = call.mute(MuteState::MUTED) {
+    ///         println!("{}", xml::to_string(mute.stanza()));
     ///     }
-    ///     Ok((TerminateHeard::NotForUs(_still_acked), _owed)) => unreachable!(),
-    ///     Err(refused) => panic!("{}", refused.reason()),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::OwnDevice`], with the call and the stanza, whose
-    /// acknowledgement is still owed.
-    pub fn on_terminate(
-        self,
-        terminate: Inbound<Terminate>,
-    ) -> Listened<TerminateHeard<R, P>, Terminate, Self>
-    where
-        P: HearsTerminate<R>,
-    {
-        let meaning = terminate
-            .action()
-            .reason()
-            .map_or(Meaning::Other, TerminateReason::meaning);
-        let elsewhere = matches!(
-            meaning,
-            Meaning::AcceptedElsewhere | Meaning::RejectedElsewhere
-        );
-        let by = match self.who_says(&terminate) {
-            Ok(Sender::Peer) => EndedBy::Peer,
-            Ok(Sender::Server) => EndedBy::Server,
-            Ok(Sender::OwnDevice) if elsewhere => EndedBy::OwnDevice,
-            Ok(_) => return Err(Refused::new(self, terminate, Reason::OwnDevice)),
-            Err(reason) => return Err(Refused::new(self, terminate, reason)),
-        };
-        let (parts, owed) = terminate.discharge();
-        if !self.parties.is_meant_for_me(parts.1.destination()) {
-            return Ok((TerminateHeard::NotForUs(self), owed));
-        }
-        let end = End {
-            outcome: P::outcome(How::Heard(meaning)),
-            by,
-            heard: Some(parts),
-        };
-        Ok((
-            TerminateHeard::Ended(Call::in_phase(self.parties, end)),
-            owed,
-        ))
-    }
-
-    /// Hears anything at all of a call that is over ([`HearsLate`]): it is acknowledged and changes nothing.
-    ///
-    /// A caller's `<terminate>` often crosses the `<reject>` of a callee. It does not make a declined call a missed one.
-    /// Unlike a plain [`acknowledge`](Inbound::acknowledge) this makes sure that the stanza is of this call and from one
-    /// of its parties. An offer that comes again is not heard by a call: it is owed its receipt again
-    /// ([`acknowledge_with_receipt`](Inbound::acknowledge_with_receipt)).
-    ///
-    /// ```
-    /// use ringstate::{Call, Callee, Inbound, Owed, Rejected, Terminate};
-    ///
-    /// fn late(call: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Owed {
-    ///     match call.on_late(terminate) {
-    ///         Ok(owed) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge(), // of another call
-    ///     }
+    ///     assert!(call.mute(MuteState::MUTED).is_none());
     /// }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Reason::OtherCall`] or [`Reason::Stranger`], with the stanza, whose acknowledgement is still owed.
-    pub fn on_late<A>(&self, stanza: Inbound<A>) -> Result<Owed, Refused<Inbound<A>, ()>>
+    #[must_use = "the peer learns of the change only when this is sent (SIG-13.1)"]
+    pub fn mute(&mut self, state: MuteState) -> Option<Outbound<Mute>>
     where
-        A: CallAction + crate::law::OwesAck,
-        P: HearsLate<R>,
+        P: MaySendMute<R>,
     {
-        match self.who_says(&stanza) {
-            Ok(_) => Ok(stanza.acknowledge()),
-            Err(reason) => Err(Refused::new((), stanza, reason)),
+        let told = P::speaker_mut(&mut self.held).microphone();
+        if told.as_ref() == Some(&state) {
+            return None;
         }
+        *told = Some(state.clone());
+        let action = Mute {
+            identity: self.parties.identity.clone(),
+            state,
+            others: Vec::new(),
+        };
+        Some(self.say(AnyAction::Mute(action)))
     }
 
-    /// Who sent a stanza of this call: never a stranger.
-    fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, Reason> {
-        if !self.parties.is_this_call(stanza.action().identity()) {
-            return Err(Reason::OtherCall);
-        }
-        match self.parties.sender(stanza.sender()) {
-            Sender::Stranger => Err(Reason::Stranger),
-            party => Ok(party),
-        }
+    /// Says that this end is still in the call: `<heartbeat>`, to the call's own address. In `Accepted`
+    /// ([`MaySendHeartbeat`]); the phase stays.
+    ///
+    /// ```xml
+    /// <call to="00C0FFEE@call" id="9A0B">
+    ///   <heartbeat call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// `id` is a new random one (SIG-14.3, REF.4).
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Call, Callee, xml};
+    ///
+    /// fn beat(call: &Call<Callee, Accepted>) {
+    ///     let heartbeat = call.heartbeat("3EB0F00D".parse().expect("a fresh random id"));
+    ///     println!("{}", xml::to_string(heartbeat.stanza()));
+    /// }
+    /// ```
+    pub fn heartbeat(&self, id: StanzaId) -> Outbound<Heartbeat>
+    where
+        P: MaySendHeartbeat<R>,
+    {
+        let identity = &self.parties.identity;
+        let action = AnyAction::Heartbeat(Heartbeat {
+            identity: identity.clone(),
+            others: Vec::new(),
+        });
+        Outbound::new(Jid::of_call(&identity.call_id), Some(id), identity, action)
+    }
+
+    /// A stanza with this action, to whom this end speaks: the device that has answered, or the peer.
+    fn say<A: Action>(&self, action: AnyAction) -> Outbound<A>
+    where
+        P: Speaks<R>,
+    {
+        let to = P::speaker(&self.held)
+            .answered_by()
+            .unwrap_or(&self.parties.peer);
+        Outbound::new(to.clone(), None, &self.parties.identity, action)
     }
 }

@@ -1,17 +1,21 @@
 //! What only the callee does.
 
 use crate::id::{OwnAddress, StanzaId};
-use crate::law::{MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall};
-use crate::phase::{Accepted, Acked, Callee, Offered, Phase, Preaccepted, Rejected, Role};
+use crate::law::{
+    HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall,
+};
+use crate::phase::{
+    Accepted, Acked, Callee, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+};
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
-    Accept, Answer, AnyAction, AudioRates, Capability, Enc, Inbound, Net, Offer, Outbound, Owed,
-    Payload, Preaccept, Reject, TerminateReason,
+    Accept, Answer, AnyAction, AudioRates, Capability, Enc, Inbound, Nacked, Net, Offer, Outbound,
+    Owed, Payload, Preaccept, Reject, TerminateReason,
 };
 
-use super::party::{Parties, same_device};
+use super::party::Parties;
 use super::{Call, Reason, Refused, Said};
-use crate::phase::{End, EndedBy, Outcome};
+use crate::phase::{End, EndedBy, How, Outcome, same_device};
 
 impl Call<Callee, Offered> {
     /// Makes a call of a received offer.
@@ -214,7 +218,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             &parties.identity,
             AnyAction::Preaccept(Box::new(action)),
         );
-        Ok((Call::in_phase(parties, P::into_offer(held)), preaccept))
+        Ok((Call::in_phase(parties, P::into_answering(held)), preaccept))
     }
 
     /// Answers the call: `<accept>`. From `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
@@ -285,7 +289,54 @@ impl<R: Role, P: Phase> Call<R, P> {
             &parties.identity,
             AnyAction::Accept(Box::new(action)),
         );
-        Ok((Call::in_phase(parties, P::into_offer(held)), accept))
+        Ok((Call::in_phase(parties, P::into_answering(held)), accept))
+    }
+
+    /// Hears that the server refused the accept: nobody was told of the answer. From `Accepted` ([`HearsAcceptNack`]) to
+    /// [`Terminated`](crate::Terminated), with the server's code.
+    ///
+    /// ```xml
+    /// <ack class="call" id="9F1C2D3E" from="s.whatsapp.net" error="500" type="accept"/>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::Nacked;
+    /// use ringstate::{Accept, Accepted, Call, Callee, Outcome};
+    ///
+    /// fn failed(call: Call<Callee, Accepted>, nacked: Nacked<Accept>) {
+    ///     if let Ok(terminated) = call.on_nack(nacked) {
+    ///         assert!(matches!(terminated.outcome(), Outcome::RefusedByServer { .. }));
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], with the call and the refusal.
+    pub fn on_nack(
+        self,
+        nacked: Nacked<Accept>,
+    ) -> Result<Call<R, Terminated>, Refused<Nacked<Accept>, Self>>
+    where
+        P: HearsAcceptNack<R>,
+    {
+        if nacked.identity() != self.identity() {
+            return Err(Refused::new(self, nacked, Reason::OtherCall));
+        }
+        let outcome = P::outcome(
+            &self.held,
+            How::Nacked {
+                code: nacked.error().code(),
+            },
+        );
+        Ok(Call::in_phase(
+            self.parties,
+            End {
+                outcome,
+                by: EndedBy::Server,
+                heard: None,
+            },
+        ))
     }
 
     /// The encrypted call key for this device, from `Preaccepted` on ([`MayReadCallKey`]): the `<enc>` under this

@@ -18,6 +18,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///         Outcome::DeclinedElsewhere => "declined on another device",
     ///         Outcome::Declined => "declined",
     ///         Outcome::HungUp => "ended",
+    ///         Outcome::Cancelled => "cancelled",
+    ///         Outcome::TimedOut => "no answer",
+    ///         Outcome::Unavailable => "busy or out of reach",
+    ///         Outcome::RefusedByServer { .. } => "failed",
     ///     }
     /// }
     /// ```

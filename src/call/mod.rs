@@ -3,9 +3,13 @@
 mod acknowledge;
 mod both;
 mod callee;
+mod caller;
 mod end;
+mod hears;
+mod new_call;
 mod party;
 mod refused;
+mod siblings;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -16,9 +20,13 @@ use crate::phase::sealed::PhaseData;
 use crate::phase::{Phase, Role};
 use crate::stanza::{Envelope, Identity, Offer};
 
-pub use both::{RelayReport, TerminateHeard, TransportMessage};
+pub use both::{Ending, RelayReport, TransportMessage};
+pub use caller::{AcceptHeard, OfferAckHeard, RejectHeard};
+pub use hears::{TerminateHeard, TransportHeard};
+pub use new_call::{Creator, DeviceIdentity, DeviceKey, NewCall, RingingDevices};
 pub(crate) use party::Parties;
 pub use refused::{Listened, Reason, Refused, Said};
+pub use siblings::{Decline, Siblings};
 
 /// A call, seen by one of its ends (`R`, the role), at one point of its life (`P`, the phase).
 ///

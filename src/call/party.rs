@@ -1,6 +1,7 @@
 //! Who sent a stanza, and when two addresses are the same person's: decided here and nowhere else.
 
 use crate::id::{Jid, OwnAddress};
+use crate::phase::{same_device, same_person};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
 
 /// What does not change while a call lasts: which call it is, and who takes part.
@@ -9,8 +10,8 @@ pub(crate) struct Parties {
     pub(crate) identity: Identity,
     /// Where what is said goes, byte for byte.
     pub(crate) peer: Jid,
-    /// Further addresses of the peer: its device, its phone number.
-    aliases: [Option<Jid>; 2],
+    /// Further addresses of the peer: its device, its phone number, itself as the creator.
+    aliases: [Option<Jid>; 3],
     pub(crate) me: OwnAddress,
 }
 
@@ -30,8 +31,27 @@ impl Parties {
         Self {
             identity: offer.identity.clone(),
             peer: envelope.from.clone(),
-            aliases: [envelope.participant.clone(), offer.caller_pn.clone()],
+            aliases: [
+                envelope.participant.clone(),
+                offer.caller_pn.clone(),
+                Some(offer.identity.call_creator.clone()),
+            ],
             me: OwnAddress::default(),
+        }
+    }
+
+    /// The parties of an outgoing call.
+    pub(crate) fn of_new_call(
+        identity: Identity,
+        peer: Jid,
+        alias: Option<Jid>,
+        me: OwnAddress,
+    ) -> Self {
+        Self {
+            identity,
+            peer,
+            aliases: [alias, None, None],
+            me,
         }
     }
 
@@ -51,11 +71,7 @@ impl Parties {
                 Sender::Stranger
             };
         }
-        let known = || {
-            [&self.peer, &self.identity.call_creator]
-                .into_iter()
-                .chain(self.aliases.iter().flatten())
-        };
+        let known = || std::iter::once(&self.peer).chain(self.aliases.iter().flatten());
         if known().any(|peer| same_person(peer, sender)) {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {
@@ -70,14 +86,15 @@ impl Parties {
     /// Whether a stanza with this identity belongs to this call: the same id, and a creator that is the same person
     /// (working clients strip the device off it).
     pub(crate) fn is_this_call(&self, identity: &Identity) -> bool {
-        let ours = &self.identity;
-        let creator = &identity.call_creator;
-        ours.call_id == identity.call_id
-            && (ours.call_creator == *creator
-                || same_person(&ours.call_creator, creator)
-                || (ours.call_creator.space() != creator.space()
-                    && creator.space().is_some()
-                    && self.sender(creator) == Sender::Peer))
+        let (ours, theirs) = (&self.identity.call_creator, &identity.call_creator);
+        let same_creator = || {
+            ours == theirs
+                || same_person(ours, theirs)
+                || (ours.space() != theirs.space()
+                    && theirs.space().is_some()
+                    && self.sender(theirs) == self.sender(ours))
+        };
+        self.identity.call_id == identity.call_id && same_creator()
     }
 
     /// Whether a stanza is meant for this device: it names no devices, or this one is among them, or no own address is
@@ -96,14 +113,4 @@ impl Parties {
                 }
             })
     }
-}
-
-/// Whether two addresses are of one space and name one user; agent and device do not matter.
-fn same_person(a: &Jid, b: &Jid) -> bool {
-    a.space().is_some() && a.space() == b.space() && a.user() == b.user()
-}
-
-/// Whether two addresses of one person name one device. The primary device is number 0, written or not.
-pub(super) fn same_device(a: &Jid, b: &Jid) -> bool {
-    same_person(a, b) && a.device().unwrap_or(0) == b.device().unwrap_or(0)
 }

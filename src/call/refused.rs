@@ -32,7 +32,7 @@ use crate::phase::Callee;
 /// fn hear(call: Call<Callee, Acked>, stanza: Inbound<Terminate>) -> (Option<Call<Callee, Acked>>, Owed) {
 ///     match call.on_terminate(stanza) {
 ///         Ok((TerminateHeard::Ended(_terminated), owed)) => (None, owed),
-///         Ok((TerminateHeard::NotForUs(call), owed)) => (Some(call), owed),
+///         Ok((TerminateHeard::NotForUs(call) | TerminateHeard::DeviceOut(call, _), owed)) => (Some(call), owed),
 ///         Err(refused) => {
 ///             eprintln!("ignored: {}", refused.reason());
 ///             let (call, stanza, _reason) = refused.into_parts();
@@ -68,6 +68,18 @@ pub enum Reason {
     /// Another device of this user sent it, and may only say that it has answered or declined.
     #[error("an own device can only say that it answered or declined")]
     OwnDevice,
+    /// Another device of the peer has answered, and this one is no participant any longer (SIG-17.42).
+    #[error("another device of the peer has answered")]
+    OtherDevice,
+    /// Only a device of the peer can say this, and somebody else did.
+    #[error("only a device of the peer can say this")]
+    NotThePeer,
+    /// The receipt or the acknowledgement is of another stanza (SIG-17.43).
+    #[error("it answers another stanza")]
+    OtherStanza,
+    /// The receipt is not for an offer.
+    #[error("the receipt is not for an offer")]
+    NotForAnOffer,
     /// The answer has a rate that the offer does not (SIG-16.38). An offer that lists no rate takes any.
     #[error("the rate {rate} was not offered")]
     RateNotOffered {

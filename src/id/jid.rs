@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{IdError, check};
+use super::{CallId, IdError, check};
 
 /// An address: `user@server`, `user:device@server`, `user.agent:device@server`, or a server alone.
 ///
@@ -90,6 +90,11 @@ impl Jid {
     #[must_use]
     pub fn is_server(&self) -> bool {
         self.local().is_none()
+    }
+
+    /// The own address of a call, `{call-id}@call` (REF.4).
+    pub(crate) fn of_call(call_id: &CallId) -> Self {
+        Self(format!("{call_id}@{CALL}").into())
     }
 
     /// Which space the address is in, if it is a person's at all.

@@ -5,16 +5,27 @@ use crate::stanza::{Envelope, Meaning, Terminate};
 /// Exhaustive, so that a user interface has a word for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Nobody answered: a missed call.
+    /// Nobody answered, for the callee: a missed call.
     Missed,
     /// Another device of this user answered.
     AnsweredElsewhere,
     /// Another device of this user declined.
     DeclinedElsewhere,
-    /// This user declined.
+    /// The callee's user declined.
     Declined,
     /// It was answered, and then ended.
     HungUp,
+    /// The caller gave up before an answer.
+    Cancelled,
+    /// Nobody answered within the ring window, for the caller.
+    TimedOut,
+    /// No device of the peer could take the call: each was busy, say, or had no key.
+    Unavailable,
+    /// The server refused the offer or the accept, with this code.
+    RefusedByServer {
+        /// The code, where it gave one. It is data, not a diagnosis.
+        code: Option<u32>,
+    },
 }
 
 /// Who ended a call.
@@ -33,12 +44,14 @@ pub enum EndedBy {
 /// How a phase came to its end.
 #[derive(Debug, Clone, Copy)]
 pub enum How {
-    /// This device said so.
-    Said,
+    /// This device said so, with this meaning.
+    Said(Meaning),
     /// This device let the call lapse.
     Lapsed,
     /// Somebody else said so, with this meaning.
     Heard(Meaning),
+    /// The server refused what was sent, with this code.
+    Nacked { code: Option<u32> },
 }
 
 /// What is known of a call that is over.

@@ -270,6 +270,18 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// The `<to jid>` of these devices; none where there are none to address (SIG-14.10, SIG-15.12).
+    pub(crate) fn of(devices: Vec<Jid>) -> Option<Self> {
+        let recipients: Vec<_> = devices
+            .into_iter()
+            .map(|jid| Recipient { jid, enc: None })
+            .collect();
+        (!recipients.is_empty()).then_some(Self {
+            recipients,
+            endpoints: Vec::new(),
+        })
+    }
+
     /// The `<to jid>` inside.
     #[must_use]
     pub fn recipients(&self) -> &[Recipient] {

@@ -1,0 +1,518 @@
+//! What only the caller does.
+
+use crate::id::Jid;
+use crate::law::{
+    HearsAccept, HearsLateAnswer, HearsPreaccept, HearsReceipt, HearsReject, HearsServerAck,
+    MayGiveUp, MayReadAnswer,
+};
+use crate::phase::{
+    Accepted, Acked, Caller, DeviceState, End, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
+    Role, Taken, Terminated, same_device,
+};
+use crate::stanza::{
+    Accept, CallAction, Identity, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck,
+    TerminateReason,
+};
+
+use super::party::Sender;
+use super::{Call, Decline, Listened, Reason, Refused, Siblings};
+
+/// What the server said to an offer.
+///
+/// Exhaustive: it takes the offer or refuses it.
+#[derive(Debug)]
+#[must_use = "it holds the call"]
+pub enum OfferAckHeard {
+    /// The server has taken the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
+    Taken(Call<Caller, Acked>, ServerAck),
+    /// The server has refused the offer.
+    Refused(Call<Caller, Terminated>, ServerAck),
+}
+
+/// A call that was answered, and the devices that have to be told to stop ringing.
+#[derive(Debug)]
+#[must_use = "it holds the call and the devices that still ring"]
+pub struct AcceptHeard {
+    /// The call, bound to the device that answered.
+    pub call: Call<Caller, Accepted>,
+    /// The devices that still ring.
+    pub siblings: Siblings,
+}
+
+/// What became of a call when a device declined.
+///
+/// Exhaustive: a device declines on its own account or by its user's word, and may be the last one.
+#[derive(Debug)]
+#[must_use = "it holds the call"]
+pub enum RejectHeard<P: Phase> {
+    /// This device is out, for a reason of its own, and others ring on.
+    DeviceOut(Call<Caller, P>),
+    /// The user declined on this device, and others ring on: [`Call::give_up`] takes the decline.
+    UserDeclined(Call<Caller, P>, Decline),
+    /// No device is left.
+    NobodyLeft(Call<Caller, Rejected>),
+}
+
+impl<R: Role, P: Phase> Call<R, P> {
+    /// Hears the server's acknowledgement of the offer, matched by the id that the offer was sent under (SIG-17.16).
+    /// From `Offered` ([`HearsServerAck`]) to [`Acked`], or to [`Terminated`] with the server's code.
+    ///
+    /// ```xml
+    /// <ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>
+    /// <ack class="call" id="1A2B" from="s.whatsapp.net" type="offer" error="439"/>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::ServerAck;
+    /// use ringstate::{Acked, Call, Caller, OfferAckHeard, Offered};
+    ///
+    /// fn hear(call: Call<Caller, Offered>, ack: ServerAck) -> Option<Call<Caller, Acked>> {
+    ///     match call.on_ack(ack) {
+    ///         Ok(OfferAckHeard::Taken(acked, _relays)) => Some(acked),
+    ///         Ok(OfferAckHeard::Refused(terminated, _)) => {
+    ///             eprintln!("{:?}", terminated.outcome());
+    ///             None
+    ///         }
+    ///         Err(refused) => {
+    ///             let (_still_offered, _ack_of_another_stanza, _) = refused.into_parts();
+    ///             None // a program would keep both
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherStanza`], with the call and the acknowledgement.
+    pub fn on_ack(self, ack: ServerAck) -> Result<OfferAckHeard, Refused<ServerAck, Self>>
+    where
+        P: HearsServerAck<R>,
+    {
+        if ack.id() != P::offer_id(&self.held) {
+            return Err(Refused::new(self, ack, Reason::OtherStanza));
+        }
+        let placed = P::placed(self.held);
+        Ok(match ack.error() {
+            None => OfferAckHeard::Taken(Call::in_phase(self.parties, placed), ack),
+            Some(error) => {
+                let outcome = placed.outcome(How::Nacked { code: error.code() });
+                let end = End {
+                    outcome,
+                    by: EndedBy::Server,
+                    heard: None,
+                };
+                OfferAckHeard::Refused(Call::in_phase(self.parties, end), ack)
+            }
+        })
+    }
+
+    /// Hears that a device has the offer. From `Acked` to `Accepted` ([`HearsReceipt`]); the phase stays: a receipt is no
+    /// answer (SIG-12.8).
+    ///
+    /// ```xml
+    /// <receipt from="15550100:7@lid" id="1A2B">
+    ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </receipt>
+    /// ```
+    ///
+    /// It is matched by the offer's id, and has to name the call as well (SIG-17.19, SIG-17.43).
+    ///
+    /// ```
+    /// use ringstate::stanza::Receipt;
+    /// use ringstate::{Acked, Call, Caller};
+    ///
+    /// fn hear(call: &mut Call<Caller, Acked>, receipt: Receipt) {
+    ///     if let Err(refused) = call.on_receipt(receipt) {
+    ///         eprintln!("{}", refused.reason());
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NotForAnOffer`], [`Reason::OtherStanza`], [`Reason::OtherCall`] or [`Reason::NotThePeer`], with the
+    /// receipt.
+    pub fn on_receipt(&mut self, receipt: Receipt) -> Result<(), Refused<Receipt, ()>>
+    where
+        P: HearsReceipt<R>,
+    {
+        let named = match (receipt.call_id(), receipt.call_creator()) {
+            (Some(id), Some(creator)) => Some(Identity {
+                call_id: id.clone(),
+                call_creator: creator.clone(),
+            }),
+            _ => None,
+        };
+        let reason = if !receipt.is_for_offer() {
+            Reason::NotForAnOffer
+        } else if *receipt.id() != P::rung(&self.held).id {
+            Reason::OtherStanza
+        } else if !named.is_some_and(|named| self.parties.is_this_call(&named)) {
+            Reason::OtherCall
+        } else if self.parties.sender(receipt.sender()) != Sender::Peer {
+            Reason::NotThePeer
+        } else {
+            P::rung_mut(&mut self.held).mark(receipt.sender(), DeviceState::Reached);
+            return Ok(());
+        };
+        Err(Refused::new((), receipt, reason))
+    }
+
+    /// Hears that a device rings. From `Acked` or `Preaccepted` ([`HearsPreaccept`]) to [`Preaccepted`]. It answers
+    /// nothing: neither does media start (SIG-17.22), nor is the offer withdrawn (SIG-17.23).
+    ///
+    /// ```xml
+    /// <call from="15550100:7@lid" id="CD34">
+    ///   <preaccept call-id="00C0FFEE" call-creator="15550199:3@lid">…</preaccept>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Preaccept, Preaccepted};
+    ///
+    /// fn hear(
+    ///     call: Call<Caller, Acked>,
+    ///     preaccept: Inbound<Preaccept>,
+    /// ) -> (Result<Call<Caller, Preaccepted>, Call<Caller, Acked>>, Owed) {
+    ///     match call.on_preaccept(preaccept) {
+    ///         Ok((ringing, owed)) => (Ok(ringing), owed),
+    ///         Err(refused) => {
+    ///             let (call, stanza, _reason) = refused.into_parts();
+    ///             (Err(call), stanza.acknowledge())
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// acknowledgement is still owed.
+    pub fn on_preaccept(
+        self,
+        preaccept: Inbound<Preaccept>,
+    ) -> Listened<Call<Caller, Preaccepted>, Preaccept, Self>
+    where
+        P: HearsPreaccept<R>,
+    {
+        if let Err(reason) = self.peer_says(&preaccept) {
+            return Err(Refused::new(self, preaccept, reason));
+        }
+        let (parts, owed) = preaccept.discharge();
+        let mut placed = P::into_placed(self.held);
+        placed.mark(parts.0.sender(), DeviceState::Ringing);
+        Ok((Call::in_phase(self.parties, placed), owed))
+    }
+
+    /// Hears that a device answers. From `Acked` or `Preaccepted` ([`HearsAccept`]) to [`Accepted`]: the call now belongs
+    /// to that device (SIG-17.24, SIG-17.40), and whatever is said from here on goes to it (SIG-17.41).
+    ///
+    /// ```xml
+    /// <call from="15550100:7@lid" id="DE45">
+    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">…</accept>
+    /// </call>
+    /// ```
+    ///
+    /// The devices that still ring are handed out, to be dismissed.
+    ///
+    /// ```
+    /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza};
+    ///
+    /// fn hear(
+    ///     call: Call<Caller, Acked>,
+    ///     accept: Inbound<Accept>,
+    ///     send: &mut dyn FnMut(Stanza),
+    /// ) -> Result<Call<Caller, Accepted>, Call<Caller, Acked>> {
+    ///     match call.on_accept(accept) {
+    ///         Ok((AcceptHeard { call, siblings }, owed)) => {
+    ///             owed.into_iter().for_each(&mut *send);
+    ///             siblings.dismiss_each().flatten().for_each(&mut *send);
+    ///             Ok(call)
+    ///         }
+    ///         Err(refused) => {
+    ///             let (call, stanza, _reason) = refused.into_parts();
+    ///             stanza.acknowledge().into_iter().for_each(&mut *send);
+    ///             Err(call)
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// acknowledgement is still owed.
+    pub fn on_accept(self, accept: Inbound<Accept>) -> Listened<AcceptHeard, Accept, Self>
+    where
+        P: HearsAccept<R>,
+    {
+        if let Err(reason) = self.peer_says(&accept) {
+            return Err(Refused::new(self, accept, reason));
+        }
+        let (accept, owed) = accept.discharge();
+        let placed = P::into_placed(self.held);
+        let taken = Taken { placed, accept };
+        let others = taken
+            .placed
+            .left()
+            .filter(|device| !same_device(device, taken.device()))
+            .cloned()
+            .collect();
+        let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
+        Ok((
+            AcceptHeard {
+                call: Call::in_phase(self.parties, taken),
+                siblings,
+            },
+            owed,
+        ))
+    }
+
+    /// Hears that a device declines. In `Acked` or `Preaccepted` ([`HearsReject`]): it speaks for itself alone
+    /// (SIG-18.19, SIG-18.22), so that the call goes on as long as another device rings, and to [`Rejected`] when none is
+    /// left.
+    ///
+    /// ```xml
+    /// <call from="15550100:7@lid" id="5E6F">
+    ///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// | the reason | what it says | what becomes of the call |
+    /// | --- | --- | --- |
+    /// | none, or `declined` | its user has declined | the outcome will be *declined*; [`give_up`](Self::give_up) is possible |
+    /// | `busy`, or any other | the device cannot take the call | the others ring on |
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Reject, RejectHeard};
+    ///
+    /// fn hear(call: Call<Caller, Acked>, reject: Inbound<Reject>) -> (Option<Call<Caller, Acked>>, Owed) {
+    ///     match call.on_reject(reject) {
+    ///         Ok((RejectHeard::DeviceOut(call), owed)) => (Some(call), owed),
+    ///         Ok((RejectHeard::UserDeclined(call, decline), owed)) => match call.give_up(decline) {
+    ///             Ok((_rejected, siblings)) => {
+    ///                 drop(siblings.dismiss()); // to be sent
+    ///                 (None, owed)
+    ///             }
+    ///             Err(refused) => (Some(refused.into_parts().0), owed),
+    ///         },
+    ///         Ok((RejectHeard::NobodyLeft(_rejected), owed)) => (None, owed),
+    ///         Err(refused) => {
+    ///             let (call, stanza, _reason) = refused.into_parts();
+    ///             (Some(call), stanza.acknowledge())
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// acknowledgement is still owed.
+    pub fn on_reject(self, reject: Inbound<Reject>) -> Listened<RejectHeard<P>, Reject, Self>
+    where
+        P: HearsReject<R>,
+    {
+        if let Err(reason) = self.peer_says(&reject) {
+            return Err(Refused::new(self, reject, reason));
+        }
+        let (parts, owed) = reject.discharge();
+        let user_declined = Decline::is_in(&parts.1);
+        let mut call = self;
+        let placed = P::placed(&mut call.held);
+        placed.user_declined |= user_declined;
+        let heard = if placed.take_out(parts.0.sender()) {
+            let outcome = if placed.user_declined {
+                Outcome::Declined
+            } else {
+                Outcome::Unavailable
+            };
+            let end = End {
+                outcome,
+                by: EndedBy::Peer,
+                heard: None,
+            };
+            RejectHeard::NobodyLeft(Call::in_phase(call.parties, end))
+        } else if user_declined {
+            let decline = Decline::of(&call.parties.identity);
+            RejectHeard::UserDeclined(
+                Call::in_phase(call.parties, P::of_caller(call.held)),
+                decline,
+            )
+        } else {
+            RejectHeard::DeviceOut(Call::in_phase(call.parties, P::of_caller(call.held)))
+        };
+        Ok((heard, owed))
+    }
+
+    /// Gives up on the devices that still ring, because the user has declined on one: they are handed out to be
+    /// dismissed. From `Acked` or `Preaccepted` ([`MayGiveUp`]) to [`Rejected`], with the outcome *declined*.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Caller, Decline, Outcome};
+    ///
+    /// fn give_up(call: Call<Caller, Acked>, decline: Decline) {
+    ///     if let Ok((rejected, siblings)) = call.give_up(decline) {
+    ///         assert_eq!(rejected.outcome(), Outcome::Declined);
+    ///         drop(siblings.dismiss()); // to be sent
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], with the call and the decline, when that is of another call.
+    pub fn give_up(
+        self,
+        decline: Decline,
+    ) -> Result<(Call<Caller, Rejected>, Siblings), Refused<Decline, Self>>
+    where
+        P: MayGiveUp<R>,
+    {
+        if decline.identity() != self.identity() {
+            return Err(Refused::new(self, decline, Reason::OtherCall));
+        }
+        let left = P::into_placed(self.held).left().cloned().collect();
+        let siblings = Siblings::of(&self.parties, TerminateReason::REJECTED_ELSEWHERE, left);
+        let end = End {
+            outcome: Outcome::Declined,
+            by: EndedBy::Peer,
+            heard: None,
+        };
+        Ok((Call::in_phase(self.parties, end), siblings))
+    }
+
+    /// Hears that a device rings although another has answered. In `Accepted` ([`HearsLateAnswer`]); nothing changes.
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Call, Caller, Inbound, Owed, Preaccept};
+    ///
+    /// fn late(call: &Call<Caller, Accepted>, preaccept: Inbound<Preaccept>) -> Owed {
+    ///     match call.on_late_preaccept(preaccept) {
+    ///         Ok(owed) => owed,
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the stanza, whose acknowledgement is
+    /// still owed.
+    pub fn on_late_preaccept(
+        &self,
+        preaccept: Inbound<Preaccept>,
+    ) -> Result<Owed, Refused<Inbound<Preaccept>, ()>>
+    where
+        P: HearsLateAnswer<R>,
+    {
+        match self.peer_says(&preaccept) {
+            Ok(()) => Ok(preaccept.acknowledge()),
+            Err(reason) => Err(Refused::new((), preaccept, reason)),
+        }
+    }
+
+    /// Hears that a device answers although another has. In `Accepted` ([`HearsLateAnswer`]): the first answer counts,
+    /// and the late one is handed out to be dismissed (SIG-17.42). A repeated accept of the device that has the call hands
+    /// out nobody.
+    ///
+    /// ```
+    /// use ringstate::{Accept, Accepted, Call, Caller, Inbound, Stanza};
+    ///
+    /// fn late(call: &Call<Caller, Accepted>, accept: Inbound<Accept>, send: &mut dyn FnMut(Stanza)) {
+    ///     match call.on_late_accept(accept) {
+    ///         Ok((siblings, owed)) => {
+    ///             owed.into_iter().for_each(&mut *send);
+    ///             siblings.dismiss_each().flatten().for_each(&mut *send);
+    ///         }
+    ///         Err(refused) => refused.into_parts().1.acknowledge().into_iter().for_each(&mut *send),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_late_preaccept`](Self::on_late_preaccept).
+    pub fn on_late_accept(&self, accept: Inbound<Accept>) -> Listened<Siblings, Accept, ()>
+    where
+        P: HearsLateAnswer<R>,
+    {
+        if let Err(reason) = self.peer_says(&accept) {
+            return Err(Refused::new((), accept, reason));
+        }
+        let late = accept.sender();
+        let others = if same_device(late, P::taken(&self.held).device()) {
+            Vec::new()
+        } else {
+            vec![late.clone()]
+        };
+        let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
+        Ok((siblings, accept.acknowledge()))
+    }
+
+    /// Hears that a device declines although another has answered. In `Accepted` ([`HearsLateAnswer`]); nothing changes.
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Call, Caller, Inbound, Owed, Reject};
+    ///
+    /// fn late(call: &Call<Caller, Accepted>, reject: Inbound<Reject>) -> Owed {
+    ///     match call.on_late_reject(reject) {
+    ///         Ok(owed) => owed,
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_late_preaccept`](Self::on_late_preaccept).
+    pub fn on_late_reject(
+        &self,
+        reject: Inbound<Reject>,
+    ) -> Result<Owed, Refused<Inbound<Reject>, ()>>
+    where
+        P: HearsLateAnswer<R>,
+    {
+        match self.peer_says(&reject) {
+            Ok(()) => Ok(reject.acknowledge()),
+            Err(reason) => Err(Refused::new((), reject, reason)),
+        }
+    }
+
+    /// The device that has answered, in `Accepted` ([`MayReadAnswer`]).
+    #[must_use]
+    pub fn answered_by(&self) -> &Jid
+    where
+        P: MayReadAnswer<R>,
+    {
+        P::taken(&self.held).device()
+    }
+
+    /// The accept that answered the call, in `Accepted` ([`MayReadAnswer`]).
+    #[must_use]
+    pub fn answer(&self) -> &Accept
+    where
+        P: MayReadAnswer<R>,
+    {
+        &P::taken(&self.held).accept.1
+    }
+
+    /// How far each device of the peer is, from `Acked` to `Accepted` ([`HearsReceipt`]).
+    pub fn devices(&self) -> impl Iterator<Item = (&Jid, DeviceState)>
+    where
+        P: HearsReceipt<R>,
+    {
+        P::rung(&self.held)
+            .devices
+            .iter()
+            .map(|device| (&device.jid, device.state))
+    }
+
+    /// Whether a stanza is of this call and from a device of the peer.
+    fn peer_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<(), Reason> {
+        match self.who_says(stanza)? {
+            Sender::Peer => Ok(()),
+            _ => Err(Reason::NotThePeer),
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! What either end hears.
+
+use crate::law::{
+    HearsHeartbeat, HearsLate, HearsMute, HearsRelayLatency, HearsTerminate, HearsTransport,
+    OwesAck,
+};
+use crate::phase::lend::{Listens, Verdict};
+use crate::phase::{End, EndedBy, How, Phase, Role, Terminated};
+use crate::stanza::{
+    CallAction, Heartbeat, Inbound, Meaning, Mute, Owed, RelayLatency, Terminate, TerminateReason,
+    Transport,
+};
+
+use super::party::Sender;
+use super::{Call, Decline, Listened, Reason, Refused, TransportMessage};
+
+/// What became of a call that heard a `<terminate>`.
+///
+/// Exhaustive: a `<terminate>` ends the call, takes one device out of it, or is meant for other devices.
+#[derive(Debug)]
+#[must_use = "it holds the call"]
+pub enum TerminateHeard<R: Role, P: Phase> {
+    /// The call is over.
+    Ended(Call<R, Terminated>),
+    /// One device of the peer is out, and the call goes on without it. It happens to callers alone. Where it was the
+    /// word of the device's user, there is the decline that [`Call::give_up`] takes.
+    DeviceOut(Call<R, P>, Option<Decline>),
+    /// The stanza names devices, none of which is this one: the call goes on.
+    NotForUs(Call<R, P>),
+}
+
+/// A heard `<transport>`, and the reply that it asks for.
+#[derive(Debug)]
+pub struct TransportHeard {
+    /// What was said.
+    pub transport: Transport,
+    /// The reply of type 9 that a message of type 3 asks for (SIG-05.12), to be sent with [`Call::transport`] where the
+    /// phase allows it.
+    pub reply: Option<TransportMessage>,
+}
+
+impl<R: Role, P: Phase> Call<R, P> {
+    /// Hears that somebody ends the call. In any live phase but `Offered` ([`HearsTerminate`]): to [`Terminated`], or
+    /// the call goes on, because the stanza is meant for other devices.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A7B" t="1700000045">
+    ///   <terminate call-id="00C0FFEE" call-creator="15550199:3@lid" reason="accepted_elsewhere"/>
+    /// </call>
+    /// ```
+    ///
+    /// | this device | the reason | [`Outcome`](crate::Outcome) |
+    /// | --- | --- | --- |
+    /// | has not answered | `accepted_elsewhere`, `accept_elsewhere` | `AnsweredElsewhere` |
+    /// | has not answered | `rejected_elsewhere`, `reject_elsewhere` | `DeclinedElsewhere` |
+    /// | has not answered | any other, or none | `Missed` |
+    /// | has answered | any, or none | `HungUp` |
+    ///
+    /// A caller's call is ended by the server and by the device that has answered; any other device of the peer only drops
+    /// out ([`TerminateHeard::DeviceOut`]), until none is left.
+    ///
+    /// For a callee, the peer's devices and the server may end the call, and this user's other devices with the two
+    /// reasons of the first two rows: they are known by the address that [`acknowledge`](Self::acknowledge) was given, so give it both
+    /// the LID and the phone number. The acknowledgement is handed back beside the call.
+    ///
+    /// ```
+    /// use ringstate::{Call, OwnAddress, Outcome, Received, TerminateHeard, xml};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let offer = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+    /// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// # let Received::Offer(offer) = xml::parse(offer)? else { unreachable!() };
+    /// # let (acked, owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
+    /// # drop(owed);
+    /// let document = r#"<call from="15550199:3@lid" id="6A7B" t="1700000045">
+    ///     <terminate call-id="00C0FFEE" call-creator="15550199@lid" reason="timeout"/></call>"#;
+    /// let Received::Terminate(terminate) = xml::parse(document)? else { unreachable!() };
+    /// match acked.on_terminate(terminate) {
+    ///     Ok((TerminateHeard::Ended(terminated), owed)) => {
+    ///         assert_eq!(terminated.outcome(), Outcome::Missed);
+    ///         assert_eq!(owed.into_iter().count(), 1); // the ack of the <terminate>
+    ///     }
+    ///     Ok(_) => unreachable!("it is meant for this device"),
+    ///     Err(refused) => panic!("{}", refused.reason()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::OwnDevice`], with the call and the stanza, whose
+    /// acknowledgement is still owed.
+    pub fn on_terminate(
+        self,
+        terminate: Inbound<Terminate>,
+    ) -> Listened<TerminateHeard<R, P>, Terminate, Self>
+    where
+        P: HearsTerminate<R>,
+    {
+        let meaning = terminate
+            .action()
+            .reason()
+            .map_or(Meaning::Other, TerminateReason::meaning);
+        let elsewhere = matches!(
+            meaning,
+            Meaning::AcceptedElsewhere | Meaning::RejectedElsewhere
+        );
+        let by = match self.who_says(&terminate) {
+            Ok(Sender::Peer) => EndedBy::Peer,
+            Ok(Sender::Server) => EndedBy::Server,
+            Ok(Sender::OwnDevice) if elsewhere && R::HEARS_OWN_DEVICES => EndedBy::OwnDevice,
+            Ok(_) => return Err(Refused::new(self, terminate, Reason::OwnDevice)),
+            Err(reason) => return Err(Refused::new(self, terminate, reason)),
+        };
+        let (parts, owed) = terminate.discharge();
+        let mut call = self;
+        if !call.parties.is_meant_for_me(parts.1.destination()) {
+            return Ok((TerminateHeard::NotForUs(call), owed));
+        }
+        if by == EndedBy::Peer
+            && let Verdict::DeviceOut { user_declined } =
+                P::hear(&mut call.held, parts.0.sender(), &parts.1)
+        {
+            let decline = user_declined.then(|| Decline::of(&call.parties.identity));
+            return Ok((TerminateHeard::DeviceOut(call, decline), owed));
+        }
+        let outcome = P::outcome(&call.held, How::Heard(meaning));
+        let end = End {
+            outcome,
+            by,
+            heard: Some(parts),
+        };
+        Ok((
+            TerminateHeard::Ended(Call::in_phase(call.parties, end)),
+            owed,
+        ))
+    }
+
+    /// Hears candidates for the path of the media. From `Acked` to `Accepted` ([`HearsTransport`]); the phase stays.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A7C">
+    ///   <transport call-id="00C0FFEE" call-creator="15550199:3@lid" transport-message-type="3">…</transport>
+    /// </call>
+    /// ```
+    ///
+    /// A message of type 3 asks for a reply of type 9 (SIG-05.12), which [`TransportHeard::reply`] offers.
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Owed, Transport, xml};
+    ///
+    /// fn hear(call: &Call<Callee, Accepted>, transport: Inbound<Transport>) -> Owed {
+    ///     match call.on_transport(transport) {
+    ///         Ok((heard, owed)) => {
+    ///             if let Some(reply) = heard.reply {
+    ///                 println!("{}", xml::to_string(call.transport(reply).stanza()));
+    ///             }
+    ///             owed
+    ///         }
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`], [`Reason::Stranger`], [`Reason::OwnDevice`] or [`Reason::OtherDevice`], with the stanza,
+    /// whose acknowledgement is still owed.
+    pub fn on_transport(
+        &self,
+        transport: Inbound<Transport>,
+    ) -> Listened<TransportHeard, Transport, ()>
+    where
+        P: HearsTransport<R>,
+    {
+        let (transport, owed) = self.overhear(transport)?;
+        let asks = transport.message_type() == Some(TransportMessage::PEER_CANDIDATE_WORD);
+        let reply = asks.then(|| TransportMessage {
+            message_type: Some(TransportMessage::REPLY),
+            round: transport.round(),
+            te: None,
+        });
+        Ok((TransportHeard { transport, reply }, owed))
+    }
+
+    /// Hears how far a relay is from the peer. From `Acked` to `Accepted` ([`HearsRelayLatency`]); the phase stays.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A7D">
+    ///   <relaylatency call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>
+    ///   </relaylatency>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::RelayLatency;
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Owed};
+    ///
+    /// fn hear(call: &Call<Callee, Accepted>, report: Inbound<RelayLatency>) -> Owed {
+    ///     match call.on_relay_latency(report) {
+    ///         Ok((report, owed)) => {
+    ///             for te in report.endpoints() {
+    ///                 println!("{:?}", te.latency().and_then(|latency| latency.millis()));
+    ///             }
+    ///             owed
+    ///         }
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_transport`](Self::on_transport).
+    pub fn on_relay_latency(
+        &self,
+        report: Inbound<RelayLatency>,
+    ) -> Listened<RelayLatency, RelayLatency, ()>
+    where
+        P: HearsRelayLatency<R>,
+    {
+        self.overhear(report)
+    }
+
+    /// Hears that the peer's microphone is now on or off. From `Acked` to `Accepted` ([`HearsMute`]); the phase stays.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A7E">
+    ///   <mute_v2 call-id="00C0FFEE" call-creator="15550199:3@lid" mute-state="1"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::{Mute, MuteState};
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Owed};
+    ///
+    /// fn hear(call: &Call<Callee, Accepted>, mute: Inbound<Mute>) -> Owed {
+    ///     match call.on_mute(mute) {
+    ///         Ok((mute, owed)) => {
+    ///             println!("muted: {}", *mute.state() == MuteState::MUTED);
+    ///             owed
+    ///         }
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_transport`](Self::on_transport).
+    pub fn on_mute(&self, mute: Inbound<Mute>) -> Listened<Mute, Mute, ()>
+    where
+        P: HearsMute<R>,
+    {
+        self.overhear(mute)
+    }
+
+    /// Hears that the peer is still in the call. In `Accepted` ([`HearsHeartbeat`]); the phase stays.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A7F">
+    ///   <heartbeat call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::Heartbeat;
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Owed};
+    ///
+    /// fn hear(call: &Call<Callee, Accepted>, heartbeat: Inbound<Heartbeat>) -> Owed {
+    ///     match call.on_heartbeat(heartbeat) {
+    ///         Ok((_, owed)) => owed,
+    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_transport`](Self::on_transport).
+    pub fn on_heartbeat(&self, heartbeat: Inbound<Heartbeat>) -> Listened<Heartbeat, Heartbeat, ()>
+    where
+        P: HearsHeartbeat<R>,
+    {
+        self.overhear(heartbeat)
+    }
+
+    /// Hears anything at all of a call that is over ([`HearsLate`]): it is acknowledged and changes nothing.
+    ///
+    /// A caller's `<terminate>` often crosses the `<reject>` of a callee. It does not make a declined call a missed one.
+    /// Unlike a plain [`acknowledge`](Inbound::acknowledge) this makes sure that the stanza is of this call and from one
+    /// of its parties. An offer that comes again is not heard by a call: it is owed its receipt again
+    /// ([`acknowledge_with_receipt`](Inbound::acknowledge_with_receipt)).
+    ///
+    /// ```
+    /// use ringstate::{Call, Callee, Inbound, Owed, Rejected, Terminate};
+    ///
+    /// fn late(call: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Owed {
+    ///     match call.on_late(terminate) {
+    ///         Ok(owed) => owed,
+    ///         Err(refused) => refused.into_parts().1.acknowledge(), // of another call
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`] or [`Reason::Stranger`], with the stanza, whose acknowledgement is still owed.
+    pub fn on_late<A>(&self, stanza: Inbound<A>) -> Result<Owed, Refused<Inbound<A>, ()>>
+    where
+        A: CallAction + OwesAck,
+        P: HearsLate<R>,
+    {
+        match self.who_says(&stanza) {
+            Ok(_) => Ok(stanza.acknowledge()),
+            Err(reason) => Err(Refused::new((), stanza, reason)),
+        }
+    }
+
+    /// Takes an event of the call, if it is the peer's or the server's.
+    fn overhear<A: CallAction>(&self, stanza: Inbound<A>) -> Listened<A, A, ()>
+    where
+        P: Listens<R>,
+    {
+        let reason = match self.who_says(&stanza) {
+            Ok(Sender::Peer) if !P::listens_to(&self.held, stanza.sender()) => Reason::OtherDevice,
+            Ok(Sender::Peer | Sender::Server) => {
+                let (parts, owed) = stanza.discharge();
+                return Ok((parts.1, owed));
+            }
+            Ok(_) => Reason::OwnDevice,
+            Err(reason) => reason,
+        };
+        Err(Refused::new((), stanza, reason))
+    }
+
+    /// Who sent a stanza of this call: never a stranger.
+    pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, Reason> {
+        if !self.parties.is_this_call(stanza.action().identity()) {
+            return Err(Reason::OtherCall);
+        }
+        match self.parties.sender(stanza.sender()) {
+            Sender::Stranger => Err(Reason::Stranger),
+            party => Ok(party),
+        }
+    }
+}

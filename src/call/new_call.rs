@@ -1,0 +1,311 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::id::{CallId, Jid, Lid, OwnAddress, PhoneNumber, StanzaId};
+use crate::phase::{Caller, DeviceState, Offered, Placed, RungDevice};
+use crate::stanza::offer::KEYGEN;
+use crate::stanza::{
+    AnyAction, Audio, AudioRates, Capability, Destination, Enc, Identity, Net, Offer, Outbound,
+    Payload, Recipient, Video,
+};
+
+use super::{Call, Parties};
+
+/// `<net medium="3"/>`, in an offer (SIG-03.12).
+const OFFER_MEDIUM: u32 = 3;
+
+/// A call that is about to be made: all that the `<offer>` says, apart from what is the same in every offer.
+///
+/// ```
+/// use ringstate::{Creator, DeviceKey, NewCall, RingingDevices, xml};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let call = NewCall {
+///     call_id: "00C0FFEE".parse()?,
+///     peer: "15550100@lid".parse()?,
+///     peer_alias: None,
+///     creator: Creator::Lid { lid: "15550199:3@lid".parse()?, phone_number: None },
+///     devices: RingingDevices::one("15550100@lid".parse()?, DeviceKey::Session(vec![0x33, 0xaa])),
+///     video: false,
+///     privacy: None,
+/// };
+/// let (offered, offer) = call.offer("1A2B".parse()?);
+/// assert!(xml::to_string(offer.stanza()).contains(r#"<enc v="2" type="msg" count="0">33aa</enc>"#));
+/// # drop(offered);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCall {
+    /// The name of the call: opaque, made up for it, never used again (SIG-17.1, SIG-17.38).
+    pub call_id: CallId,
+    /// Whom the offer is addressed to: the account, not a device (CAT-OFFER.3).
+    pub peer: Jid,
+    /// The peer's address in the other space, if it is known: strangers there are then told apart.
+    pub peer_alias: Option<Jid>,
+    /// Who calls.
+    pub creator: Creator,
+    /// The devices that will ring, each with the call key that was encrypted for it.
+    pub devices: RingingDevices,
+    /// Whether it is a video call (SIG-02.1).
+    pub video: bool,
+    /// The privacy token, if there is one (REF.5).
+    pub privacy: Option<Vec<u8>>,
+}
+
+/// Who makes a call: the address that every stanza of it names as `call-creator`. Where the own LID is known, it is that:
+/// servers refuse offers of other creators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creator {
+    /// This device's LID, and its phone number if it is known too.
+    Lid {
+        /// The LID, with the device.
+        lid: Lid,
+        /// The phone number, to tell own devices by.
+        phone_number: Option<PhoneNumber>,
+    },
+    /// This device's phone number, where no LID is known (SIG-17.4).
+    PhoneNumber(PhoneNumber),
+}
+
+/// The devices that ring, at least one of them with a key, by type (CAT-OFFER.15).
+///
+/// One device gets a bare `<enc>`, several get a `<destination>` with a `<to>` for each, however many keys there are
+/// (SIG-17.14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RingingDevices {
+    /// A device with its key.
+    pub first: (Jid, DeviceKey),
+    /// Further devices, each with its key or, where none could be encrypted, without.
+    pub others: Vec<(Jid, Option<DeviceKey>)>,
+}
+
+/// The call key, encrypted for one device (SIG-17.9).
+#[derive(Clone, PartialEq, Eq)]
+pub enum DeviceKey {
+    /// In a Signal session that exists: `type="msg"` (SIG-01.13).
+    Session(Vec<u8>),
+    /// In a message that opens the session: `type="pkmsg"`. Without this device's identity beside it the server drops the
+    /// offer, so that there is none without.
+    NewSession {
+        /// The message.
+        message: Vec<u8>,
+        /// This device's identity, the same in every key of an offer.
+        identity: DeviceIdentity,
+    },
+}
+
+/// This device's signed identity, opaque: the `<device-identity>` of an offer (REF.6).
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceIdentity(Arc<[u8]>);
+
+impl RingingDevices {
+    /// A single device.
+    #[must_use]
+    pub fn one(device: Jid, key: DeviceKey) -> Self {
+        Self {
+            first: (device, key),
+            others: Vec::new(),
+        }
+    }
+}
+
+impl DeviceIdentity {
+    /// The identity with these bytes.
+    #[must_use]
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Session(_) => "DeviceKey(msg)",
+            Self::NewSession { .. } => "DeviceKey(pkmsg)",
+        })
+    }
+}
+
+impl fmt::Debug for DeviceIdentity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DeviceIdentity([{} bytes])", self.0.len())
+    }
+}
+
+impl NewCall {
+    /// Makes the call: the `<offer>`, under this id, and the call that awaits the server's acknowledgement of it.
+    ///
+    /// ```xml
+    /// <call to="15550100@lid" id="1A2B">
+    ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <privacy>0401</privacy>                                          <!-- if there is a token -->
+    ///     <audio enc="opus" rate="8000"/>
+    ///     <audio enc="opus" rate="16000"/>
+    ///     <video/>                                                         <!-- in a video call -->
+    ///     <net medium="3"/>
+    ///     <capability ver="1">0105f709e4bb13</capability>
+    ///     <destination>                                                    <!-- one device: a bare <enc> -->
+    ///       <to jid="15550100@lid"><enc v="2" type="msg" count="0">33aa</enc></to>
+    ///       <to jid="15550100:7@lid"><enc v="2" type="pkmsg" count="0">33bb</enc></to>
+    ///     </destination>
+    ///     <encopt keygen="2"/>
+    ///     <device-identity>0a12</device-identity>                          <!-- with any pkmsg -->
+    ///   </offer>
+    /// </call>
+    /// ```
+    ///
+    /// The order of the children is the server's, which refuses any other (SIG-01.6, SIG-01.7). `id` is a new random one
+    /// (SIG-17.12): the server's acknowledgement and the devices' receipts answer it.
+    ///
+    /// ```
+    /// use ringstate::{Call, Caller, NewCall, Offered, StanzaId, xml};
+    ///
+    /// fn ring(call: NewCall, id: StanzaId) -> Call<Caller, Offered> {
+    ///     let (offered, offer) = call.offer(id);
+    ///     println!("{}", xml::to_string(offer.stanza()));
+    ///     offered
+    /// }
+    /// ```
+    pub fn offer(self, id: StanzaId) -> (Call<Caller, Offered>, Outbound<Offer>) {
+        let Self {
+            call_id,
+            peer,
+            peer_alias,
+            creator,
+            devices,
+            video,
+            privacy,
+        } = self;
+        let (call_creator, me) = match creator {
+            Creator::Lid { lid, phone_number } => (
+                lid.jid().clone(),
+                OwnAddress {
+                    lid: Some(lid),
+                    phone_number,
+                },
+            ),
+            Creator::PhoneNumber(number) => {
+                (number.jid().clone(), OwnAddress::phone_number(number))
+            }
+        };
+        let identity = Identity {
+            call_id,
+            call_creator,
+        };
+
+        let RingingDevices {
+            first: (first, key),
+            others,
+        } = devices;
+        let devices: Vec<(Jid, Option<DeviceKey>)> =
+            std::iter::once((first, Some(key))).chain(others).collect();
+        let rung = devices
+            .iter()
+            .map(|(jid, _)| RungDevice {
+                jid: jid.clone(),
+                state: DeviceState::Silent,
+            })
+            .collect();
+        let device_identity = devices.iter().find_map(|(_, key)| match key {
+            Some(DeviceKey::NewSession { identity, .. }) => {
+                Some(Payload::Bytes((*identity.0).into()))
+            }
+            _ => None,
+        });
+        let (keys, destination) = key_slot(devices);
+        let rates = AudioRates {
+            preferred: AudioRates::NARROWBAND,
+            others: vec![AudioRates::WIDEBAND],
+        };
+        let offer = Offer {
+            identity: identity.clone(),
+            caller_pn: None,
+            caller_country_code: None,
+            device_class: None,
+            joinable: false,
+            group: None,
+            privacy: privacy.map(|bytes| Payload::Bytes(bytes.into())),
+            audio: rates
+                .iter()
+                .map(|rate| Audio {
+                    codec: Audio::OPUS.into(),
+                    rate,
+                })
+                .collect(),
+            video: video.then(|| Video {
+                attributes: Vec::new(),
+            }),
+            net: Some(Net {
+                medium: Some(OFFER_MEDIUM),
+                protocol: None,
+            }),
+            capability: Some(Capability::documented(Capability::OFFER_AND_ACCEPT)),
+            keygen: Some(KEYGEN),
+            keys,
+            destination,
+            device_identity,
+            others: Vec::new(),
+        };
+        let outbound = Outbound::new(
+            peer.clone(),
+            Some(id.clone()),
+            &identity,
+            AnyAction::Offer(Box::new(offer)),
+        );
+        let placed = Placed {
+            id,
+            devices: rung,
+            user_declined: false,
+            microphone: None,
+        };
+        let parties = Parties::of_new_call(identity, peer, peer_alias, me);
+        (
+            Call::in_phase(Box::new(parties), Box::new(placed)),
+            outbound,
+        )
+    }
+}
+
+/// A bare `<enc>` for one device, a `<destination>` for several (SIG-17.14).
+fn key_slot(mut devices: Vec<(Jid, Option<DeviceKey>)>) -> (Vec<Enc>, Option<Destination>) {
+    if devices.len() == 1 {
+        return (
+            devices
+                .pop()
+                .and_then(|(_, key)| key)
+                .map(enc)
+                .into_iter()
+                .collect(),
+            None,
+        );
+    }
+    let recipients = devices
+        .into_iter()
+        .map(|(jid, key)| Recipient {
+            jid,
+            enc: key.map(enc),
+        })
+        .collect();
+    (
+        Vec::new(),
+        Some(Destination {
+            recipients,
+            endpoints: Vec::new(),
+        }),
+    )
+}
+
+/// `<enc v="2" type count="0">` (REF.11).
+fn enc(key: DeviceKey) -> Enc {
+    let (kind, message) = match key {
+        DeviceKey::Session(message) => ("msg", message),
+        DeviceKey::NewSession { message, .. } => ("pkmsg", message),
+    };
+    Enc {
+        version: Some(2),
+        kind: Some(kind.into()),
+        count: Some(0),
+        content: Payload::Bytes(message.into()),
+    }
+}

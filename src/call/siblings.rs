@@ -1,0 +1,127 @@
+use crate::id::Jid;
+use crate::stanza::{
+    AnyAction, Destination, Identity, Meaning, Outbound, Reject, Terminate, TerminateReason,
+};
+
+use super::Parties;
+
+/// The devices of the peer that still ring when one of them has answered or declined: they have to be told to stop.
+///
+/// To tell them is the caller's job: with one stanza for all, as the documents have it (SIG-14.11, SIG-14.12), or with
+/// one for each, as working clients do it.
+///
+/// ```xml
+/// <call to="15550100@lid">
+///   <terminate call-id="00C0FFEE" call-creator="15550199:3@lid" reason="accepted_elsewhere">
+///     <destination><to jid="15550100:7@lid"/></destination>
+///   </terminate>
+/// </call>
+/// ```
+///
+/// ```
+/// use ringstate::{Siblings, xml};
+///
+/// fn tell(siblings: Siblings) {
+///     for terminate in siblings.dismiss_each() {
+///         println!("{}", xml::to_string(terminate.stanza()));
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+#[must_use = "the other devices ring on until they are told to stop (SIG-14.11)"]
+pub struct Siblings {
+    identity: Identity,
+    peer: Jid,
+    reason: TerminateReason,
+    devices: Vec<Jid>,
+}
+
+impl Siblings {
+    pub(super) fn of(parties: &Parties, reason: TerminateReason, devices: Vec<Jid>) -> Self {
+        Self {
+            identity: parties.identity.clone(),
+            peer: parties.peer.clone(),
+            reason,
+            devices,
+        }
+    }
+
+    /// The devices that still ring; possibly none.
+    #[must_use]
+    pub fn devices(&self) -> &[Jid] {
+        &self.devices
+    }
+
+    /// One `<terminate>` for all of them, with a `<destination>`; `None` when none rings.
+    #[must_use = "the devices stop ringing only when this is sent"]
+    pub fn dismiss(self) -> Option<Outbound<Terminate>> {
+        let destination = Some(Destination::of(self.devices)?);
+        Some(Self::terminate(
+            &self.identity,
+            self.peer,
+            self.reason,
+            destination,
+        ))
+    }
+
+    /// A `<terminate>` for each of them, addressed to it.
+    pub fn dismiss_each(self) -> impl Iterator<Item = Outbound<Terminate>> {
+        let Self {
+            identity,
+            reason,
+            devices,
+            ..
+        } = self;
+        devices
+            .into_iter()
+            .map(move |device| Self::terminate(&identity, device, reason.clone(), None))
+    }
+
+    fn terminate(
+        identity: &Identity,
+        to: Jid,
+        reason: TerminateReason,
+        destination: Option<Destination>,
+    ) -> Outbound<Terminate> {
+        let action = Terminate {
+            identity: identity.clone(),
+            reason: Some(reason),
+            duration: None,
+            audio_duration: None,
+            destination,
+            others: Vec::new(),
+        };
+        Outbound::new(to, None, identity, AnyAction::Terminate(Box::new(action)))
+    }
+}
+
+/// A user's own decline, heard from one of their devices: a `<reject>` without a reason or with `declined`, or a
+/// `<terminate>` of a device that rang. [`Call::give_up`](crate::Call::give_up) takes it.
+///
+/// A device that is busy, or has no key, says nothing of the kind: then the others ring on.
+#[derive(Debug)]
+pub struct Decline {
+    identity: Identity,
+}
+
+impl Decline {
+    pub(super) fn of(identity: &Identity) -> Self {
+        Self {
+            identity: identity.clone(),
+        }
+    }
+
+    /// The call that was declined.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Whether a `<reject>` is its user's word (SIG-18.19).
+    pub(super) fn is_in(reject: &Reject) -> bool {
+        match reject.reason() {
+            None => true,
+            Some(reason) => reason.meaning() == Meaning::Declined,
+        }
+    }
+}
