@@ -30,6 +30,8 @@ fn an_address_is_taken_apart() {
         ),
         ("CALLID@call", Some("CALLID"), None, "call", false),
         ("A.B:C@call", Some("A.B:C"), None, "call", false),
+        (":@call", Some(":"), None, "call", false),
+        ("a@b@call", Some("a@b"), None, "call", false),
         ("1203-4567@g.us", Some("1203-4567"), None, "g.us", false),
         ("s.whatsapp.net", None, None, "s.whatsapp.net", false),
         ("lid", None, None, "lid", false),

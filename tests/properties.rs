@@ -4,7 +4,12 @@ mod common;
 
 use common::{lines, me};
 use proptest::prelude::*;
-use ringstate::{Call, CallId, IdError, Jid, OwnAddress, Received, StanzaId, xml};
+use ringstate::stanza::{Latency, MuteState};
+use ringstate::{
+    Acked, Answer, AudioRates, Call, CallId, Callee, Creator, DeviceIdentity, DeviceKey, Ending,
+    IdError, Jid, NewCall, OwnAddress, Received, RelayReport, RingingDevices, StanzaId,
+    TerminateReason, TransportMessage, xml,
+};
 
 /// Any text that an attribute can have: white space, marks that XML escapes, letters beyond ASCII.
 fn text() -> impl Strategy<Value = String> {
@@ -129,6 +134,126 @@ proptest! {
         let suffix = device.map(|device| format!(":{device}")).unwrap_or_default();
         let jid: Jid = format!("{user}{agent}{suffix}@lid").parse().map_err(|error: IdError| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!((jid.user(), jid.device(), jid.is_lid()), (Some(&user[..]), device, true));
+    }
+}
+
+/// A text that can be an id of ours.
+fn id<T: std::str::FromStr<Err = IdError> + std::fmt::Debug>() -> impl Strategy<Value = T> {
+    text().prop_map(|text| text.parse().expect("any text of ours can be an id"))
+}
+
+fn jid() -> impl Strategy<Value = Jid> {
+    address().prop_map(|text| text.parse().expect("an address"))
+}
+
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(any::<u8>(), 0..40)
+}
+
+fn key() -> impl Strategy<Value = DeviceKey> {
+    let identity = DeviceIdentity::new(&[0x0a, 0x12]);
+    (bytes(), any::<bool>()).prop_map(move |(message, new)| match new {
+        true => DeviceKey::NewSession {
+            message,
+            identity: identity.clone(),
+        },
+        false => DeviceKey::Session(message),
+    })
+}
+
+fn new_call() -> impl Strategy<Value = NewCall> {
+    let devices = (
+        jid(),
+        key(),
+        proptest::collection::vec((jid(), proptest::option::of(key())), 0..4),
+    );
+    (
+        id(),
+        jid(),
+        devices,
+        any::<bool>(),
+        proptest::option::of(bytes()),
+    )
+        .prop_map(
+            |(call_id, peer, (first, key, others), video, privacy)| NewCall {
+                call_id,
+                peer,
+                peer_alias: None,
+                creator: Creator::PhoneNumber(
+                    "15550198@s.whatsapp.net".parse().expect("a phone number"),
+                ),
+                devices: RingingDevices {
+                    first: (first, key),
+                    others,
+                },
+                video,
+                privacy,
+            },
+        )
+}
+
+/// What is built is written, and what is written is read back as the same value.
+fn comes_back(stanza: &ringstate::Stanza) -> Result<(), TestCaseError> {
+    let written = xml::to_string(stanza);
+    match xml::parse_sent(&written) {
+        Ok(read) => prop_assert_eq!(&read, stanza.outgoing(), "{}", written),
+        Err(error) => return Err(TestCaseError::fail(format!("{error} in {written}"))),
+    }
+    Ok(())
+}
+
+fn callee(call_id: &str, creator: &str, from: &str) -> Call<Callee, Acked> {
+    let document = format!(
+        r#"<call from="{}" id="1A" t="17"><offer call-id="{}" call-creator="{}"/></call>"#,
+        by_number(from),
+        by_number(call_id),
+        by_number(creator),
+    );
+    let Ok(Received::Offer(offer)) = xml::parse(&document) else {
+        panic!("{document}")
+    };
+    let (acked, owed) = Call::incoming(offer).acknowledge(&me());
+    for stanza in &owed {
+        comes_back(stanza).expect("acks and receipts come back");
+    }
+    acked
+}
+
+proptest! {
+    #[test]
+    fn an_offer_comes_back(call in new_call(), id in id()) {
+        let (_call, offer) = call.offer(id);
+        comes_back(offer.stanza())?;
+    }
+
+    #[test]
+    fn what_a_callee_says_comes_back(
+        (call_id, creator, from) in (text(), address(), address()),
+        ids in (id(), id(), id()),
+        rates in (any::<u32>(), proptest::collection::vec(any::<u32>(), 0..3)),
+        parts in (proptest::option::of(bytes()), proptest::option::of(bytes()), proptest::option::of(bytes()), any::<bool>()),
+        message in (proptest::option::of(any::<u32>()), proptest::option::of(any::<u32>()), proptest::option::of(bytes())),
+        report in (any::<u16>(), id(), bytes()),
+        words in (id::<TerminateReason>(), id::<MuteState>()),
+        devices in proptest::collection::vec(jid(), 0..3),
+    ) {
+        let call = || callee(&call_id, &creator, &from);
+        let audio = AudioRates { preferred: rates.0, others: rates.1 };
+        let (ringing, preaccept) = call().preaccept(ids.0, audio.clone()).expect("nothing was offered");
+        comes_back(preaccept.stanza())?;
+        let answer = Answer { audio, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3 };
+        let (mut accepted, accept) = ringing.accept(answer).expect("nothing was offered");
+        comes_back(&accept.with_id(ids.1).0)?;
+        let transport = TransportMessage { message_type: message.0, round: message.1, te: message.2 };
+        comes_back(accepted.transport(transport).stanza())?;
+        let report = RelayReport { latency: Latency::from_millis(report.0), relay_name: report.1, address: report.2 };
+        comes_back(accepted.relay_latency(report).stanza())?;
+        comes_back(accepted.mute(words.1).expect("the first state is told").stanza())?;
+        comes_back(accepted.heartbeat(ids.2).stanza())?;
+        let (_terminated, terminate) = accepted.terminate_with(Ending { reason: Some(words.0.clone()), devices });
+        comes_back(terminate.stanza())?;
+        comes_back(call().reject_with(words.0).1.stanza())?;
+        comes_back(call().reject().1.stanza())?;
     }
 }
 

@@ -77,7 +77,7 @@ impl Jid {
     /// What is behind the `@`, or the whole text of a server's own address.
     #[must_use]
     pub fn server(&self) -> &str {
-        self.0.split_once('@').map_or(&self.0, |(_, server)| server)
+        split(&self.0).map_or(&self.0, |(_, server)| server)
     }
 
     /// Whether the address is a LID, the identity that hides a phone number: its server is `lid` or `hosted.lid`.
@@ -109,7 +109,15 @@ impl Jid {
 
     /// What is in front of the `@`.
     fn local(&self) -> Option<&str> {
-        self.0.split_once('@').map(|(local, _)| local)
+        split(&self.0).map(|(local, _)| local)
+    }
+}
+
+/// What is in front of the `@` and what is behind it. The id of a call may have an `@` of its own.
+fn split(text: &str) -> Option<(&str, &str)> {
+    match text.rsplit_once('@') {
+        Some((call_id, CALL)) => Some((call_id, CALL)),
+        _ => text.split_once('@'),
     }
 }
 
@@ -117,33 +125,39 @@ impl FromStr for Jid {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        check(text)?;
-        match text.split_once('@') {
-            None if text
+        let Some((local, server)) = split(text) else {
+            check(text)?;
+            if text
                 .bytes()
-                .all(|b| b.is_ascii_digit() || b"+-.:() ".contains(&b)) =>
+                .all(|b| b.is_ascii_digit() || b"+-.:() ".contains(&b))
             {
                 return Err(IdError::NoServer);
             }
-            None => {}
-            Some((_, "")) => return Err(IdError::NoServer),
-            Some((local, server)) => {
-                if let Some(at) = server.find('@') {
-                    return Err(IdError::SecondAt {
-                        at: local.len() + 1 + at,
-                    });
-                }
-                if local.is_empty() || local.starts_with([':', '.']) {
-                    return Err(IdError::NoUser);
-                }
-                if server != CALL
-                    && let Some((_, device)) = local.split_once(':')
-                {
-                    let digits = !device.is_empty() && device.bytes().all(|b| b.is_ascii_digit());
-                    if !digits || device.parse::<u16>().is_err() {
-                        return Err(IdError::Device);
-                    }
-                }
+            return Ok(Self(text.into()));
+        };
+        if local.is_empty() {
+            return Err(IdError::NoUser);
+        }
+        if server == CALL {
+            check(local)?;
+            return Ok(Self(text.into()));
+        }
+        check(text)?;
+        if server.is_empty() {
+            return Err(IdError::NoServer);
+        }
+        if let Some(at) = server.find('@') {
+            return Err(IdError::SecondAt {
+                at: local.len() + 1 + at,
+            });
+        }
+        if local.starts_with([':', '.']) {
+            return Err(IdError::NoUser);
+        }
+        if let Some((_, device)) = local.split_once(':') {
+            let digits = !device.is_empty() && device.bytes().all(|b| b.is_ascii_digit());
+            if !digits || device.parse::<u16>().is_err() {
+                return Err(IdError::Device);
             }
         }
         Ok(Self(text.into()))

@@ -13,7 +13,7 @@ fn main() {
     let Ok(Received::Terminate(terminate)) = xml::parse(TERMINATE) else { panic!() };
     match acked.on_terminate(terminate) {
         Ok((TerminateHeard::Ended(call), _owed)) => assert_eq!(call.outcome(), Outcome::Missed),
-        Ok((TerminateHeard::NotForUs(_call), _owed)) => unreachable!(),
+        Ok(_) => unreachable!(),
         Err(refused) => panic!("{}", refused.reason()),
     }
 }

@@ -1,0 +1,42 @@
+//! The call is answered, and the caller hangs up.
+
+use ringstate::{
+    Call, Caller, Creator, DeviceKey, NewCall, OfferAckHeard, Received, RingingDevices, xml,
+};
+
+fn stanza(from: &str, action: &str, rest: &str) -> Received {
+    let document = format!(
+        r#"<call from="{from}" id="9Z"><{action} call-id="00C0FFEE" call-creator="15550199:3@lid" {rest}/></call>"#
+    );
+    xml::parse(document).unwrap()
+}
+
+fn ringing() -> Call<Caller, ringstate::Acked> {
+    let call = NewCall {
+        call_id: "00C0FFEE".parse().unwrap(),
+        peer: "15550100@lid".parse().unwrap(),
+        peer_alias: None,
+        creator: Creator::Lid { lid: "15550199:3@lid".parse().unwrap(), phone_number: None },
+        devices: RingingDevices {
+            first: ("15550100@lid".parse().unwrap(), DeviceKey::Session(vec![0x33])),
+            others: vec![("15550100:7@lid".parse().unwrap(), Some(DeviceKey::Session(vec![0x34])))],
+        },
+        video: false,
+        privacy: None,
+    };
+    let (offered, _offer) = call.offer("1A2B".parse().unwrap());
+    let Ok(Received::Ack(ack)) = xml::parse(r#"<ack class="call" id="1A2B"/>"#) else { panic!() };
+    match offered.on_ack(ack) {
+        Ok(OfferAckHeard::Taken(acked, _relays)) => acked,
+        _ => panic!(),
+    }
+}
+
+fn main() {
+    let Received::Accept(accept) = stanza("15550100:7@lid", "accept", "") else { panic!() };
+    let (heard, _owed) = ringing().on_accept(accept).unwrap();
+    drop(heard.siblings.dismiss());
+    let (terminated, terminate) = heard.call.terminate();
+    assert!(xml::to_string(terminate.stanza()).starts_with(r#"<call to="15550100:7@lid">"#));
+    assert_eq!(terminated.outcome(), ringstate::Outcome::HungUp);
+}
