@@ -46,18 +46,26 @@
 //! # }
 //! ```
 //!
-//! # The phases of an incoming call
+//! # The phases
 //!
 //! ```text
-//!   <offer>          ack, receipt            <preaccept>             <accept>
-//!  ─────────▶ Offered ─────────▶ Acked ─────────────────▶ Preaccepted ─────────▶ Accepted
-//!                                 │ │ └──────────────────────────│──────────────────▶ │
-//!                                 │ │          <accept>          │                    │
-//!                        <reject> │ │ lapse, or <terminate>      │ <terminate> said   │ <terminate> said
-//!                                 │ │ is heard                   │ or heard, or lapse │ or heard, or lapse
-//!                                 ▼ ▼                            ▼                    ▼
-//!                         Rejected   Terminated              Terminated           Terminated
+//!                 the callee                                     the caller
+//!
+//!                 Offered                                        Offered ──────────────┐
+//!                    │ ack and receipt                              │ the server's ack  │ its nack
+//!                    ▼                                              ▼                   ▼
+//!   reject ──────  Acked ──────────┐                ┌─────────  Acked ──────────┐  Terminated
+//!   ▼                │ preaccept   │ terminate      │ all       │ a preaccept    │ terminate
+//!  Rejected          ▼             │ heard, lapse   │ declined, ▼                │ said or heard,
+//!               Preaccepted ───────┤                │ give up  Preaccepted ──────┤ lapse
+//!                    │ accept      │ terminate,     ▼           │ an accept      │
+//!                    ▼             │ lapse         Rejected     ▼                │
+//!                Accepted ─────────┤                         Accepted ───────────┤
+//!                                  ▼                                             ▼
+//!                              Terminated                                    Terminated
 //! ```
+//!
+//! A callee may accept from `Acked` too, and a caller may hear an accept there.
 //!
 //! Who may say what, and hear what, in which phase is decided in [`law`] and nowhere else. The page of each phase
 //! ([`Offered`], [`Acked`], [`Preaccepted`], [`Accepted`], [`Rejected`], [`Terminated`]) lists it for that phase; the
@@ -69,7 +77,9 @@
 //! | --- | --- |
 //! | read and write stanzas as XML | [`xml`] |
 //! | know what was received | [`Received`], [`Inbound`] and the actions in [`stanza`] |
+//! | make a call | [`NewCall`] |
 //! | answer, decline or end a call | [`Call`] |
+//! | match the server's acknowledgements | [`stanza::Sent`] |
 //! | know what may be said when | [`law`] |
 //! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |
 //! | keep going when a step is refused | [`Refused`] |
@@ -107,8 +117,8 @@
 //!
 //! `SIG-18.6` is the sixth requirement of the documents' eighteenth signalling page, counted in the order of its text;
 //! `CAT`, `FLOW`, `ENUM` and `REF` are their catalogue, flow and enumeration pages and their stanza reference, `OQ` their
-//! open questions. `docs/conformance.md` in the repository lists the requirements on acknowledging and declining, each
-//! with the test that fails when it is broken.
+//! open questions. `docs/conformance.md` in the repository lists every requirement, each with the test that fails when it
+//! is broken.
 
 mod call;
 mod id;

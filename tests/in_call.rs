@@ -103,7 +103,7 @@ fn events_are_heard_and_acknowledged() {
     let latencies: Vec<_> = report
         .endpoints()
         .iter()
-        .filter_map(|te| te.latency())
+        .filter_map(ringstate::stanza::Te::latency)
         .collect();
     assert_eq!(
         latencies

@@ -152,12 +152,15 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
 
 fn key() -> impl Strategy<Value = DeviceKey> {
     let identity = DeviceIdentity::new(&[0x0a, 0x12]);
-    (bytes(), any::<bool>()).prop_map(move |(message, new)| match new {
-        true => DeviceKey::NewSession {
-            message,
-            identity: identity.clone(),
-        },
-        false => DeviceKey::Session(message),
+    (bytes(), any::<bool>()).prop_map(move |(message, new)| {
+        if new {
+            DeviceKey::NewSession {
+                message,
+                identity: identity.clone(),
+            }
+        } else {
+            DeviceKey::Session(message)
+        }
     })
 }
 

@@ -105,7 +105,10 @@ fn the_catalogue_s_other_samples_are_read() {
         panic!("a reject")
     };
     assert_eq!(
-        reject.action().reason().map(|reason| reason.meaning()),
+        reject
+            .action()
+            .reason()
+            .map(ringstate::TerminateReason::meaning),
         Some(Meaning::Declined)
     );
 

@@ -67,6 +67,13 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
     if text.len() > MAX_ID_LEN {
         return Err(IdError::TooLong { len: text.len() });
     }
+    // Nearly all ids are printable ASCII, which is quick to see.
+    if text
+        .bytes()
+        .fold(true, |all, b| all & (b' '..=b'~').contains(&b))
+    {
+        return Ok(());
+    }
     match text.char_indices().find(|(_, c)| c.is_control()) {
         Some((at, _)) => Err(IdError::ControlCharacter { at }),
         None => Ok(()),

@@ -128,22 +128,31 @@ pub(super) fn payload(element: View<'_, '_>) -> Result<Payload> {
     if node.comment && node.text.is_empty() {
         return Ok(Payload::Elided);
     }
-    let mut bytes = Vec::with_capacity(node.text.len() / 2);
+    let text = node.text.as_bytes();
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    // Pairs of digits, as far as they follow one another without white space or a mistake.
+    let pairs = text.chunks_exact(2).map_while(|pair| {
+        let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
+        (high | low < 16).then_some(high << 4 | low)
+    });
+    bytes.extend(pairs);
+    let taken = 2 * bytes.len();
     let mut high = None;
-    for (at, byte) in node
-        .text
-        .bytes()
+    for (at, byte) in text
+        .iter()
         .enumerate()
+        .skip(taken)
         .filter(|(_, byte)| !byte.is_ascii_whitespace())
     {
-        let Some(digit) = hex_digit(byte) else {
+        let digit = DIGITS[usize::from(*byte)];
+        if digit >= 16 {
             let fault = malformed(
                 element,
                 "a character that is no hexadecimal digit",
                 "hexadecimal digits",
             );
             return Err(fault.at(element.place_in_text(at)));
-        };
+        }
         match high.take() {
             None => high = Some(digit),
             Some(high) => bytes.push(high << 4 | digit),
@@ -160,14 +169,17 @@ pub(super) fn payload(element: View<'_, '_>) -> Result<Payload> {
     Ok(Payload::Bytes(bytes.into()))
 }
 
-pub(super) fn hex_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
+/// What each byte is as a hexadecimal digit; 0xff where it is none.
+const DIGITS: [u8; 256] = {
+    let mut digits = [0xff; 256];
+    let mut value: u8 = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value as usize] as usize] = value;
+        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
     }
-}
+    digits
+};
 
 /// Keeps an element as it was read. The depth of a document is bounded, and with it the depth of this.
 pub(super) fn element(view: View<'_, '_>) -> Element {

@@ -36,10 +36,7 @@ pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
             "a document in UTF-8",
         )
     })?;
-    if let Some(at) = document
-        .iter()
-        .position(|&b| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r'))
-    {
+    if let Some(at) = control_character(document) {
         let found = format!("the control character 0x{:02x}", document[at]);
         return Err(Fault::new(
             NotWellFormed,
@@ -55,6 +52,20 @@ pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
         skipped: 0,
     }
     .build()
+}
+
+/// Where the first character is that XML does not allow. Whole blocks are looked at without a branch, because there hardly
+/// ever is one.
+fn control_character(document: &[u8]) -> Option<usize> {
+    let is_control = |b: u8| b < b' ' && b != b'\t' && b != b'\n' && b != b'\r';
+    let blocks = document.chunks(64).enumerate();
+    let mut suspects =
+        blocks.filter(|(_, block)| block.iter().fold(false, |any, &b| any | is_control(b)));
+    let (block, bytes) = suspects.next()?;
+    bytes
+        .iter()
+        .position(|&b| is_control(b))
+        .map(|at| block * 64 + at)
 }
 
 struct Builder<'a> {

@@ -43,11 +43,13 @@ pub(super) struct View<'t, 'a> {
 
 impl<'a> Tree<'a> {
     pub(super) fn of(document: &'a str) -> Self {
+        // Room for a stanza of the usual density, so that the lists seldom grow.
+        let room = (document.len() / 48).clamp(4, 64);
         Self {
             document,
             too_large: None,
-            elements: Vec::new(),
-            attributes: Vec::new(),
+            elements: Vec::with_capacity(room),
+            attributes: Vec::with_capacity(2 * room),
         }
     }
 
