@@ -1,5 +1,7 @@
 //! What hostile input costs: never a panic, and never more memory than the documentation states.
 
+mod common;
+
 use allocation_counter::measure;
 use ringstate::xml;
 
@@ -90,23 +92,130 @@ fn what_is_within_the_length_stays_within_the_bound() {
     }
 }
 
+/// How often taking a step allocates, and what it gives.
+fn allocations<T>(step: impl FnOnce() -> T) -> (u64, T) {
+    let mut given = None;
+    let cost = measure(|| given = Some(step()));
+    (cost.count_total, given.expect("it was measured"))
+}
+
 #[test]
-fn declining_allocates_nothing_beyond_its_stanzas() {
-    let document = r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid"/></call>"#;
-    let ringstate::Received::Offer(offer) = xml::parse(document).expect("an offer") else {
-        panic!("an offer")
-    };
-    let me = ringstate::OwnAddress::lid("15550100@lid".parse().expect("a LID"));
-    let offered = ringstate::Call::incoming(offer);
-    let mut next = None;
-    let cost = measure(|| next = Some(offered.acknowledge(&me)));
-    assert_eq!(
-        cost.count_total, 0,
-        "ack and receipt share the ids of the offer"
+fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
+    let offered = || ringstate::Call::incoming(common::an_offer(&common::offer_xml(common::ANN)));
+    let me = common::me();
+    let call = offered();
+    let (count, (acked, owed)) = allocations(|| call.acknowledge(&me));
+    assert_eq!(count, 0, "ack and receipt share the ids of the offer");
+    drop(owed);
+    let (count, reject) = allocations(|| acked.reject());
+    assert_eq!(count, 0, "the reject shares them too");
+    drop(reject);
+
+    let (count, terminated) = allocations(|| common::acked().lapse());
+    drop(terminated);
+    let call = common::acked();
+    let (lapse, terminated) = allocations(|| call.lapse());
+    assert_eq!(lapse, 0);
+    assert!(count > 0, "the measure counts");
+    drop(terminated);
+
+    let (call, terminate) = (
+        common::acked(),
+        common::a_terminate(&common::terminate_xml(common::ANN, "")),
     );
-    let (acked, owed) = next.expect("it was measured");
-    let mut last = None;
-    let cost = measure(|| last = Some(acked.reject()));
-    assert_eq!(cost.count_total, 0, "the reject shares them too");
-    drop((last, owed));
+    let (count, heard) = allocations(|| call.on_terminate(terminate));
+    assert_eq!(count, 0, "the end keeps the stanza that it came with");
+    assert!(heard.is_ok());
+
+    // One box for the action, one list of formats, and what is inside.
+    let (call, rates) = (common::acked(), ringstate::AudioRates::only(16000));
+    let id = "CD34".parse().expect("an id");
+    let (count, ringing) = allocations(|| call.preaccept(id, rates));
+    assert_eq!(
+        count, 4,
+        "the action, its list of formats, the codec's name, the capability"
+    );
+    drop(ringing);
+    let (call, answer) = (
+        common::acked(),
+        ringstate::Answer::new(ringstate::AudioRates::only(16000)),
+    );
+    let (count, accepted) = allocations(|| call.accept(answer));
+    assert_eq!(count, 4, "the same four");
+    drop(accepted);
+
+    let mut call = common::accepted();
+    let (count, mute) = allocations(|| call.mute(ringstate::stanza::MuteState::MUTED));
+    assert_eq!((count, mute.is_some()), (0, true));
+    let id = "3EB0".parse().expect("an id");
+    let (count, heartbeat) = allocations(|| call.heartbeat(id));
+    assert_eq!(count, 2, "the call's own address, written and then shared");
+    drop(heartbeat);
+    let (count, transport) = allocations(|| call.transport(ringstate::TransportMessage::default()));
+    assert_eq!(count, 1, "the action");
+    drop(transport);
+    let (count, terminate) = allocations(|| call.terminate());
+    assert_eq!(count, 1, "the action");
+    drop(terminate);
+}
+
+#[test]
+fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
+    use ringstate::{Creator, DeviceKey, NewCall, OfferAckHeard, Received, RingingDevices};
+    let call = || {
+        let call = NewCall {
+            call_id: "00C0FFEE".parse().expect("an id"),
+            peer: "15550100@lid".parse().expect("an address"),
+            peer_alias: None,
+            creator: Creator::Lid {
+                lid: "15550199:3@lid".parse().expect("a LID"),
+                phone_number: None,
+            },
+            devices: RingingDevices {
+                first: (
+                    "15550100@lid".parse().expect("an address"),
+                    DeviceKey::Session(vec![1]),
+                ),
+                others: vec![("15550100:7@lid".parse().expect("an address"), None)],
+            },
+            video: false,
+            privacy: None,
+        };
+        call.offer("1A2B".parse().expect("an id")).0
+    };
+    let document = |from: &str, action: &str| {
+        format!(
+            r#"<call from="{from}" id="9Z"><{action} call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
+        )
+    };
+    let Received::Ack(ack) = common::received(r#"<ack class="call" id="1A2B"/>"#) else {
+        panic!("an ack")
+    };
+    let offered = call();
+    let (count, heard) = allocations(|| offered.on_ack(ack));
+    assert_eq!(count, 0);
+    let Ok(OfferAckHeard::Taken(acked, _)) = heard else {
+        panic!("it is taken")
+    };
+    let Received::Preaccept(preaccept) = common::received(&document("15550100@lid", "preaccept"))
+    else {
+        panic!()
+    };
+    let (count, heard) = allocations(|| acked.on_preaccept(preaccept));
+    assert_eq!(count, 0);
+    let (ringing, _owed) = heard.expect("a device rings");
+    let Received::Reject(reject) = common::received(&document("15550100:7@lid", "reject")) else {
+        panic!()
+    };
+    let (count, heard) = allocations(|| ringing.on_reject(reject));
+    assert_eq!(count, 0);
+    let Ok((ringstate::RejectHeard::UserDeclined(ringing, _), _owed)) = heard else {
+        panic!("one rings on")
+    };
+    let Received::Accept(accept) = common::received(&document("15550100:7@lid", "accept")) else {
+        panic!()
+    };
+    let (count, heard) = allocations(|| ringing.on_accept(accept));
+    assert_eq!(count, 1, "the list of the devices that ring on");
+    assert!(heard.is_ok());
 }

@@ -153,3 +153,59 @@ fn ids_are_shown_only_when_they_cannot_be_addresses() {
         )
     );
 }
+
+#[test]
+fn what_callers_say_shows_nothing_private() {
+    use ringstate::{Creator, DeviceIdentity, DeviceKey, NewCall, RingingDevices};
+    let secret = || vec![0x5e, 0xc2, 0xe7];
+    let call = NewCall {
+        call_id: "C0".parse().expect("an id"),
+        peer: "15550100@lid".parse().expect("an address"),
+        peer_alias: "15550100@s.whatsapp.net".parse().ok(),
+        creator: Creator::Lid {
+            lid: "15550199:3@lid".parse().expect("a LID"),
+            phone_number: None,
+        },
+        devices: RingingDevices {
+            first: (
+                "15550100@lid".parse().expect("an address"),
+                DeviceKey::Session(secret()),
+            ),
+            others: vec![(
+                "15550100:7@lid".parse().expect("an address"),
+                Some(DeviceKey::NewSession {
+                    message: secret(),
+                    identity: DeviceIdentity::new(&secret()),
+                }),
+            )],
+        },
+        video: false,
+        privacy: Some(secret()),
+    };
+    let shown = format!("{call:?}");
+    let (offered, offer) = call.offer("1A".parse().expect("an id"));
+    let shown = format!("{shown} {offered:?} {offer:?}");
+    keeps_secrets(&shown);
+    assert!(
+        !shown.contains("94, 194, 231") && !shown.contains("0x5e"),
+        "{shown}"
+    );
+    let answer = ringstate::Answer {
+        te: Some(secret()),
+        rte: Some(secret()),
+        voip_settings: Some(secret()),
+        ..ringstate::Answer::new(ringstate::AudioRates::only(16000))
+    };
+    let message = ringstate::TransportMessage {
+        te: Some(secret()),
+        ..Default::default()
+    };
+    let report = ringstate::RelayReport {
+        latency: ringstate::stanza::Latency::from_millis(1),
+        relay_name: "AnnBob".parse().expect("a name"),
+        address: secret(),
+    };
+    let shown = format!("{answer:?} {message:?} {report:?}");
+    keeps_secrets(&shown);
+    assert!(!shown.contains("94, 194, 231"), "{shown}");
+}

@@ -35,7 +35,7 @@ const OFFER_MEDIUM: u32 = 3;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewCall {
     /// The name of the call: opaque, made up for it, never used again (SIG-17.1, SIG-17.38).
     pub call_id: CallId,
@@ -115,6 +115,16 @@ impl DeviceIdentity {
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         Self(bytes.into())
+    }
+}
+
+impl fmt::Debug for NewCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewCall")
+            .field("call_id", &self.call_id)
+            .field("devices", &self.devices)
+            .field("video", &self.video)
+            .finish_non_exhaustive()
     }
 }
 

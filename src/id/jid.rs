@@ -94,7 +94,7 @@ impl Jid {
 
     /// The own address of a call, `{call-id}@call` (REF.4).
     pub(crate) fn of_call(call_id: &CallId) -> Self {
-        Self(format!("{call_id}@{CALL}").into())
+        Self([call_id.as_str(), "@", CALL].concat().into())
     }
 
     /// Which space the address is in, if it is a person's at all.
