@@ -3,7 +3,7 @@
 mod common;
 
 use common::{ANN, accepted, acked, acked_by, line, me, offer_xml, preaccepted};
-use ringstate::stanza::{Latency, MuteState, RelayName};
+use ringstate::stanza::{AnswerKey, Latency, MuteState, RelayName};
 use ringstate::{
     Answer, AudioRates, Outcome, OwnAddress, Reason, StanzaId, TerminateReason, TransportMessage,
 };
@@ -56,6 +56,35 @@ fn accept_keeps_the_order_of_its_children_with_all_of_them() {
         line(accept),
         format!(
             r#"<call to="15550199:3@lid"><accept {IDENTITY}><audio enc="opus" rate="16000"/><te priority="2">cb00</te><net medium="2"/><encopt keygen="2"/><capability ver="1">0105f709e4bb13</capability><rte></rte><voip_settings uncompressed="1">7b7d</voip_settings></accept></call>"#
+        )
+    );
+}
+
+#[test]
+fn keys_and_endpoints_of_the_catalogue_are_sent_on_request_only() {
+    let plain = line(
+        acked()
+            .accept(Answer::new(AudioRates::only(16000)))
+            .expect("it fits the offer")
+            .1,
+    );
+    assert!(
+        !plain.contains("<enc ") && !plain.contains("<destination>"),
+        "{plain}"
+    );
+    let answer = Answer {
+        keys: vec![
+            AnswerKey::Session(vec![0x33]),
+            AnswerKey::NewSession(vec![0x34]),
+        ],
+        endpoints: vec!["203.0.113.20:3478".parse().expect("an endpoint")],
+        voip_settings: Some(vec![0x7b]),
+        ..Answer::new(AudioRates::only(16000))
+    };
+    assert_eq!(
+        line(acked().accept(answer).expect("it fits the offer").1),
+        format!(
+            r#"<call to="15550199:3@lid"><accept {IDENTITY}><audio enc="opus" rate="16000"/><net medium="2"/><enc v="2" type="msg">33</enc><enc v="2" type="pkmsg">34</enc><encopt keygen="2"/><capability ver="1">0105f709e4bb13</capability><destination><te ip="203.0.113.20" port="3478"></te></destination><voip_settings uncompressed="1">7b</voip_settings></accept></call>"#
         )
     );
 }

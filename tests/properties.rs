@@ -244,7 +244,7 @@ proptest! {
         let audio = AudioRates { preferred: rates.0, others: rates.1 };
         let (ringing, preaccept) = call().preaccept(ids.0, audio.clone()).expect("nothing was offered");
         comes_back(preaccept.stanza())?;
-        let answer = Answer { audio, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3 };
+        let answer = Answer { audio, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3, keys: Vec::new(), endpoints: Vec::new() };
         let (mut accepted, accept) = ringing.accept(answer).expect("nothing was offered");
         comes_back(&accept.with_id(ids.1).0)?;
         let transport = TransportMessage { message_type: message.0, round: message.1, te: message.2 };

@@ -9,8 +9,8 @@ use crate::phase::{
 };
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
-    Accept, Answer, AnyAction, AudioRates, Capability, Enc, Inbound, Nacked, Net, Offer, Outbound,
-    Owed, Payload, Preaccept, Reject, TerminateReason,
+    Accept, Answer, AnswerKey, AnyAction, AudioRates, Capability, Destination, Enc, Inbound,
+    Nacked, Net, Offer, Outbound, Owed, Payload, Preaccept, Reject, Te, TerminateReason,
 };
 
 use super::party::Parties;
@@ -265,6 +265,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
         let Self { parties, held, .. } = self;
         let payload = |bytes: Vec<u8>| Payload::Bytes(bytes.into());
+        let endpoints: Vec<Te> = answer.endpoints.into_iter().map(Te::at).collect();
         let action = Accept {
             identity: parties.identity.clone(),
             audio: answer.audio.audio(),
@@ -279,8 +280,11 @@ impl<R: Role, P: Phase> Call<R, P> {
                 .then(|| Capability::documented(Capability::OFFER_AND_ACCEPT)),
             rte: answer.rte.map(payload),
             voip_settings: answer.voip_settings.map(payload),
-            keys: Vec::new(),
-            destination: None,
+            keys: answer.keys.into_iter().map(AnswerKey::into_enc).collect(),
+            destination: (!endpoints.is_empty()).then_some(Destination {
+                recipients: Vec::new(),
+                endpoints,
+            }),
             others: Vec::new(),
         };
         let accept = Outbound::new(

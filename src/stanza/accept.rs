@@ -1,3 +1,5 @@
+use std::net::SocketAddr;
+
 use super::{
     Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Payload,
 };
@@ -194,6 +196,46 @@ pub struct Answer {
     pub rte: Option<Vec<u8>>,
     /// Settings of the call, opaque (SIG-03.18).
     pub voip_settings: Option<Vec<u8>>,
+    /// Keys from the callee, which the catalogue expects and the signalling document has no place for (CAT-ACCEPT.9):
+    /// they are sent on request only, behind the `<net>`, as the client does that sends them.
+    pub keys: Vec<AnswerKey>,
+    /// Endpoints of the callee, likewise of the catalogue alone (CAT-ACCEPT.12): in a `<destination>` in front of the
+    /// `<voip_settings>`, which stay last.
+    pub endpoints: Vec<SocketAddr>,
+}
+
+/// A key from the callee: a Signal message for the caller.
+#[derive(Clone, PartialEq, Eq)]
+pub enum AnswerKey {
+    /// `type="msg"`: in a session that exists.
+    Session(Vec<u8>),
+    /// `type="pkmsg"`: in a message that opens the session.
+    NewSession(Vec<u8>),
+}
+
+impl AnswerKey {
+    /// `<enc v="2" type>` (CAT-ACCEPT.10, CAT-ACCEPT.11).
+    pub(crate) fn into_enc(self) -> Enc {
+        let (kind, message) = match self {
+            Self::Session(message) => ("msg", message),
+            Self::NewSession(message) => ("pkmsg", message),
+        };
+        Enc {
+            version: Some(2),
+            kind: Some(kind.into()),
+            count: None,
+            content: Payload::Bytes(message.into()),
+        }
+    }
+}
+
+impl std::fmt::Debug for AnswerKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Session(_) => "AnswerKey(msg)",
+            Self::NewSession(_) => "AnswerKey(pkmsg)",
+        })
+    }
 }
 
 impl Answer {
@@ -206,6 +248,8 @@ impl Answer {
             capability: true,
             rte: None,
             voip_settings: None,
+            keys: Vec::new(),
+            endpoints: Vec::new(),
         }
     }
 }

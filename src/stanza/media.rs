@@ -1,6 +1,7 @@
 //! The parts that offers, answers and transport messages are made of.
 
 use std::fmt;
+use std::net::SocketAddr;
 
 use super::element::find;
 use super::{Attribute, Text};
@@ -222,6 +223,21 @@ impl Te {
         Self {
             attributes,
             content: Payload::Bytes(address.into()),
+        }
+    }
+
+    /// An endpoint by its address, as the catalogue has it (CAT-ACCEPT.13).
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let attribute = |name: &str, value: String| Attribute {
+            name: name.into(),
+            value: value.as_str().into(),
+        };
+        Self {
+            attributes: vec![
+                attribute("ip", address.ip().to_string()),
+                attribute("port", address.port().to_string()),
+            ],
+            content: Payload::Bytes([].into()),
         }
     }
 

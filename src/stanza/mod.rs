@@ -25,7 +25,7 @@ mod unknown;
 
 use crate::id::{CallId, Jid};
 
-pub use accept::{Accept, Answer, AudioRates};
+pub use accept::{Accept, Answer, AnswerKey, AudioRates};
 pub use ack::{Ack, AckError, ServerAck};
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};

@@ -124,9 +124,11 @@ impl Writer<'_> {
         self.audio(&accept.audio);
         self.binary("te", Some(("priority", "2")), accept.te.as_ref());
         self.net(accept.net);
+        accept.keys.iter().for_each(|enc| self.enc(enc));
         self.encopt(accept.keygen);
         self.capability(accept.capability.as_ref());
         self.binary("rte", None, accept.rte.as_ref());
+        self.destination(accept.destination.as_ref());
         self.binary(
             "voip_settings",
             Some(("uncompressed", "1")),
