@@ -9,7 +9,7 @@ use crate::stanza::{Envelope, Inbound, MuteState, Offer};
 pub(crate) use end::{End, How};
 pub use end::{EndedBy, Outcome};
 pub use placed::DeviceState;
-pub(crate) use placed::{Placed, RungDevice, Taken, same_device, same_person};
+pub(crate) use placed::{Placed, RungDevice, Taken, same_device, same_device_of_peer, same_person};
 
 /// Which end of a call this process is: [`Callee`] or [`Caller`].
 ///

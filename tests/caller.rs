@@ -298,7 +298,7 @@ fn siblings_are_dismissed_together_or_one_by_one() {
             .map(line)
             .collect::<Vec<_>>(),
         ["15550100:7@lid", "15550100:9@lid"].map(|device| format!(
-            r#"<call to="{device}"><terminate {IDENTITY} reason="accepted_elsewhere"/></call>"#
+            r#"<call to="{device}"><terminate {IDENTITY} reason="accepted_elsewhere"><destination><to jid="{device}"/></destination></terminate></call>"#
         ))
     );
 }
@@ -351,6 +351,51 @@ fn a_stranger_can_neither_answer_nor_decline_nor_end_the_call() {
             .expect_err(address);
         assert_eq!(refused.reason(), &Reason::NotThePeer, "{address}");
     }
+}
+
+#[test]
+fn a_device_is_the_same_in_either_address_space() {
+    let number = "15550101:7@s.whatsapp.net";
+    let (call, siblings) = accepted_by(number);
+    assert_eq!(
+        siblings,
+        ["15550100@lid", "15550100:9@lid"],
+        "the device that answered is not dismissed"
+    );
+    assert!(
+        call.on_transport(transport(&from("15550100:7@lid", "transport", "")))
+            .is_ok()
+    );
+    let again = accept(&from("15550100:7@lid", "accept", ""));
+    assert!(
+        call.on_late_accept(again)
+            .expect("it is of this call")
+            .0
+            .devices()
+            .is_empty()
+    );
+
+    let mut call = acked();
+    let document = format!(r#"<receipt from="{number}" id="1A2B"><offer {IDENTITY}/></receipt>"#);
+    call.on_receipt(receipt(&document))
+        .expect("a device has the offer");
+    let states: Vec<DeviceState> = call.devices().map(|(_, state)| state).collect();
+    assert_eq!(
+        states,
+        [
+            DeviceState::Silent,
+            DeviceState::Reached,
+            DeviceState::Silent
+        ]
+    );
+    let mut heard = call.on_reject(reject(&from(number, "reject", r#"reason="busy""#)));
+    for other in ["15550101@s.whatsapp.net", "15550101:9@s.whatsapp.net"] {
+        let Ok((RejectHeard::DeviceOut(call), _owed)) = heard else {
+            panic!("{other} rings on")
+        };
+        heard = call.on_reject(reject(&from(other, "reject", r#"reason="busy""#)));
+    }
+    assert!(matches!(heard, Ok((RejectHeard::NobodyLeft(_), _))));
 }
 
 #[test]
@@ -629,7 +674,7 @@ fn late_answers_change_nothing_and_a_late_accepter_is_dismissed() {
     assert_eq!(
         siblings.dismiss_each().map(line).collect::<Vec<_>>(),
         [format!(
-            r#"<call to="15550100:9@lid"><terminate {IDENTITY} reason="accepted_elsewhere"/></call>"#
+            r#"<call to="15550100:9@lid"><terminate {IDENTITY} reason="accepted_elsewhere"><destination><to jid="15550100:9@lid"/></destination></terminate></call>"#
         )]
     );
     let (siblings, _owed) = call

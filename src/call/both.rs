@@ -99,7 +99,8 @@ impl std::fmt::Debug for TransportMessage {
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// Ends the call: `<terminate>`, without a reason (SIG-14.13). From `Preaccepted`, where it declines, or from
+    /// Ends the call, that is cancels it, declines it after ringing, or hangs up: `<terminate>`, without a reason
+    /// (SIG-14.13). From `Preaccepted`, where it declines, or from
     /// `Accepted`, where it hangs up ([`MayTerminate`]), to [`Terminated`]. A caller may at any time, and cancels before an
     /// accept (SIG-17.39).
     ///
@@ -118,6 +119,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     assert_eq!(terminated.outcome(), Outcome::HungUp);
     /// }
     /// ```
+    #[doc(alias = "cancel")]
+    #[doc(alias = "hang_up")]
     pub fn terminate(self) -> (Call<R, Terminated>, Outbound<Terminate>)
     where
         P: MayTerminate<R>,
@@ -126,6 +129,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Ends the call like [`terminate`](Self::terminate), with a reason (SIG-14.6) or for certain devices (SIG-14.9).
+    ///
+    /// Before an accept, a caller's outcome is *timed out* with the reason `timeout`, *declined* if a user has declined,
+    /// and *cancelled* otherwise.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -176,7 +182,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Ends the call here without a word to anybody, because the ring window is over, the connection is gone or the
-    /// call key is unreadable (SIG-12.10). From any live phase but `Offered` ([`MayLapse`]) to [`Terminated`].
+    /// call key is unreadable (SIG-12.10). From any live phase ([`MayLapse`]) to [`Terminated`]; a callee
+    /// has to acknowledge its offer first.
     ///
     /// A callee that rang owes the caller an answer (SIG-04.3): where the caller can still be reached,
     /// [`terminate`](Self::terminate) is the way out.
@@ -203,8 +210,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         )
     }
 
-    /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`
-    /// ([`MaySendTransport`]); the phase stays.
+    /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`, for
+    /// a caller from `Acked` on ([`MaySendTransport`]); the phase stays.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -250,8 +257,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.say(AnyAction::Transport(Box::new(action)))
     }
 
-    /// Says how far a relay is: `<relaylatency>`. From `Preaccepted` or `Accepted` ([`MaySendRelayLatency`]); the phase
-    /// stays.
+    /// Says how far a relay is: `<relaylatency>`. From `Preaccepted` or `Accepted`, for a caller from `Acked` on
+    /// ([`MaySendRelayLatency`]); the phase stays.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -261,7 +268,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// There is one `<te>` (SIG-15.5), and no `<destination>` in what a callee says to the caller (SIG-15.12).
+    /// There is one `<te>` (SIG-15.5), and no `<destination>` in what a callee says to the caller (SIG-15.12); a caller's names
+    /// the devices that ring, or the one that answered (SIG-15.11).
     ///
     /// ```
     /// use ringstate::stanza::Latency;

@@ -7,7 +7,7 @@ use crate::law::{
 };
 use crate::phase::{
     Accepted, Acked, Caller, DeviceState, End, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
-    Role, Taken, Terminated, same_device,
+    Role, Taken, Terminated, same_device_of_peer,
 };
 use crate::stanza::{
     Accept, CallAction, Identity, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck,
@@ -56,6 +56,9 @@ pub enum RejectHeard<P: Phase> {
 impl<R: Role, P: Phase> Call<R, P> {
     /// Hears the server's acknowledgement of the offer, matched by the id that the offer was sent under (SIG-17.16).
     /// From `Offered` ([`HearsServerAck`]) to [`Acked`], or to [`Terminated`] with the server's code.
+    ///
+    /// What a device says may overtake this acknowledgement. A call that is `Offered` does not hear it: keep such a stanza,
+    /// acknowledge it by itself only if it is to be lost, and let the call hear it when it is `Acked`.
     ///
     /// ```xml
     /// <ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>
@@ -213,7 +216,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// The devices that still ring are handed out, to be dismissed.
+    /// The devices that still ring are handed out, to be dismissed. Any device of the peer may answer, also one that the
+    /// offer did not list: it may be new. Whose devices are the peer's, its address and its alias say; a device that
+    /// answers from the other address space is known by its number.
     ///
     /// ```
     /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza};
@@ -255,7 +260,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let others = taken
             .placed
             .left()
-            .filter(|device| !same_device(device, taken.device()))
+            .filter(|device| !same_device_of_peer(device, taken.device()))
             .cloned()
             .collect();
         let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
@@ -284,14 +289,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// | `busy`, or any other | the device cannot take the call | the others ring on |
     ///
     /// ```
-    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Reject, RejectHeard};
+    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Reject, RejectHeard, Stanza};
+    /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
     /// fn hear(call: Call<Caller, Acked>, reject: Inbound<Reject>) -> (Option<Call<Caller, Acked>>, Owed) {
     ///     match call.on_reject(reject) {
     ///         Ok((RejectHeard::DeviceOut(call), owed)) => (Some(call), owed),
     ///         Ok((RejectHeard::UserDeclined(call, decline), owed)) => match call.give_up(decline) {
     ///             Ok((_rejected, siblings)) => {
-    ///                 drop(siblings.dismiss()); // to be sent
+    ///                 send(siblings.dismiss().into_iter().flatten());
     ///                 (None, owed)
     ///             }
     ///             Err(refused) => (Some(refused.into_parts().0), owed),
@@ -349,12 +355,13 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// dismissed. From `Acked` or `Preaccepted` ([`MayGiveUp`]) to [`Rejected`], with the outcome *declined*.
     ///
     /// ```
-    /// use ringstate::{Acked, Call, Caller, Decline, Outcome};
+    /// use ringstate::{Acked, Call, Caller, Decline, Outcome, Stanza};
+    /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
     /// fn give_up(call: Call<Caller, Acked>, decline: Decline) {
     ///     if let Ok((rejected, siblings)) = call.give_up(decline) {
     ///         assert_eq!(rejected.outcome(), Outcome::Declined);
-    ///         drop(siblings.dismiss()); // to be sent
+    ///         send(siblings.dismiss().into_iter().flatten());
     ///     }
     /// }
     /// ```
@@ -441,7 +448,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             return Err(Refused::new((), accept, reason));
         }
         let late = accept.sender();
-        let others = if same_device(late, P::taken(&self.held).device()) {
+        let others = if same_device_of_peer(late, P::taken(&self.held).device()) {
             Vec::new()
         } else {
             vec![late.clone()]
@@ -497,7 +504,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         &P::taken(&self.held).accept.1
     }
 
-    /// How far each device of the peer is, from `Acked` to `Accepted` ([`HearsReceipt`]).
+    /// How far each device was heard to be that the offer listed, from `Acked` to `Accepted` ([`HearsReceipt`]). Which one
+    /// answered is in [`answered_by`](Self::answered_by).
     pub fn devices(&self) -> impl Iterator<Item = (&Jid, DeviceState)>
     where
         P: HearsReceipt<R>,

@@ -40,8 +40,8 @@ pub struct TransportHeard {
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// Hears that somebody ends the call. In any live phase but `Offered` ([`HearsTerminate`]): to [`Terminated`], or
-    /// the call goes on, because the stanza is meant for other devices.
+    /// Hears that somebody ends the call. In any live phase ([`HearsTerminate`]), though a callee has to acknowledge its
+    /// offer first: to [`Terminated`], or the call goes on, because the stanza is meant for other devices or speaks for one.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7B" t="1700000045">
@@ -49,12 +49,21 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// | this device | the reason | [`Outcome`](crate::Outcome) |
+    /// | this callee | the reason | [`Outcome`](crate::Outcome) |
     /// | --- | --- | --- |
     /// | has not answered | `accepted_elsewhere`, `accept_elsewhere` | `AnsweredElsewhere` |
     /// | has not answered | `rejected_elsewhere`, `reject_elsewhere` | `DeclinedElsewhere` |
     /// | has not answered | any other, or none | `Missed` |
     /// | has answered | any, or none | `HungUp` |
+    ///
+    /// | this caller's call | the reason | [`Outcome`](crate::Outcome) |
+    /// | --- | --- | --- |
+    /// | a user has declined it | any, or none | `Declined` |
+    /// | is not answered | `timeout` | `TimedOut` |
+    /// | is not answered | `declined`, `rejected_elsewhere`, `reject_elsewhere` | `Declined` |
+    /// | is not answered | `cancelled` | `Cancelled` |
+    /// | is not answered | any other, or none | `Unavailable` |
+    /// | is answered | any, or none | `HungUp` |
     ///
     /// A caller's call is ended by the server and by the device that has answered; any other device of the peer only drops
     /// out ([`TerminateHeard::DeviceOut`]), until none is left.

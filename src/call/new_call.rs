@@ -39,9 +39,10 @@ const OFFER_MEDIUM: u32 = 3;
 pub struct NewCall {
     /// The name of the call: opaque, made up for it, never used again (SIG-17.1, SIG-17.38).
     pub call_id: CallId,
-    /// Whom the offer is addressed to: the account, not a device (CAT-OFFER.3).
+    /// Whom the offer is addressed to: the account, not one of its devices (CAT-OFFER.3).
     pub peer: Jid,
-    /// The peer's address in the other space, if it is known: strangers there are then told apart.
+    /// The peer's address in the other space, if it is known. Without it whoever speaks from that space, and knows the
+    /// `call-id`, passes as the peer; with it strangers there are told apart.
     pub peer_alias: Option<Jid>,
     /// Who calls.
     pub creator: Creator,
@@ -68,7 +69,7 @@ pub enum Creator {
     PhoneNumber(PhoneNumber),
 }
 
-/// The devices that ring, at least one of them with a key, by type (CAT-OFFER.15).
+/// The devices of the peer that ring, each once, at least one of them with a key, by type (CAT-OFFER.15).
 ///
 /// One device gets a bare `<enc>`, several get a `<destination>` with a `<to>` for each, however many keys there are
 /// (SIG-17.14).

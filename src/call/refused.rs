@@ -11,7 +11,7 @@ use crate::phase::Callee;
 /// Nothing is lost as long as it is kept: `.ok()`, `let _ =` and `.map_err(…)` with the reason alone drop the call and
 /// the debt without a warning, as they drop everything.
 ///
-/// It is deliberately not a [`std::error::Error`], so that `?` in a function that returns a boxed error cannot eat a
+/// It is deliberately not a [`std::error::Error`] ("the trait `std::error::Error` is not implemented for `Refused`"), so that `?` in a function that returns a boxed error cannot eat a
 /// call:
 ///
 /// ```compile_fail,E0277

@@ -19,12 +19,20 @@ use super::Parties;
 /// ```
 ///
 /// ```
-/// use ringstate::{Siblings, xml};
+/// use ringstate::{Siblings, Stanza, xml};
 ///
-/// fn tell(siblings: Siblings) {
-///     for terminate in siblings.dismiss_each() {
-///         println!("{}", xml::to_string(terminate.stanza()));
+/// fn send(stanzas: impl IntoIterator<Item = Stanza>) {
+///     for stanza in stanzas {
+///         println!("{}", xml::to_string(&stanza));
 ///     }
+/// }
+///
+/// fn tell_together(siblings: Siblings) {
+///     send(siblings.dismiss().into_iter().flatten());
+/// }
+///
+/// fn tell_one_by_one(siblings: Siblings) {
+///     send(siblings.dismiss_each().flatten());
 /// }
 /// ```
 #[derive(Debug)]
@@ -64,7 +72,9 @@ impl Siblings {
         ))
     }
 
-    /// A `<terminate>` for each of them, addressed to it.
+    /// A `<terminate>` for each of them, addressed to it, and with a `<destination>` that names it alone: the primary
+    /// device's address is the account's as well.
+    #[must_use = "the devices stop ringing only when these are sent"]
     pub fn dismiss_each(self) -> impl Iterator<Item = Outbound<Terminate>> {
         let Self {
             identity,
@@ -72,9 +82,10 @@ impl Siblings {
             devices,
             ..
         } = self;
-        devices
-            .into_iter()
-            .map(move |device| Self::terminate(&identity, device, reason.clone(), None))
+        devices.into_iter().map(move |device| {
+            let destination = Destination::of(vec![device.clone()]);
+            Self::terminate(&identity, device, reason.clone(), destination)
+        })
     }
 
     fn terminate(

@@ -107,7 +107,7 @@ impl MayReject<Callee> for Acked {}
 /// * when `Acked`: for the callee the call got no further than its offer: decline with `reject`, or `lapse` without a
 ///   word (SIG-18.18); the caller may, to cancel (SIG-17.39)
 /// * when `Preaccepted` or `Accepted`: both may (SIG-04.3, SIG-17.35)
-/// * when `Rejected`: `<reject>` was the last word (SIG-18.12)
+/// * when `Rejected`: the call was declined, and nothing is left to end (SIG-18.12)
 /// * when `Terminated`: it has ended already (SIG-17.37)
 #[diagnostic::on_unimplemented(
     message = "`<terminate>` cannot be sent by the {R} of a call that is `{Self}`",
@@ -117,7 +117,7 @@ impl MayReject<Callee> for Acked {}
     note = "when `Acked`: for the callee the call got no further than its offer: decline with `reject`, or \
             `lapse` without a word (SIG-18.18); the caller may, to cancel (SIG-17.39)",
     note = "when `Preaccepted` or `Accepted`: both may (SIG-04.3, SIG-17.35)",
-    note = "when `Rejected`: `<reject>` was the last word (SIG-18.12)",
+    note = "when `Rejected`: the call was declined, and nothing is left to end (SIG-18.12)",
     note = "when `Terminated`: it has ended already (SIG-17.37)"
 )]
 pub trait MayTerminate<R: Role>: Ends<R> + Speaks<R> {}

@@ -4,7 +4,7 @@
 use super::end::{End, How, Outcome};
 use super::{
     Accepted, Acked, Answering, Callee, Caller, Offered, Phase, Placed, Preaccepted, Rejected,
-    Role, Taken, Terminated, same_device,
+    Role, Taken, Terminated, same_device_of_peer,
 };
 use crate::id::{Jid, StanzaId};
 use crate::stanza::{CallAction, Envelope, Inbound, Meaning, MuteState, Offer, Terminate};
@@ -217,7 +217,7 @@ impl Ends<Caller> for Accepted {
     }
 
     fn hear(held: &mut Self::Held<Caller>, device: &Jid, _: &Terminate) -> Verdict {
-        if same_device(held.device(), device) {
+        if same_device_of_peer(held.device(), device) {
             return Verdict::Over;
         }
         held.placed.take_out(device);
@@ -255,7 +255,7 @@ impl Listens<Caller> for Preaccepted {}
 
 impl Listens<Caller> for Accepted {
     fn listens_to(held: &Self::Held<Caller>, device: &Jid) -> bool {
-        same_device(held.device(), device)
+        same_device_of_peer(held.device(), device)
     }
 }
 

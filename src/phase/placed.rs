@@ -63,7 +63,7 @@ impl Placed {
         if let Some(device) = self
             .devices
             .iter_mut()
-            .find(|device| same_device(&device.jid, jid))
+            .find(|device| same_device_of_peer(&device.jid, jid))
         {
             device.state = device.state.max(state);
         }
@@ -91,10 +91,9 @@ impl Placed {
     /// A device that rang declines with a `<terminate>` (SIG-08.12): without a reason, or with `declined`, it is its
     /// user's word.
     pub(crate) fn hear_terminate(&mut self, device: &Jid, terminate: &Terminate) -> Verdict {
-        let rang = self
-            .devices
-            .iter()
-            .any(|known| same_device(&known.jid, device) && known.state == DeviceState::Ringing);
+        let rang = self.devices.iter().any(|known| {
+            same_device_of_peer(&known.jid, device) && known.state == DeviceState::Ringing
+        });
         let user_declined = match terminate.reason().map(TerminateReason::meaning) {
             Some(Meaning::Declined) => true,
             None => rang,
@@ -107,6 +106,13 @@ impl Placed {
             Verdict::DeviceOut { user_declined }
         }
     }
+}
+
+/// Whether two addresses of the peer name one device. The peer may speak from either of its two address spaces, whose
+/// users cannot be compared; its devices have the same numbers in both.
+pub(crate) fn same_device_of_peer(a: &Jid, b: &Jid) -> bool {
+    let same_number = a.device().unwrap_or(0) == b.device().unwrap_or(0);
+    same_number && (a.space() != b.space() || same_person(a, b))
 }
 
 /// Whether two addresses are of one space and name one user; agent and device do not matter.
