@@ -21,7 +21,7 @@ fn main() {
     divan::main();
 }
 
-const STANZAS: [&str; 9] = [
+const STANZAS: [&str; 10] = [
     "offer",
     "preaccept",
     "accept",
@@ -30,6 +30,7 @@ const STANZAS: [&str; 9] = [
     "transport",
     "relaylatency",
     "mute_v2",
+    "heartbeat",
     "ack",
 ];
 
@@ -59,6 +60,7 @@ fn document(name: &str) -> String {
         "relaylatency" => format!(
             r#"<relaylatency {identity}><te latency="33554477" relay_name="gru1c02">cb00710a0d96</te></relaylatency>"#
         ),
+        "heartbeat" => format!("<heartbeat {identity}/>"),
         "mute_v2" => format!(r#"<mute_v2 {identity} mute-state="1"/>"#),
         _ => {
             return r#"<ack class="call" id="3EB0A1F2C4" from="s.whatsapp.net" type="offer" t="1700000000"/>"#.to_owned();

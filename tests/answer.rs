@@ -135,6 +135,28 @@ fn a_rate_that_was_not_offered_is_refused_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_video_offer_is_answered_like_any_other() {
+    let document = offer_xml(ANN).replace("<encopt", "<video/><encopt");
+    let call = acked_by(&document, &me());
+    assert!(call.offer().is_video());
+    let (call, _preaccept) = call
+        .preaccept(id(), AudioRates::only(16000))
+        .expect("it rings");
+    let video = line(
+        call.accept(Answer::new(AudioRates::only(16000)))
+            .expect("it fits the offer")
+            .1,
+    );
+    let voice = line(
+        acked()
+            .accept(Answer::new(AudioRates::only(16000)))
+            .expect("it fits the offer")
+            .1,
+    );
+    assert_eq!(video, voice, "and needs no video inside");
+}
+
+#[test]
 fn a_rate_of_another_codec_was_not_offered() {
     let document =
         offer_xml(ANN).replace(r#"enc="opus" rate="16000""#, r#"enc="mlow" rate="16000""#);

@@ -765,3 +765,141 @@ fn what_is_said_goes_to_the_peer_and_then_to_the_device_that_answered() {
         "{transport}"
     );
 }
+
+#[test]
+fn a_device_that_is_out_is_neither_told_nor_asked_nor_revived() {
+    let busy = reject(&from("15550100:7@lid", "reject", r#"reason="busy""#));
+    let Ok((RejectHeard::DeviceOut(mut call), _owed)) = acked().on_reject(busy) else {
+        panic!("others ring on")
+    };
+    let late = format!(r#"<receipt from="15550100:7@lid" id="1A2B"><offer {IDENTITY}/></receipt>"#);
+    call.on_receipt(receipt(&late))
+        .expect("it is of this offer");
+    let states: Vec<DeviceState> = call.devices().map(|(_, state)| state).collect();
+    assert_eq!(
+        states,
+        [DeviceState::Silent, DeviceState::Out, DeviceState::Silent]
+    );
+    let report = ringstate::RelayReport {
+        latency: ringstate::stanza::Latency::from_millis(45),
+        relay_name: "gru1c02".parse().expect("a name"),
+        address: vec![0xcb],
+    };
+    assert!(!line(call.relay_latency(report)).contains("15550100:7@lid"));
+    let (heard, _owed) = call
+        .on_accept(accept(&from("15550100@lid", "accept", "")))
+        .expect("an answer");
+    assert_eq!(
+        heard
+            .siblings
+            .devices()
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["15550100:9@lid"]
+    );
+    let other = terminate(&from("15550100:9@lid", "terminate", ""));
+    let Ok((TerminateHeard::DeviceOut(call, None), _owed)) = heard.call.on_terminate(other) else {
+        panic!("it goes on")
+    };
+    assert_eq!(
+        call.devices()
+            .filter(|(_, state)| *state == DeviceState::Out)
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn the_participant_is_who_rings_declines_and_ends() {
+    let by = |action: &str, rest: &str| {
+        from("00C0FFEE@call", action, rest).replace(" id=", r#" participant="15550100:7@lid" id="#)
+    };
+    let (call, _owed) = acked()
+        .on_preaccept(preaccept(&by("preaccept", "")))
+        .expect("a device rings");
+    assert_eq!(
+        call.devices().nth(1).map(|(_, state)| state),
+        Some(DeviceState::Ringing)
+    );
+    let Ok((TerminateHeard::DeviceOut(call, Some(_)), _owed)) =
+        call.on_terminate(terminate(&by("terminate", "")))
+    else {
+        panic!("its user has declined")
+    };
+    assert_eq!(
+        call.devices().nth(1).map(|(_, state)| state),
+        Some(DeviceState::Out)
+    );
+    let Ok((RejectHeard::DeviceOut(call), _owed)) =
+        acked().on_reject(reject(&by("reject", r#"reason="busy""#)))
+    else {
+        panic!("others ring on")
+    };
+    assert_eq!(
+        call.devices().nth(1).map(|(_, state)| state),
+        Some(DeviceState::Out)
+    );
+}
+
+#[test]
+fn late_answers_of_strangers_are_refused() {
+    let (call, _siblings) = accepted_by("15550100:7@lid");
+    let refused = call
+        .on_late_preaccept(preaccept(&from("15550177@lid", "preaccept", "")))
+        .expect_err("a stranger");
+    assert_eq!(refused.reason(), &Reason::Stranger);
+    let other = from("15550100@lid", "reject", "").replace("00C0FFEE", "0DD");
+    let refused = call
+        .on_late_reject(reject(&other))
+        .expect_err("of another call");
+    assert_eq!(refused.reason(), &Reason::OtherCall);
+}
+
+#[test]
+fn the_server_s_refusal_outweighs_a_user_s_word() {
+    let declined = terminate(&from("15550100:7@lid", "terminate", r#"reason="declined""#));
+    let Ok((TerminateHeard::DeviceOut(call, Some(_)), _owed)) = offered().on_terminate(declined)
+    else {
+        panic!()
+    };
+    let Ok(OfferAckHeard::Refused(call, _)) =
+        call.on_ack(ack(r#"<ack class="call" id="1A2B" error="439"/>"#))
+    else {
+        panic!("it is refused")
+    };
+    assert_eq!(call.outcome(), Outcome::RefusedByServer { code: Some(439) });
+}
+
+#[test]
+fn a_device_that_is_listed_twice_rings_once() {
+    let key = || DeviceKey::Session(vec![1]);
+    let call = NewCall {
+        devices: RingingDevices {
+            first: ("15550100@lid".parse().expect("an address"), key()),
+            others: vec![("15550100:0@lid".parse().expect("an address"), Some(key()))],
+        },
+        ..new_call()
+    };
+    let (call, offer) = call.offer("1A2B".parse().expect("an id"));
+    assert!(!xml::to_string(offer.stanza()).contains("<destination>"));
+    let Ok(OfferAckHeard::Taken(call, _)) = call.on_ack(ack(r#"<ack class="call" id="1A2B"/>"#))
+    else {
+        panic!()
+    };
+    let heard = call.on_reject(reject(&from("15550100@lid", "reject", "")));
+    assert!(matches!(heard, Ok((RejectHeard::NobodyLeft(_), _))));
+}
+
+#[test]
+fn an_answer_outweighs_what_its_device_said_before() {
+    let busy = reject(&from("15550100:7@lid", "reject", r#"reason="busy""#));
+    let Ok((RejectHeard::DeviceOut(call), _owed)) = acked().on_reject(busy) else {
+        panic!("others ring on")
+    };
+    let (heard, _owed) = call
+        .on_accept(accept(&from("15550100:7@lid", "accept", "")))
+        .expect("an answer");
+    assert_eq!(heard.call.answered_by().as_str(), "15550100:7@lid");
+    assert_eq!(heard.siblings.devices().len(), 2);
+}

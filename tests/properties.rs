@@ -4,11 +4,11 @@ mod common;
 
 use common::{lines, me};
 use proptest::prelude::*;
-use ringstate::stanza::{Latency, MuteState};
+use ringstate::stanza::{Latency, MuteState, Outgoing};
 use ringstate::{
     Acked, Answer, AudioRates, Call, CallId, Callee, Creator, DeviceIdentity, DeviceKey, Ending,
-    IdError, Jid, NewCall, OwnAddress, Received, RelayReport, RingingDevices, StanzaId,
-    TerminateReason, TransportMessage, xml,
+    IdError, Jid, NewCall, OfferAckHeard, OwnAddress, Received, RelayReport, RingingDevices,
+    StanzaId, TerminateReason, TransportMessage, xml,
 };
 
 /// Any text that an attribute can have: white space, marks that XML escapes, letters beyond ASCII.
@@ -195,13 +195,24 @@ fn new_call() -> impl Strategy<Value = NewCall> {
         )
 }
 
-/// What is built is written, and what is written is read back as the same value.
-fn comes_back(stanza: &ringstate::Stanza) -> Result<(), TestCaseError> {
+/// What is built is written, and what is written is read back as the same value, with the ids of this call.
+fn comes_back(
+    stanza: &ringstate::Stanza,
+    call_id: &str,
+    creator: &str,
+) -> Result<(), TestCaseError> {
     let written = xml::to_string(stanza);
-    match xml::parse_sent(&written) {
-        Ok(read) => prop_assert_eq!(&read, stanza.outgoing(), "{}", written),
-        Err(error) => return Err(TestCaseError::fail(format!("{error} in {written}"))),
-    }
+    let read = xml::parse_sent(&written)
+        .map_err(|error| TestCaseError::fail(format!("{error} in {written}")))?;
+    prop_assert_eq!(&read, stanza.outgoing(), "{}", written);
+    let identity = match &read {
+        Outgoing::CallStanza(call) => call.action().identity(),
+        Outgoing::Receipt(receipt) => Some(receipt.identity()),
+        _ => return Ok(()),
+    };
+    let named =
+        identity.map(|identity| (identity.call_id.as_str(), identity.call_creator.as_str()));
+    prop_assert_eq!(named, Some((call_id, creator)), "{}", written);
     Ok(())
 }
 
@@ -217,16 +228,41 @@ fn callee(call_id: &str, creator: &str, from: &str) -> Call<Callee, Acked> {
     };
     let (acked, owed) = Call::incoming(offer).acknowledge(&me());
     for stanza in &owed {
-        comes_back(stanza).expect("acks and receipts come back");
+        comes_back(stanza, call_id, creator).expect("acks and receipts come back");
     }
     acked
 }
 
 proptest! {
     #[test]
-    fn an_offer_comes_back(call in new_call(), id in id()) {
-        let (_call, offer) = call.offer(id);
-        comes_back(offer.stanza())?;
+    fn what_a_caller_says_comes_back(call in new_call(), id in id::<StanzaId>(), devices in proptest::collection::vec(jid(), 0..3)) {
+        let (call_id, creator) = (call.call_id.to_string(), "15550198@s.whatsapp.net");
+        let peer = call.peer.clone();
+        let (offered, offer) = call.offer(id.clone());
+        comes_back(offer.stanza(), &call_id, creator)?;
+        let ack = format!(r#"<ack class="call" id="{}"/>"#, by_number(id.as_str()));
+        let Ok(Received::Ack(ack)) = xml::parse(ack) else { return Err(TestCaseError::fail("an ack")) };
+        let Ok(OfferAckHeard::Taken(acked, _)) = offered.on_ack(ack) else { return Err(TestCaseError::fail("taken")) };
+        let report = RelayReport {
+            latency: Latency::from_millis(1),
+            relay_name: "gru1c02".parse().expect("a name"),
+            address: vec![1],
+        };
+        comes_back(acked.relay_latency(report).stanza(), &call_id, creator)?;
+        comes_back(acked.transport(TransportMessage::default()).stanza(), &call_id, creator)?;
+        let accept = format!(
+            r#"<call from="{}"><accept call-id="{}" call-creator="{creator}"/></call>"#,
+            by_number(peer.as_str()), by_number(&call_id),
+        );
+        let Ok(Received::Accept(accept)) = xml::parse(accept) else { return Err(TestCaseError::fail("an accept")) };
+        // A peer that is a server or a group has no devices to answer.
+        if let Ok((heard, _owed)) = acked.on_accept(accept) {
+            for stanza in heard.siblings.dismiss_each().flatten() {
+                comes_back(&stanza, &call_id, creator)?;
+            }
+            let (_terminated, terminate) = heard.call.terminate_with(Ending { reason: None, devices });
+            comes_back(terminate.stanza(), &call_id, creator)?;
+        }
     }
 
     #[test]
@@ -243,20 +279,20 @@ proptest! {
         let call = || callee(&call_id, &creator, &from);
         let audio = AudioRates { preferred: rates.0, others: rates.1 };
         let (ringing, preaccept) = call().preaccept(ids.0, audio.clone()).expect("nothing was offered");
-        comes_back(preaccept.stanza())?;
+        comes_back(preaccept.stanza(), &call_id, &creator)?;
         let answer = Answer { audio, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3, keys: Vec::new(), endpoints: Vec::new() };
         let (mut accepted, accept) = ringing.accept(answer).expect("nothing was offered");
-        comes_back(&accept.with_id(ids.1).0)?;
+        comes_back(&accept.with_id(ids.1).0, &call_id, &creator)?;
         let transport = TransportMessage { message_type: message.0, round: message.1, te: message.2 };
-        comes_back(accepted.transport(transport).stanza())?;
+        comes_back(accepted.transport(transport).stanza(), &call_id, &creator)?;
         let report = RelayReport { latency: Latency::from_millis(report.0), relay_name: report.1, address: report.2 };
-        comes_back(accepted.relay_latency(report).stanza())?;
-        comes_back(accepted.mute(words.1).expect("the first state is told").stanza())?;
-        comes_back(accepted.heartbeat(ids.2).stanza())?;
+        comes_back(accepted.relay_latency(report).stanza(), &call_id, &creator)?;
+        comes_back(accepted.mute(words.1).expect("the first state is told").stanza(), &call_id, &creator)?;
+        comes_back(accepted.heartbeat(ids.2).stanza(), &call_id, &creator)?;
         let (_terminated, terminate) = accepted.terminate_with(Ending { reason: Some(words.0.clone()), devices });
-        comes_back(terminate.stanza())?;
-        comes_back(call().reject_with(words.0).1.stanza())?;
-        comes_back(call().reject().1.stanza())?;
+        comes_back(terminate.stanza(), &call_id, &creator)?;
+        comes_back(call().reject_with(words.0).1.stanza(), &call_id, &creator)?;
+        comes_back(call().reject().1.stanza(), &call_id, &creator)?;
     }
 }
 

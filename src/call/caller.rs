@@ -217,7 +217,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// The devices that still ring are handed out, to be dismissed. Any device of the peer may answer, also one that the
-    /// offer did not list: it may be new. Whose devices are the peer's, its address and its alias say; a device that
+    /// offer did not list, which may be new, or one that had dropped out: an answer outweighs what was said before it. Whose devices are the peer's, its address and its alias say; a device that
     /// answers from the other address space is known by its number.
     ///
     /// ```

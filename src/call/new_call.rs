@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::id::{CallId, Jid, Lid, OwnAddress, PhoneNumber, StanzaId};
-use crate::phase::{Caller, DeviceState, Offered, Placed, RungDevice};
+use crate::phase::{Caller, DeviceState, Offered, Placed, RungDevice, same_device_of_peer};
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
     AnyAction, Audio, AudioRates, Capability, Destination, Enc, Identity, Net, Offer, Outbound,
@@ -209,8 +209,16 @@ impl NewCall {
             first: (first, key),
             others,
         } = devices;
-        let devices: Vec<(Jid, Option<DeviceKey>)> =
-            std::iter::once((first, Some(key))).chain(others).collect();
+        let mut devices = vec![(first, Some(key))];
+        for (device, key) in others {
+            // A device that is listed twice rings once.
+            if devices
+                .iter()
+                .all(|(known, _)| !same_device_of_peer(known, &device))
+            {
+                devices.push((device, key));
+            }
+        }
         let rung = devices
             .iter()
             .map(|(jid, _)| RungDevice {

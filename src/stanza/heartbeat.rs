@@ -8,7 +8,9 @@ use super::{Action, CallAction, Element, Identity};
 /// </call>
 /// ```
 ///
-/// It is read and owed a plain acknowledgement; both ids are required. Nothing here sends it yet.
+/// **Sent** by [`Call::heartbeat`](crate::Call::heartbeat) to the call's own address
+/// ([`MaySendHeartbeat`](crate::law::MaySendHeartbeat)). **Received**, both ids are required, and a plain acknowledgement
+/// is owed.
 ///
 /// ```
 /// use ringstate::{Received, xml};

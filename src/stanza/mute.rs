@@ -13,7 +13,8 @@ use crate::id::{IdError, Token, check};
 /// </call>
 /// ```
 ///
-/// It is read, kept and owed a plain acknowledgement; `mute-state` and both ids are required. Nothing here sends it yet.
+/// **Sent** by [`Call::mute`](crate::Call::mute) ([`MaySendMute`](crate::law::MaySendMute)), once for each change
+/// (SIG-13.11). **Received**, `mute-state` and both ids are required, and a plain acknowledgement is owed.
 ///
 /// ```
 /// use ringstate::{Received, xml};
