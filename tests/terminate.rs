@@ -400,3 +400,22 @@ fn what_is_late_for_another_call_is_refused() {
         &Reason::Stranger
     );
 }
+
+#[test]
+fn the_participant_of_an_offer_says_who_is_the_peer() {
+    let offer = offer_xml("00C0FFEE@call")
+        .replace(
+            r#"call-creator="00C0FFEE@call""#,
+            r#"call-creator="15550198@s.whatsapp.net""#,
+        )
+        .replace(" id=", r#" participant="15550199:4@lid" id="#);
+    let terminate = |from: &str| {
+        a_terminate(&terminate_xml(from, "").replace("15550199:3@lid", "15550198@s.whatsapp.net"))
+    };
+    let call = || acked_by(&offer, &me());
+    assert!(call().on_terminate(terminate("15550199:9@lid")).is_ok());
+    let refused = call()
+        .on_terminate(terminate("15550177@lid"))
+        .expect_err("a stranger");
+    assert_eq!(refused.reason(), &Reason::Stranger);
+}
