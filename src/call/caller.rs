@@ -3,7 +3,7 @@
 use crate::id::Jid;
 use crate::law::{
     HearsAccept, HearsLateAnswer, HearsPreaccept, HearsReceipt, HearsReject, HearsServerAck,
-    MayGiveUp, MayReadAnswer,
+    MayGiveUp, MayReadAnswer, OwesAck,
 };
 use crate::phase::{
     Accepted, Acked, Caller, DeviceState, End, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
@@ -325,7 +325,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let (parts, owed) = reject.discharge();
         let user_declined = Decline::is_in(&parts.1);
         let mut call = self;
-        let placed = P::placed(&mut call.held);
+        let placed = P::rung_mut(&mut call.held);
         placed.user_declined |= user_declined;
         let heard = if placed.take_out(parts.0.sender()) {
             let outcome = if placed.user_declined {
@@ -413,10 +413,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsLateAnswer<R>,
     {
-        match self.peer_says(&preaccept) {
-            Ok(()) => Ok(preaccept.acknowledge()),
-            Err(reason) => Err(Refused::new((), preaccept, reason)),
-        }
+        self.acknowledge_late(preaccept)
     }
 
     /// Hears that a device answers although another has. In `Accepted` ([`HearsLateAnswer`]): the first answer counts,
@@ -480,10 +477,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsLateAnswer<R>,
     {
-        match self.peer_says(&reject) {
-            Ok(()) => Ok(reject.acknowledge()),
-            Err(reason) => Err(Refused::new((), reject, reason)),
-        }
+        self.acknowledge_late(reject)
     }
 
     /// The device that has answered, in `Accepted` ([`MayReadAnswer`]).
@@ -514,6 +508,17 @@ impl<R: Role, P: Phase> Call<R, P> {
             .devices
             .iter()
             .map(|device| (&device.jid, device.state))
+    }
+
+    /// Acknowledges what a device of the peer says too late to change anything.
+    fn acknowledge_late<A: CallAction + OwesAck>(
+        &self,
+        stanza: Inbound<A>,
+    ) -> Result<Owed, Refused<Inbound<A>, ()>> {
+        match self.peer_says(&stanza) {
+            Ok(()) => Ok(stanza.acknowledge()),
+            Err(reason) => Err(Refused::new((), stanza, reason)),
+        }
     }
 
     /// Whether a stanza is of this call and from a device of the peer.

@@ -276,11 +276,10 @@ impl Awaits<Caller> for Offered {
 }
 
 /// A phase in which the devices of the peer ring.
-pub trait Rings<R: Role>: Phase {
+pub trait Rings<R: Role>: Rung<R> {
     /// The same, of a role that is known now.
     fn of_caller(held: Self::Held<R>) -> Self::Held<Caller>;
     fn into_placed(held: Self::Held<R>) -> Box<Placed>;
-    fn placed(held: &mut Self::Held<R>) -> &mut Placed;
 }
 
 impl Rings<Caller> for Acked {
@@ -291,10 +290,6 @@ impl Rings<Caller> for Acked {
     fn into_placed(held: Self::Held<Caller>) -> Box<Placed> {
         held
     }
-
-    fn placed(held: &mut Self::Held<Caller>) -> &mut Placed {
-        held
-    }
 }
 
 impl Rings<Caller> for Preaccepted {
@@ -303,10 +298,6 @@ impl Rings<Caller> for Preaccepted {
     }
 
     fn into_placed(held: Self::Held<Caller>) -> Box<Placed> {
-        held
-    }
-
-    fn placed(held: &mut Self::Held<Caller>) -> &mut Placed {
         held
     }
 }

@@ -40,7 +40,11 @@
 //! | `<audio>` | `enc`, `rate` |
 //! | `<net>` | `medium`, `protocol` |
 //! | `<te>`, `<capability>`, `<encopt>`, `<voip_settings>` | `priority`; `ver`; `keygen`; `uncompressed` |
-//! | `<te>` of `<relaylatency>` | `latency`, `relay_name` |
+//! | `<te>` of `<relaylatency>`, of `<destination>` | `latency`, `relay_name`; `ip`, `port` |
+//! | `<mute_v2>` | …, `mute-state` |
+//! | `<enc>` | `v`, `type`, `count` |
+//! | `<to>` | `jid` |
+//! | all others | none |
 //!
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
 //! lower-case hexadecimal, so that what is written is read back as the same values.
