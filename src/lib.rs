@@ -120,13 +120,16 @@
 //! open questions. `docs/conformance.md` in the repository lists every requirement, each with the test that fails when it
 //! is broken.
 
+mod any;
 mod call;
 mod id;
 pub mod law;
 mod phase;
 pub mod stanza;
+mod switchboard;
 mod wire;
 
+pub use any::{AnyCall, Heard, Stepped};
 pub use call::{
     AcceptHeard, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, Listened, NewCall,
     OfferAckHeard, Reason, Refused, RejectHeard, RelayReport, RingingDevices, Said, Siblings,
@@ -140,6 +143,10 @@ pub use phase::{
 pub use stanza::{
     Accept, Answer, AudioRates, EndedOffer, Inbound, Meaning, Offer, OfferNotice, Outbound, Owed,
     Preaccept, Received, Reject, Stanza, Terminate, TerminateReason, Transport,
+};
+pub use switchboard::{
+    Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, Policy, Reaction, Speech,
+    Switchboard,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
 

@@ -8,6 +8,7 @@ use crate::stanza::{Envelope, Inbound, MuteState, Offer};
 
 pub(crate) use end::{End, How};
 pub use end::{EndedBy, Outcome};
+pub(crate) use lend::unanswered;
 pub use placed::DeviceState;
 pub(crate) use placed::{Placed, RungDevice, Taken, same_device, same_device_of_peer, same_person};
 

@@ -3,7 +3,8 @@
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{IsCall, OwesAck, OwesReceipt};
 use crate::stanza::{
-    Ack, Action, Answer, AudioRates, CallAction, Envelope, Inbound, OfferReceipt, Owed, Received,
+    Ack, Action, Answer, AudioRates, CallAction, Envelope, Identity, Inbound, OfferReceipt, Owed,
+    Received,
 };
 
 impl<A: Action> Inbound<A> {
@@ -59,25 +60,41 @@ impl<A: Action> Inbound<A> {
         self.discharge_with_receipt(me).1
     }
 
+    /// Takes the debt out and leaves a stanza that is owed nothing any more: for one that is kept, or shown, after it was
+    /// acknowledged. It then has no id.
+    pub(crate) fn settle(&mut self) -> Owed
+    where
+        A: OwesAck,
+    {
+        let owed = Owed::new(ack(self.envelope()), None);
+        self.forget_id();
+        owed
+    }
+
+    /// Takes the debt of an offer out, likewise.
+    pub(crate) fn settle_with_receipt(&mut self, me: &OwnAddress) -> Owed
+    where
+        A: OwesReceipt,
+    {
+        let envelope = self.envelope();
+        let owed = Owed::new(ack(envelope), receipt(envelope, self.identity(), me));
+        self.forget_id();
+        owed
+    }
+
     pub(super) fn discharge(self) -> (Box<(Envelope, A)>, Owed) {
         let parts = self.into_parts();
         let owed = Owed::new(ack(&parts.0), None);
         (parts, owed)
     }
 
-    pub(super) fn discharge_with_receipt(self, me: &OwnAddress) -> (Box<(Envelope, A)>, Owed)
+    pub(crate) fn discharge_with_receipt(self, me: &OwnAddress) -> (Box<(Envelope, A)>, Owed)
     where
         A: CallAction,
     {
         let parts = self.into_parts();
         let (envelope, action) = &*parts;
-        let receipt = envelope.id.as_ref().map(|id| OfferReceipt {
-            to: envelope.from.clone(),
-            id: id.clone(),
-            from: me.for_peer(&envelope.from).cloned(),
-            identity: action.identity().clone(),
-        });
-        let owed = Owed::new(ack(envelope), receipt);
+        let owed = Owed::new(ack(envelope), receipt(envelope, action.identity(), me));
         (parts, owed)
     }
 }
@@ -91,7 +108,35 @@ fn ack(envelope: &Envelope) -> Option<Ack> {
     })
 }
 
+fn receipt(envelope: &Envelope, identity: &Identity, me: &OwnAddress) -> Option<OfferReceipt> {
+    envelope.id.as_ref().map(|id| OfferReceipt {
+        to: envelope.from.clone(),
+        id: id.clone(),
+        from: me.for_peer(&envelope.from).cloned(),
+        identity: identity.clone(),
+    })
+}
+
 impl Received {
+    /// Takes the debt out, whatever the stanza is, and leaves a stanza that is owed nothing any more.
+    pub(crate) fn settle(&mut self, me: &OwnAddress) -> Owed {
+        match self {
+            Self::Offer(offer) => offer.settle_with_receipt(me),
+            Self::EndedOffer(offer) => offer.settle_with_receipt(me),
+            Self::OfferNotice(stanza) => stanza.settle(),
+            Self::Preaccept(stanza) => stanza.settle(),
+            Self::Accept(stanza) => stanza.settle(),
+            Self::Reject(stanza) => stanza.settle(),
+            Self::Terminate(stanza) => stanza.settle(),
+            Self::Transport(stanza) => stanza.settle(),
+            Self::RelayLatency(stanza) => stanza.settle(),
+            Self::Mute(stanza) => stanza.settle(),
+            Self::Heartbeat(stanza) => stanza.settle(),
+            Self::Unknown(stanza) => stanza.settle(),
+            Self::Ack(_) | Self::Receipt(_) => Owed::default(),
+        }
+    }
+
     /// Gives the stanza what it is owed and nothing more, whatever it is: an offer its acknowledgement and its receipt,
     /// every other action its acknowledgement, an acknowledgement or a receipt nothing (SIG-07.2, SIG-07.5, SIG-07.16).
     ///
@@ -103,22 +148,8 @@ impl Received {
     /// assert_eq!(owed.into_iter().count(), 1);
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
-    pub fn acknowledge(self, me: &OwnAddress) -> Owed {
-        match self {
-            Self::Offer(offer) => offer.acknowledge_with_receipt(me),
-            Self::EndedOffer(offer) => offer.acknowledge_with_receipt(me),
-            Self::OfferNotice(stanza) => stanza.acknowledge(),
-            Self::Preaccept(stanza) => stanza.acknowledge(),
-            Self::Accept(stanza) => stanza.acknowledge(),
-            Self::Reject(stanza) => stanza.acknowledge(),
-            Self::Terminate(stanza) => stanza.acknowledge(),
-            Self::Transport(stanza) => stanza.acknowledge(),
-            Self::RelayLatency(stanza) => stanza.acknowledge(),
-            Self::Mute(stanza) => stanza.acknowledge(),
-            Self::Heartbeat(stanza) => stanza.acknowledge(),
-            Self::Unknown(stanza) => stanza.acknowledge(),
-            Self::Ack(_) | Self::Receipt(_) => Owed::default(),
-        }
+    pub fn acknowledge(mut self, me: &OwnAddress) -> Owed {
+        self.settle(me)
     }
 }
 

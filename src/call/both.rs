@@ -210,6 +210,14 @@ impl<R: Role, P: Phase> Call<R, P> {
         )
     }
 
+    /// What is left of the call if it is lost on its way to the next phase: the same call, lapsed.
+    pub(crate) fn lost(&self) -> Call<R, Terminated>
+    where
+        P: MayLapse<R>,
+    {
+        self.ended(P::outcome(&self.held, How::Lapsed), EndedBy::Us)
+    }
+
     /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`, for
     /// a caller from `Acked` on ([`MaySendTransport`]); the phase stays.
     ///

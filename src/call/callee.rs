@@ -1,5 +1,7 @@
 //! What only the callee does.
 
+use std::sync::Arc;
+
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{
     HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall,
@@ -37,7 +39,7 @@ impl Call<Callee, Offered> {
     pub fn incoming<A: OpensCall>(offer: Inbound<A>) -> Self {
         let offer = A::into_offer(offer);
         Self::in_phase(
-            Box::new(Parties::of_offer(offer.envelope(), offer.action())),
+            Arc::new(Parties::of_offer(offer.envelope(), offer.action())),
             offer,
         )
     }
@@ -81,7 +83,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             mut parties, held, ..
         } = self;
         let (parts, owed) = P::into_inbound(held).discharge_with_receipt(me);
-        parties.me = me.clone();
+        Arc::make_mut(&mut parties).me = me.clone();
         (Call::in_phase(parties, parts), owed)
     }
 

@@ -10,8 +10,7 @@ use crate::phase::{
     Role, Taken, Terminated, same_device_of_peer,
 };
 use crate::stanza::{
-    Accept, CallAction, Identity, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck,
-    TerminateReason,
+    Accept, CallAction, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck, TerminateReason,
 };
 
 use super::party::Sender;
@@ -139,18 +138,14 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsReceipt<R>,
     {
-        let named = match (receipt.call_id(), receipt.call_creator()) {
-            (Some(id), Some(creator)) => Some(Identity {
-                call_id: id.clone(),
-                call_creator: creator.clone(),
-            }),
-            _ => None,
-        };
         let reason = if !receipt.is_for_offer() {
             Reason::NotForAnOffer
         } else if *receipt.id() != P::rung(&self.held).id {
             Reason::OtherStanza
-        } else if !named.is_some_and(|named| self.parties.is_this_call(&named)) {
+        } else if !receipt
+            .identity()
+            .is_some_and(|named| self.parties.is_this_call(&named))
+        {
             Reason::OtherCall
         } else if self.parties.sender(receipt.sender()) != Sender::Peer {
             Reason::NotThePeer

@@ -1,8 +1,11 @@
-use crate::law::HasOutcome;
-use crate::phase::{EndedBy, Outcome, Phase, Role};
-use crate::stanza::Terminate;
+use std::sync::Arc;
 
-use super::Call;
+use crate::id::OwnAddress;
+use crate::law::HasOutcome;
+use crate::phase::{Callee, End, EndedBy, Outcome, Phase, Role, Terminated};
+use crate::stanza::{Envelope, Offer, Terminate};
+
+use super::{Call, Parties};
 
 /// What is known once a call is over.
 impl<R: Role, P: Phase> Call<R, P> {
@@ -60,5 +63,44 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: HasOutcome<R>,
     {
         P::end(&self.held).heard.as_ref().map(|parts| &parts.1)
+    }
+}
+
+impl<R: Role, P: Phase> Call<R, P> {
+    /// This call, had it ended so.
+    pub(crate) fn ended(&self, outcome: Outcome, by: EndedBy) -> Call<R, Terminated> {
+        let end = End {
+            outcome,
+            by,
+            heard: None,
+        };
+        Call::in_phase(Arc::clone(&self.parties), end)
+    }
+
+    /// Hands out the `<terminate>` that ended the call, and does not keep it.
+    pub(crate) fn take_heard(&mut self) -> Option<Box<(Envelope, Terminate)>>
+    where
+        P: HasOutcome<R>,
+    {
+        P::end_mut(&mut self.held).heard.take()
+    }
+}
+
+impl Call<Callee, Terminated> {
+    /// A call of which no more came than an offer that cannot ring.
+    pub(crate) fn never_rang(
+        envelope: &Envelope,
+        offer: &Offer,
+        me: &OwnAddress,
+        (outcome, by): (Outcome, EndedBy),
+    ) -> Self {
+        let mut parties = Parties::of_offer(envelope, offer);
+        parties.me = me.clone();
+        let end = End {
+            outcome,
+            by,
+            heard: None,
+        };
+        Self::in_phase(Arc::new(parties), end)
     }
 }

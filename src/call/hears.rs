@@ -347,12 +347,6 @@ impl<R: Role, P: Phase> Call<R, P> {
 
     /// Who sent a stanza of this call: never a stranger.
     pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, Reason> {
-        if !self.parties.is_this_call(stanza.action().identity()) {
-            return Err(Reason::OtherCall);
-        }
-        match self.parties.sender(stanza.sender()) {
-            Sender::Stranger => Err(Reason::Stranger),
-            party => Ok(party),
-        }
+        self.parties.who_says(stanza.identity(), stanza.sender())
     }
 }

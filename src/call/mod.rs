@@ -13,6 +13,7 @@ mod siblings;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use crate::id::Jid;
 use crate::law::MayReadOffer;
@@ -60,18 +61,22 @@ pub use siblings::{Decline, Siblings};
 /// most 64 bytes, does no input or output, keeps no time, and is `Send` and `Sync`.
 #[must_use = "a call goes on with its next step: one that is dropped can no longer be answered, declined or ended"]
 pub struct Call<R: Role, P: Phase> {
-    parties: Box<Parties>,
+    parties: Arc<Parties>,
     held: <P as PhaseData>::Held<R>,
     role: PhantomData<fn() -> R>,
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    pub(crate) fn in_phase(parties: Box<Parties>, held: P::Held<R>) -> Self {
+    pub(crate) fn in_phase(parties: Arc<Parties>, held: P::Held<R>) -> Self {
         Self {
             parties,
             held,
             role: PhantomData,
         }
+    }
+
+    pub(crate) fn parties(&self) -> &Parties {
+        &self.parties
     }
 
     /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).

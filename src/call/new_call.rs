@@ -280,7 +280,7 @@ impl NewCall {
         };
         let parties = Parties::of_new_call(identity, peer, peer_alias, me);
         (
-            Call::in_phase(Box::new(parties), Box::new(placed)),
+            Call::in_phase(Arc::new(parties), Box::new(placed)),
             outbound,
         )
     }

@@ -4,8 +4,10 @@ use crate::id::{Jid, OwnAddress};
 use crate::phase::{same_device, same_person};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
 
+use super::Reason;
+
 /// What does not change while a call lasts: which call it is, and who takes part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Parties {
     pub(crate) identity: Identity,
     /// Where what is said goes, byte for byte.
@@ -71,16 +73,31 @@ impl Parties {
                 Sender::Stranger
             };
         }
-        let known = || std::iter::once(&self.peer).chain(self.aliases.iter().flatten());
-        if known().any(|peer| same_person(peer, sender)) {
+        if self.peers().any(|peer| same_person(peer, sender)) {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {
             Sender::OwnDevice
-        } else if known().any(|peer| peer.space() == sender.space()) {
+        } else if self.peers().any(|peer| peer.space() == sender.space()) {
             Sender::Stranger
         } else {
             Sender::Peer
         }
+    }
+
+    /// Who says something with this identity: never a stranger, and never of another call.
+    pub(crate) fn who_says(&self, identity: &Identity, sender: &Jid) -> Result<Sender, Reason> {
+        if !self.is_this_call(identity) {
+            return Err(Reason::OtherCall);
+        }
+        match self.sender(sender) {
+            Sender::Stranger => Err(Reason::Stranger),
+            party => Ok(party),
+        }
+    }
+
+    /// Every address by which the peer is known.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = &Jid> {
+        std::iter::once(&self.peer).chain(self.aliases.iter().flatten())
     }
 
     /// Whether a stanza with this identity belongs to this call: the same id, and a creator that is the same person

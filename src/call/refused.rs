@@ -95,10 +95,39 @@ pub enum Reason {
     /// The offer is of a group call, which this law does not cover (SIG-16.14).
     #[error("a group call cannot be answered as a call between two")]
     GroupCall,
+    /// A call whose phase the run time alone knows does not hear this in the phase that it is in: the cell of the
+    /// [law](crate::law) is empty.
+    #[error("`<{element}>` is not heard by the {role} of a call that is `{phase}`")]
+    NotHeard {
+        /// The element that was received.
+        element: &'static str,
+        /// This end of the call: `Callee` or `Caller`.
+        role: &'static str,
+        /// The phase of the call, one of [`PHASES`](crate::law::PHASES).
+        phase: &'static str,
+    },
+    /// No call with this identity is known.
+    #[error("no call with this identity is known")]
+    NoSuchCall,
+    /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
+    #[error("a call had this call-id before")]
+    IdUsed,
+    /// There are as many live calls as [`Limits`](crate::Limits) allows.
+    #[error("there are {limit} live calls, which is the limit")]
+    TooManyCalls {
+        /// The limit.
+        limit: usize,
+    },
+    /// The call would ring more devices than [`Limits`](crate::Limits) allows.
+    #[error("it would ring more than {limit} devices, which is the limit")]
+    TooManyDevices {
+        /// The limit.
+        limit: usize,
+    },
 }
 
 impl<S, C> Refused<S, C> {
-    pub(super) fn new(call: C, stanza: S, reason: Reason) -> Self {
+    pub(crate) fn new(call: C, stanza: S, reason: Reason) -> Self {
         Self {
             parts: Box::new((call, stanza, reason)),
         }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -39,8 +40,37 @@ pub struct Jid(Arc<str>);
 /// The server of a call's own address, `{call-id}@call`: what is in front of the `@` is an id, which has no parts.
 const CALL: &str = "call";
 
+/// Somebody, whichever of their devices speaks: an address to look people up by.
+#[derive(Debug, Clone)]
+pub(crate) struct Person(Jid);
+
+impl Person {
+    /// Whose address this is, if it is a person's.
+    pub(crate) fn of(jid: &Jid) -> Option<Self> {
+        jid.space().map(|_| Self(jid.clone()))
+    }
+
+    fn key(&self) -> (Option<Space>, Option<&str>) {
+        (self.0.space(), self.0.user())
+    }
+}
+
+impl PartialEq for Person {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Person {}
+
+impl Hash for Person {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
 /// The two spaces in which one person can have an address.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Space {
     Lid,
     PhoneNumber,

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use jid::Jid;
+pub(crate) use jid::Person;
 pub use own::{Lid, OwnAddress, PhoneNumber};
 
 /// The longest id or address that is read or built, in bytes.

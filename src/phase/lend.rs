@@ -7,7 +7,9 @@ use super::{
     Role, Taken, Terminated, same_device_of_peer,
 };
 use crate::id::{Jid, StanzaId};
-use crate::stanza::{CallAction, Envelope, Inbound, Meaning, MuteState, Offer, Terminate};
+use crate::stanza::{
+    CallAction, Envelope, Inbound, Meaning, MuteState, Offer, Terminate, TerminateReason,
+};
 
 /// A phase with an offer whose acknowledgement is owed.
 pub trait HoldsInbound<R: Role>: Phase {
@@ -227,6 +229,12 @@ impl Ends<Caller> for Accepted {
     }
 }
 
+/// How an incoming call ended that was over when its offer came.
+pub(crate) fn unanswered(reason: Option<&TerminateReason>) -> Outcome {
+    let meaning = reason.map_or(Meaning::Other, TerminateReason::meaning);
+    not_answered_here(How::Heard(meaning))
+}
+
 /// How an incoming call ended that this device did not answer.
 fn not_answered_here(how: How) -> Outcome {
     match how {
@@ -352,16 +360,25 @@ impl Answered<Caller> for Accepted {
 /// A phase in which the call is over.
 pub trait Over<R: Role>: Phase {
     fn end(held: &Self::Held<R>) -> &End;
+    fn end_mut(held: &mut Self::Held<R>) -> &mut End;
 }
 
 impl<R: Role> Over<R> for Terminated {
     fn end(held: &Self::Held<R>) -> &End {
         held
     }
+
+    fn end_mut(held: &mut Self::Held<R>) -> &mut End {
+        held
+    }
 }
 
 impl<R: Role> Over<R> for Rejected {
     fn end(held: &Self::Held<R>) -> &End {
+        held
+    }
+
+    fn end_mut(held: &mut Self::Held<R>) -> &mut End {
         held
     }
 }

@@ -1,4 +1,4 @@
-use super::{Element, Text};
+use super::{Element, Identity, Text};
 use crate::id::{Jid, StanzaId};
 
 /// The acknowledgement that every inbound `<call>` is owed, whatever its action (SIG-07.2, SIG-07.4).
@@ -113,6 +113,21 @@ impl ServerAck {
     #[must_use]
     pub fn error(&self) -> Option<&AckError> {
         self.error.as_ref()
+    }
+
+    /// The call whose stanza was refused, where the `<error>` inside names it.
+    pub(crate) fn refused_call(&self) -> Option<Identity> {
+        self.error.as_ref()?;
+        let error = self.children.iter().find(|child| child.tag() == "error")?;
+        Some(Identity {
+            call_id: error.attribute("call-id")?.parse().ok()?,
+            call_creator: error.attribute("call-creator")?.parse().ok()?,
+        })
+    }
+
+    /// The same, of the stanza that was sent under this id.
+    pub(crate) fn under(self, id: StanzaId) -> Self {
+        Self { id, ..self }
     }
 
     /// Everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives only here.

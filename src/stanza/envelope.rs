@@ -145,6 +145,11 @@ impl<A: Action> Inbound<A> {
         self.parts
     }
 
+    /// A stanza that was acknowledged has no id left to answer.
+    pub(crate) fn forget_id(&mut self) {
+        self.parts.0.id = None;
+    }
+
     /// The attributes of the `<call>` around the action.
     #[must_use]
     pub fn envelope(&self) -> &Envelope {

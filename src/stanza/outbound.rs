@@ -180,7 +180,7 @@ impl<A: Action> Outbound<A> {
     }
 
     /// The stanza under this id, and the call that it is of.
-    pub(super) fn stamped(self, id: StanzaId) -> (Stanza, Identity) {
+    pub(crate) fn stamped(self, id: StanzaId) -> (Stanza, Identity) {
         let Stanza(mut outgoing) = self.stanza;
         if let Outgoing::CallStanza(call) = &mut outgoing {
             call.id = Some(id);

@@ -130,6 +130,14 @@ impl Receipt {
         self.call_id.as_ref()
     }
 
+    /// The call that it names, if it names it whole.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        Some(Identity {
+            call_id: self.call_id.clone()?,
+            call_creator: self.call_creator.clone()?,
+        })
+    }
+
     /// The creator of the call that it names. A receipt for an offer always names one.
     #[must_use]
     pub fn call_creator(&self) -> Option<&Jid> {

@@ -1,7 +1,8 @@
 use super::{
-    Accept, EndedOffer, Heartbeat, Inbound, Mute, Offer, OfferNotice, Preaccept, Receipt, Reject,
-    RelayLatency, ServerAck, Terminate, Transport, UnknownAction,
+    Accept, Action, CallAction, EndedOffer, Heartbeat, Identity, Inbound, Mute, Offer, OfferNotice,
+    Preaccept, Receipt, Reject, RelayLatency, ServerAck, Terminate, Transport, UnknownAction,
 };
+use crate::id::Jid;
 
 /// One stanza as it was received.
 ///
@@ -62,4 +63,47 @@ pub enum Received {
     Ack(ServerAck),
     /// A receipt, usually for an offer that was sent.
     Receipt(Receipt),
+}
+
+impl Received {
+    /// The call that it names and who says so, where it names one: a server's acknowledgement names a stanza.
+    pub(crate) fn names(&self) -> Option<(Identity, &Jid)> {
+        fn of<A: CallAction>(stanza: &Inbound<A>) -> (Identity, &Jid) {
+            (stanza.identity().clone(), stanza.sender())
+        }
+        Some(match self {
+            Self::Offer(stanza) => of(stanza),
+            Self::EndedOffer(stanza) => of(stanza),
+            Self::OfferNotice(stanza) => of(stanza),
+            Self::Preaccept(stanza) => of(stanza),
+            Self::Accept(stanza) => of(stanza),
+            Self::Reject(stanza) => of(stanza),
+            Self::Terminate(stanza) => of(stanza),
+            Self::Transport(stanza) => of(stanza),
+            Self::RelayLatency(stanza) => of(stanza),
+            Self::Mute(stanza) => of(stanza),
+            Self::Heartbeat(stanza) => of(stanza),
+            Self::Receipt(receipt) => (receipt.identity()?, receipt.sender()),
+            Self::Unknown(_) | Self::Ack(_) => return None,
+        })
+    }
+
+    /// The name of the element that says what it is.
+    pub(crate) fn element(&self) -> &'static str {
+        match self {
+            Self::Offer(_) | Self::EndedOffer(_) => Offer::TAG,
+            Self::OfferNotice(_) => OfferNotice::TAG,
+            Self::Preaccept(_) => Preaccept::TAG,
+            Self::Accept(_) => Accept::TAG,
+            Self::Reject(_) => Reject::TAG,
+            Self::Terminate(_) => Terminate::TAG,
+            Self::Transport(_) => Transport::TAG,
+            Self::RelayLatency(_) => RelayLatency::TAG,
+            Self::Mute(_) => Mute::TAG,
+            Self::Heartbeat(_) => Heartbeat::TAG,
+            Self::Unknown(_) => UnknownAction::TAG,
+            Self::Ack(_) => "ack",
+            Self::Receipt(_) => "receipt",
+        }
+    }
 }

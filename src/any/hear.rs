@@ -1,0 +1,397 @@
+//! What a stored call hears: the typed step of its role and phase, where the law has one.
+
+use super::AnyCall;
+use crate::call::{
+    AcceptHeard, Call, Decline, Listened, OfferAckHeard, Reason, Refused, RejectHeard, Siblings,
+    TerminateHeard, TransportHeard,
+};
+use crate::id::Jid;
+use crate::law::{
+    HearsAccept, HearsHeartbeat, HearsLate, HearsMute, HearsPreaccept, HearsReceipt, HearsReject,
+    HearsRelayLatency, HearsTerminate, HearsTransport, OwesAck, OwesReceipt,
+};
+use crate::phase::{Caller, Role, Terminated};
+use crate::stanza::{
+    Accept, CallAction, Heartbeat, Inbound, Mute, Owed, Preaccept, Receipt, Received, Reject,
+    RelayLatency, ServerAck, Terminate, Transport,
+};
+
+/// What a stanza meant to a stored call ([`AnyCall::receive`]).
+#[derive(Debug)]
+#[non_exhaustive]
+#[must_use = "it may hold devices that still ring"]
+pub enum Heard {
+    /// The server has the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
+    Taken(ServerAck),
+    /// This device of the peer has the offer; it has not answered it.
+    Reached(Jid),
+    /// This device of the peer rings.
+    PeerRings(Jid),
+    /// This device of the peer has answered, and these still ring.
+    Answered(Jid, Siblings),
+    /// This device of the peer is out, and others ring on. Where it was its user's word, there is the decline that
+    /// [`Call::give_up`] takes.
+    DeviceOut(Jid, Option<Decline>),
+    /// The call is over: [`outcome`](AnyCall::outcome) says how, [`ended_by`](AnyCall::ended_by) by whom.
+    Over,
+    /// Candidates for the media path, and the reply that they ask for.
+    Transport(TransportHeard),
+    /// How far a relay is from the peer.
+    RelayLatency(RelayLatency),
+    /// The peer's microphone is now on or off.
+    Mute(Mute),
+    /// The peer is still in the call.
+    Heartbeat(Heartbeat),
+    /// A device answered although another had: it still rings, or believes that it is in the call.
+    LateAnswer(Siblings),
+    /// It came too late or again, or is meant for other devices: it is acknowledged and changes nothing.
+    NothingNew,
+}
+
+/// The call as it is now, and what became of the stanza.
+type Hearing = (AnyCall, Result<(Heard, Owed), Refused<Received, ()>>);
+
+impl AnyCall {
+    pub(super) fn hear(self, received: Received) -> Hearing {
+        match received {
+            Received::Ack(ack) => self.hear_ack(ack),
+            Received::Receipt(_) => self.hear_receipt(received),
+            Received::Preaccept(stanza) => self.hear_preaccept(stanza),
+            Received::Accept(stanza) => self.hear_accept(stanza),
+            Received::Reject(stanza) => self.hear_reject(stanza),
+            Received::Terminate(stanza) => self.hear_terminate(stanza),
+            Received::Transport(stanza) => self.hear_transport(stanza),
+            Received::RelayLatency(stanza) => self.hear_relay_latency(stanza),
+            Received::Mute(stanza) => self.hear_mute(stanza),
+            Received::Heartbeat(stanza) => self.hear_heartbeat(stanza),
+            Received::Offer(offer) => self.hear_again(offer, Received::Offer),
+            Received::EndedOffer(offer) => self.hear_again(offer, Received::EndedOffer),
+            Received::OfferNotice(_) | Received::Unknown(_) => self.does_not_hear(received),
+        }
+    }
+
+    fn hear_ack(self, ack: ServerAck) -> Hearing {
+        match self {
+            Self::CallerOffered(call) => match call.on_ack(ack) {
+                Ok(OfferAckHeard::Taken(call, ack)) => {
+                    (call.into(), Ok((Heard::Taken(ack), Owed::default())))
+                }
+                Ok(OfferAckHeard::Refused(call, _)) => {
+                    (call.into(), Ok((Heard::Over, Owed::default())))
+                }
+                Err(refused) => untouched(refused, Received::Ack),
+            },
+            other => other.does_not_hear(Received::Ack(ack)),
+        }
+    }
+
+    fn hear_receipt(self, received: Received) -> Hearing {
+        match (self, received) {
+            (Self::CallerAcked(call), Received::Receipt(receipt)) => reached(call, receipt),
+            (Self::CallerPreaccepted(call), Received::Receipt(receipt)) => reached(call, receipt),
+            (Self::CallerAccepted(call), Received::Receipt(receipt)) => reached(call, receipt),
+            (other, received) => other.does_not_hear(received),
+        }
+    }
+
+    fn hear_preaccept(self, stanza: Inbound<Preaccept>) -> Hearing {
+        match self {
+            Self::CallerAcked(call) => rings(call, stanza),
+            Self::CallerPreaccepted(call) => rings(call, stanza),
+            Self::CallerAccepted(call) => {
+                let heard = call.on_late_preaccept(stanza);
+                nothing_new(call, heard, Received::Preaccept)
+            }
+            other => other.hear_late(stanza, Received::Preaccept),
+        }
+    }
+
+    fn hear_accept(self, stanza: Inbound<Accept>) -> Hearing {
+        match self {
+            Self::CallerAcked(call) => answered(call, stanza),
+            Self::CallerPreaccepted(call) => answered(call, stanza),
+            Self::CallerAccepted(call) => {
+                let heard = call.on_late_accept(stanza);
+                stays(call, heard, Received::Accept, |siblings| {
+                    if siblings.devices().is_empty() {
+                        Heard::NothingNew
+                    } else {
+                        Heard::LateAnswer(siblings)
+                    }
+                })
+            }
+            other => other.hear_late(stanza, Received::Accept),
+        }
+    }
+
+    fn hear_reject(self, stanza: Inbound<Reject>) -> Hearing {
+        match self {
+            Self::CallerAcked(call) => declined(call, stanza),
+            Self::CallerPreaccepted(call) => declined(call, stanza),
+            Self::CallerAccepted(call) => {
+                let heard = call.on_late_reject(stanza);
+                nothing_new(call, heard, Received::Reject)
+            }
+            other => other.hear_late(stanza, Received::Reject),
+        }
+    }
+
+    fn hear_terminate(self, stanza: Inbound<Terminate>) -> Hearing {
+        match self {
+            Self::CalleeAcked(call) => ends(call, stanza),
+            Self::CalleePreaccepted(call) => ends(call, stanza),
+            Self::CalleeAccepted(call) => ends(call, stanza),
+            Self::CallerOffered(call) => ends(call, stanza),
+            Self::CallerAcked(call) => ends(call, stanza),
+            Self::CallerPreaccepted(call) => ends(call, stanza),
+            Self::CallerAccepted(call) => ends(call, stanza),
+            other => other.hear_late(stanza, Received::Terminate),
+        }
+    }
+
+    fn hear_transport(self, stanza: Inbound<Transport>) -> Hearing {
+        match self {
+            Self::CalleeAcked(call) => transport(call, stanza),
+            Self::CalleePreaccepted(call) => transport(call, stanza),
+            Self::CalleeAccepted(call) => transport(call, stanza),
+            Self::CallerAcked(call) => transport(call, stanza),
+            Self::CallerPreaccepted(call) => transport(call, stanza),
+            Self::CallerAccepted(call) => transport(call, stanza),
+            other => other.hear_late(stanza, Received::Transport),
+        }
+    }
+
+    fn hear_relay_latency(self, stanza: Inbound<RelayLatency>) -> Hearing {
+        match self {
+            Self::CalleeAcked(call) => relay_latency(call, stanza),
+            Self::CalleePreaccepted(call) => relay_latency(call, stanza),
+            Self::CalleeAccepted(call) => relay_latency(call, stanza),
+            Self::CallerAcked(call) => relay_latency(call, stanza),
+            Self::CallerPreaccepted(call) => relay_latency(call, stanza),
+            Self::CallerAccepted(call) => relay_latency(call, stanza),
+            other => other.hear_late(stanza, Received::RelayLatency),
+        }
+    }
+
+    fn hear_mute(self, stanza: Inbound<Mute>) -> Hearing {
+        match self {
+            Self::CalleeAcked(call) => mute(call, stanza),
+            Self::CalleePreaccepted(call) => mute(call, stanza),
+            Self::CalleeAccepted(call) => mute(call, stanza),
+            Self::CallerAcked(call) => mute(call, stanza),
+            Self::CallerPreaccepted(call) => mute(call, stanza),
+            Self::CallerAccepted(call) => mute(call, stanza),
+            other => other.hear_late(stanza, Received::Mute),
+        }
+    }
+
+    fn hear_heartbeat(self, stanza: Inbound<Heartbeat>) -> Hearing {
+        match self {
+            Self::CalleeAccepted(call) => heartbeat(call, stanza),
+            Self::CallerAccepted(call) => heartbeat(call, stanza),
+            other => other.hear_late(stanza, Received::Heartbeat),
+        }
+    }
+
+    /// Anything of a call that is over; a live one does not hear it.
+    fn hear_late<A: CallAction + OwesAck>(
+        self,
+        stanza: Inbound<A>,
+        whole: fn(Inbound<A>) -> Received,
+    ) -> Hearing {
+        match self {
+            Self::CalleeRejected(call) => late(call, stanza, whole),
+            Self::CalleeTerminated(call) => late(call, stanza, whole),
+            Self::CallerRejected(call) => late(call, stanza, whole),
+            Self::CallerTerminated(call) => late(call, stanza, whole),
+            other => other.does_not_hear(whole(stanza)),
+        }
+    }
+
+    /// An offer of this call that comes again: ack and receipt are owed again, and nothing changes (SIG-07.5). The first
+    /// one is owed them still, so that a call which is not acknowledged cannot give them for another.
+    fn hear_again<A: CallAction + OwesReceipt>(
+        self,
+        offer: Inbound<A>,
+        whole: fn(Inbound<A>) -> Received,
+    ) -> Hearing {
+        if let Self::CalleeOffered(_) = self {
+            return self.does_not_hear(whole(offer));
+        }
+        let parties = self.parties();
+        let heard = match parties.who_says(offer.identity(), offer.sender()) {
+            Ok(_) => {
+                let owed = offer.acknowledge_with_receipt(&parties.me);
+                Ok((Heard::NothingNew, owed))
+            }
+            Err(reason) => Err(Refused::new((), whole(offer), reason)),
+        };
+        (self, heard)
+    }
+
+    /// The cell of the law is empty. That the stanza is of another call, or a stranger's, is said first.
+    fn does_not_hear(self, received: Received) -> Hearing {
+        let reason = match received.names() {
+            Some((identity, sender)) => self.parties().who_says(&identity, sender).err(),
+            None => None,
+        };
+        let reason = reason.unwrap_or(Reason::NotHeard {
+            element: received.element(),
+            role: self.role(),
+            phase: self.phase(),
+        });
+        (self, Err(Refused::new((), received, reason)))
+    }
+}
+
+/// A step that was refused gives everything back.
+fn untouched<S, C: Into<AnyCall>>(refused: Refused<S, C>, whole: fn(S) -> Received) -> Hearing {
+    let (call, stanza, reason) = refused.into_parts();
+    (call.into(), Err(Refused::new((), whole(stanza), reason)))
+}
+
+/// A step that leaves the call in its phase.
+fn stays<C: Into<AnyCall>, A: CallAction, N>(
+    call: C,
+    heard: Listened<N, A, ()>,
+    whole: fn(Inbound<A>) -> Received,
+    meaning: impl FnOnce(N) -> Heard,
+) -> Hearing {
+    match heard {
+        Ok((heard, owed)) => (call.into(), Ok((meaning(heard), owed))),
+        Err(refused) => {
+            let ((), stanza, reason) = refused.into_parts();
+            (call.into(), Err(Refused::new((), whole(stanza), reason)))
+        }
+    }
+}
+
+fn nothing_new<C: Into<AnyCall>, A: CallAction>(
+    call: C,
+    heard: Result<Owed, Refused<Inbound<A>, ()>>,
+    whole: fn(Inbound<A>) -> Received,
+) -> Hearing {
+    let heard = heard.map(|owed| ((), owed));
+    stays(call, heard, whole, |()| Heard::NothingNew)
+}
+
+fn late<R: Role, P: HearsLate<R>, A: CallAction + OwesAck>(
+    call: Call<R, P>,
+    stanza: Inbound<A>,
+    whole: fn(Inbound<A>) -> Received,
+) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_late(stanza);
+    nothing_new(call, heard, whole)
+}
+
+fn reached<R: Role, P: HearsReceipt<R>>(mut call: Call<R, P>, receipt: Receipt) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let device = receipt.sender().clone();
+    let heard = match call.on_receipt(receipt) {
+        Ok(()) => Ok((Heard::Reached(device), Owed::default())),
+        Err(refused) => {
+            let ((), receipt, reason) = refused.into_parts();
+            Err(Refused::new((), Received::Receipt(receipt), reason))
+        }
+    };
+    (call.into(), heard)
+}
+
+fn rings<R: Role, P: HearsPreaccept<R>>(call: Call<R, P>, stanza: Inbound<Preaccept>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let device = stanza.sender().clone();
+    match call.on_preaccept(stanza) {
+        Ok((call, owed)) => (call.into(), Ok((Heard::PeerRings(device), owed))),
+        Err(refused) => untouched(refused, Received::Preaccept),
+    }
+}
+
+fn answered<R: Role, P: HearsAccept<R>>(call: Call<R, P>, stanza: Inbound<Accept>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let device = stanza.sender().clone();
+    match call.on_accept(stanza) {
+        Ok((AcceptHeard { call, siblings }, owed)) => {
+            (call.into(), Ok((Heard::Answered(device, siblings), owed)))
+        }
+        Err(refused) => untouched(refused, Received::Accept),
+    }
+}
+
+fn declined<R: Role, P: HearsReject<R>>(call: Call<R, P>, stanza: Inbound<Reject>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+    Call<Caller, P>: Into<AnyCall>,
+{
+    let device = stanza.sender().clone();
+    match call.on_reject(stanza) {
+        Ok((RejectHeard::DeviceOut(call), owed)) => {
+            (call.into(), Ok((Heard::DeviceOut(device, None), owed)))
+        }
+        Ok((RejectHeard::UserDeclined(call, decline), owed)) => (
+            call.into(),
+            Ok((Heard::DeviceOut(device, Some(decline)), owed)),
+        ),
+        Ok((RejectHeard::NobodyLeft(call), owed)) => (call.into(), Ok((Heard::Over, owed))),
+        Err(refused) => untouched(refused, Received::Reject),
+    }
+}
+
+fn ends<R: Role, P: HearsTerminate<R>>(call: Call<R, P>, stanza: Inbound<Terminate>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+    Call<R, Terminated>: Into<AnyCall>,
+{
+    let device = stanza.sender().clone();
+    match call.on_terminate(stanza) {
+        Ok((TerminateHeard::Ended(call), owed)) => (call.into(), Ok((Heard::Over, owed))),
+        Ok((TerminateHeard::DeviceOut(call, decline), owed)) => {
+            (call.into(), Ok((Heard::DeviceOut(device, decline), owed)))
+        }
+        Ok((TerminateHeard::NotForUs(call), owed)) => (call.into(), Ok((Heard::NothingNew, owed))),
+        Err(refused) => untouched(refused, Received::Terminate),
+    }
+}
+
+fn transport<R: Role, P: HearsTransport<R>>(call: Call<R, P>, stanza: Inbound<Transport>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_transport(stanza);
+    stays(call, heard, Received::Transport, Heard::Transport)
+}
+
+fn relay_latency<R: Role, P: HearsRelayLatency<R>>(
+    call: Call<R, P>,
+    stanza: Inbound<RelayLatency>,
+) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_relay_latency(stanza);
+    stays(call, heard, Received::RelayLatency, Heard::RelayLatency)
+}
+
+fn mute<R: Role, P: HearsMute<R>>(call: Call<R, P>, stanza: Inbound<Mute>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_mute(stanza);
+    stays(call, heard, Received::Mute, Heard::Mute)
+}
+
+fn heartbeat<R: Role, P: HearsHeartbeat<R>>(call: Call<R, P>, stanza: Inbound<Heartbeat>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_heartbeat(stanza);
+    stays(call, heard, Received::Heartbeat, Heard::Heartbeat)
+}

@@ -1,0 +1,256 @@
+//! A call in whatever role and phase: for a field, a list or a table.
+
+mod convert;
+mod hear;
+mod step;
+
+use std::mem;
+
+use crate::call::{Call, Parties, Refused};
+use crate::id::Jid;
+use crate::phase::sealed::{PhaseData as _, RoleData as _};
+use crate::phase::{
+    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, Preaccepted, Rejected, Terminated,
+};
+use crate::stanza::{Identity, Owed, Received, Terminate};
+
+pub use hear::Heard;
+pub use step::Stepped;
+
+/// A call in whatever role and phase, to be kept in a field, a list or a table.
+///
+/// What may be said when is a matter of types; which type a stored call has, the run time alone knows. It is asked for in
+/// one place: a `match`, or [`step`](Self::step), which hands out the typed call and puts back what it becomes.
+///
+/// ```
+/// use ringstate::{Acked, AnyCall, Call, Callee, Outbound, Preaccepted, Reject, Stanza, Terminate, xml};
+///
+/// struct Phone {
+///     call: Option<AnyCall>,
+/// }
+///
+/// impl Phone {
+///     /// The red button, while an incoming call is not answered: what to send, if there is such a call.
+///     fn decline(&mut self) -> Option<Stanza> {
+///         let call = self.call.as_mut()?;
+///         // The step is taken in place: there is no empty slot, whatever happens inside.
+///         let reject = call.step(|call: Call<Callee, Acked>| call.reject()).map(|reject| reject.stanza().clone());
+///         reject.or_else(|| {
+///             let terminate = call.step(|call: Call<Callee, Preaccepted>| call.terminate())?;
+///             Some(terminate.stanza().clone())
+///         })
+///     }
+///
+///     fn title(&self) -> String {
+///         match &self.call {
+///             None => "nobody calls".to_owned(),
+///             Some(AnyCall::CalleeAcked(call)) => format!("{} calls", call.envelope().notify().unwrap_or("somebody")),
+///             Some(call) => format!("{} {}", call.role(), call.phase()),
+///         }
+///     }
+/// }
+/// # use ringstate::{OwnAddress, Received};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" notify="Ann">
+/// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+/// # let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
+/// # let (acked, _owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
+///
+/// let mut phone = Phone { call: Some(acked.into()) };
+/// assert_eq!(phone.title(), "Ann calls");
+/// assert!(phone.decline().is_some());
+/// assert_eq!(phone.title(), "Callee Rejected");
+/// assert!(phone.decline().is_none()); // never two answers to one offer
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Exhaustive, because the roles and the phases are: a `match` that forgets one does not compile. It can be sent to other
+/// threads and, like a [`Call`], neither cloned nor made from nothing. A step on it is not a method of it:
+///
+/// ```compile_fail,E0277
+/// # use ringstate::AnyCall;
+/// # fn wrong(call: AnyCall) {
+/// call.reject(); // an `AnyCall` can be in any phase, and only in some of them can this be said
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a call goes on with its next step: one that is dropped can no longer be answered, declined or ended"]
+pub enum AnyCall {
+    /// An incoming call whose offer is not acknowledged.
+    CalleeOffered(Call<Callee, Offered>),
+    /// An incoming call whose user decides.
+    CalleeAcked(Call<Callee, Acked>),
+    /// An incoming call that rings, and said so.
+    CalleePreaccepted(Call<Callee, Preaccepted>),
+    /// An incoming call that is answered.
+    CalleeAccepted(Call<Callee, Accepted>),
+    /// An incoming call that is declined.
+    CalleeRejected(Call<Callee, Rejected>),
+    /// An incoming call that is over.
+    CalleeTerminated(Call<Callee, Terminated>),
+    /// An outgoing call whose offer the server has not acknowledged.
+    CallerOffered(Call<Caller, Offered>),
+    /// An outgoing call that the server has.
+    CallerAcked(Call<Caller, Acked>),
+    /// An outgoing call that rings.
+    CallerPreaccepted(Call<Caller, Preaccepted>),
+    /// An outgoing call that is answered.
+    CallerAccepted(Call<Caller, Accepted>),
+    /// An outgoing call that is declined.
+    CallerRejected(Call<Caller, Rejected>),
+    /// An outgoing call that is over.
+    CallerTerminated(Call<Caller, Terminated>),
+}
+
+impl AnyCall {
+    /// Which end of the call this is, by the name of its type: `Callee` or `Caller`.
+    #[must_use]
+    pub fn role(&self) -> &'static str {
+        self.names().0
+    }
+
+    /// How far the call is, by the name of its type, as in [`PHASES`](crate::law::PHASES).
+    #[must_use]
+    pub fn phase(&self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::CalleeOffered(_) => (Callee::NAME, Offered::NAME),
+            Self::CalleeAcked(_) => (Callee::NAME, Acked::NAME),
+            Self::CalleePreaccepted(_) => (Callee::NAME, Preaccepted::NAME),
+            Self::CalleeAccepted(_) => (Callee::NAME, Accepted::NAME),
+            Self::CalleeRejected(_) => (Callee::NAME, Rejected::NAME),
+            Self::CalleeTerminated(_) => (Callee::NAME, Terminated::NAME),
+            Self::CallerOffered(_) => (Caller::NAME, Offered::NAME),
+            Self::CallerAcked(_) => (Caller::NAME, Acked::NAME),
+            Self::CallerPreaccepted(_) => (Caller::NAME, Preaccepted::NAME),
+            Self::CallerAccepted(_) => (Caller::NAME, Accepted::NAME),
+            Self::CallerRejected(_) => (Caller::NAME, Rejected::NAME),
+            Self::CallerTerminated(_) => (Caller::NAME, Terminated::NAME),
+        }
+    }
+
+    /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.parties().identity
+    }
+
+    /// The address to which this end sends.
+    #[must_use]
+    pub fn peer(&self) -> &Jid {
+        &self.parties().peer
+    }
+
+    /// How the call ended; `None` while it is live.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::CalleeRejected(call) => Some(call.outcome()),
+            Self::CalleeTerminated(call) => Some(call.outcome()),
+            Self::CallerRejected(call) => Some(call.outcome()),
+            Self::CallerTerminated(call) => Some(call.outcome()),
+            _ => None,
+        }
+    }
+
+    /// Who ended the call; `None` while it is live.
+    #[must_use]
+    pub fn ended_by(&self) -> Option<EndedBy> {
+        match self {
+            Self::CalleeRejected(call) => Some(call.ended_by()),
+            Self::CalleeTerminated(call) => Some(call.ended_by()),
+            Self::CallerRejected(call) => Some(call.ended_by()),
+            Self::CallerTerminated(call) => Some(call.ended_by()),
+            _ => None,
+        }
+    }
+
+    /// Hears a stanza, in place: a call that is stored takes the step of its role and phase, if the
+    /// [law](crate::law) has one, and what is owed for the stanza is handed back beside what it meant.
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Heard, OwnAddress, Received, Stanza};
+    /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
+    ///
+    /// fn hear(call: &mut AnyCall, received: Received, me: &OwnAddress) {
+    ///     match call.receive(received) {
+    ///         Ok((heard, owed)) => {
+    ///             send(owed);
+    ///             match heard {
+    ///                 Heard::Answered(_device, siblings) => send(siblings.dismiss().into_iter().flatten()),
+    ///                 Heard::Over => eprintln!("{:?}", call.outcome()),
+    ///                 other => eprintln!("{other:?}"),
+    ///             }
+    ///         }
+    ///         Err(refused) => {
+    ///             let ((), received, reason) = refused.into_parts();
+    ///             eprintln!("ignored: {reason}");
+    ///             send(received.acknowledge(me)); // the debt is still inside
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// An offer of this very call that comes again is acknowledged and receipted again and changes nothing. That the server
+    /// refused an accept is heard by a step of its own: `step(|call: Call<Callee, Accepted>| call.on_nack(nacked))`.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::NotHeard`](crate::Reason::NotHeard) where the cell of the law is empty, and the reasons of the typed step;
+    /// with the stanza, whose acknowledgement is still owed. The call is what it was.
+    pub fn receive(&mut self, received: Received) -> Result<(Heard, Owed), Refused<Received, ()>> {
+        let lost = self.lost();
+        let (call, heard) = mem::replace(self, lost).hear(received);
+        *self = call;
+        heard
+    }
+
+    /// What is left if this call is lost on its way to the next phase: the same call, ended.
+    pub(crate) fn lost(&self) -> Self {
+        match self {
+            Self::CalleeOffered(call) => call.ended(Outcome::Missed, EndedBy::Us).into(),
+            Self::CalleeAcked(call) => call.lost().into(),
+            Self::CalleePreaccepted(call) => call.lost().into(),
+            Self::CalleeAccepted(call) => call.lost().into(),
+            Self::CalleeRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
+            Self::CalleeTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
+            Self::CallerOffered(call) => call.lost().into(),
+            Self::CallerAcked(call) => call.lost().into(),
+            Self::CallerPreaccepted(call) => call.lost().into(),
+            Self::CallerAccepted(call) => call.lost().into(),
+            Self::CallerRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
+            Self::CallerTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
+        }
+    }
+
+    /// Hands out the `<terminate>` that ended the call, and does not keep it.
+    pub(crate) fn take_heard(&mut self) -> Option<Terminate> {
+        let parts = match self {
+            Self::CalleeTerminated(call) => call.take_heard(),
+            Self::CallerTerminated(call) => call.take_heard(),
+            _ => None,
+        };
+        parts.map(|parts| parts.1)
+    }
+
+    pub(crate) fn parties(&self) -> &Parties {
+        match self {
+            Self::CalleeOffered(call) => call.parties(),
+            Self::CalleeAcked(call) => call.parties(),
+            Self::CalleePreaccepted(call) => call.parties(),
+            Self::CalleeAccepted(call) => call.parties(),
+            Self::CalleeRejected(call) => call.parties(),
+            Self::CalleeTerminated(call) => call.parties(),
+            Self::CallerOffered(call) => call.parties(),
+            Self::CallerAcked(call) => call.parties(),
+            Self::CallerPreaccepted(call) => call.parties(),
+            Self::CallerAccepted(call) => call.parties(),
+            Self::CallerRejected(call) => call.parties(),
+            Self::CallerTerminated(call) => call.parties(),
+        }
+    }
+}

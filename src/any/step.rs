@@ -1,0 +1,220 @@
+use std::mem;
+
+use super::AnyCall;
+use crate::call::{Call, Reason, Refused};
+use crate::phase::{Phase, Role};
+use crate::stanza::{Answer, AudioRates, MuteState};
+use crate::{Decline, Ending, OwnAddress, RelayReport, StanzaId, TransportMessage};
+
+/// What a step on a stored call gives: the call, which is put back, and whatever else it gave.
+///
+/// Every step of a [`Call`] gives such a value already, so that `|call| call.reject()` is all there is to write. A step
+/// that leaves the call where it is gives it back by hand: `|call| { let said = call.transport(message); (call, said) }`.
+///
+/// | the step gives | is handed on |
+/// | --- | --- |
+/// | a [`Call`] or an [`AnyCall`], as `lapse` does | `()` |
+/// | a call and `T`, as `reject` and `terminate` do | `T` |
+/// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with what was to be said and the [`Reason`] |
+#[diagnostic::on_unimplemented(
+    message = "a step has to give the call back, and `{Self}` does not",
+    label = "the call is missing in what this step gives",
+    note = "a step that uses the call up gives the next one: `|call| call.reject()`",
+    note = "a step that only borrows it gives it back beside what was said: `(call, said)`"
+)]
+pub trait Stepped {
+    /// What is handed on once the call is put back.
+    type Given;
+
+    /// The call as it is now, and what is handed on.
+    fn into_parts(self) -> (AnyCall, Self::Given);
+}
+
+impl<R: Role, P: Phase> Stepped for Call<R, P>
+where
+    Self: Into<AnyCall>,
+{
+    type Given = ();
+
+    fn into_parts(self) -> (AnyCall, ()) {
+        (self.into(), ())
+    }
+}
+
+impl Stepped for AnyCall {
+    type Given = ();
+
+    fn into_parts(self) -> (AnyCall, ()) {
+        (self, ())
+    }
+}
+
+impl<C: Into<AnyCall>, T> Stepped for (C, T) {
+    type Given = T;
+
+    fn into_parts(self) -> (AnyCall, T) {
+        (self.0.into(), self.1)
+    }
+}
+
+impl<N: Stepped, S, C: Into<AnyCall>> Stepped for Result<N, Refused<S, C>> {
+    type Given = Result<N::Given, (S, Reason)>;
+
+    fn into_parts(self) -> (AnyCall, Self::Given) {
+        match self {
+            Ok(next) => {
+                let (call, given) = next.into_parts();
+                (call, Ok(given))
+            }
+            Err(refused) => {
+                let (call, said, reason) = refused.into_parts();
+                (call.into(), Err((said, reason)))
+            }
+        }
+    }
+}
+
+impl AnyCall {
+    /// Takes a step on the typed call, in place: the closure gets the call if it is of that role and phase, and has to
+    /// give a call back, which is put in its place. `None`, and nothing has happened, if it is of another.
+    ///
+    /// ```
+    /// use ringstate::{Accept, Acked, Answer, AnyCall, AudioRates, Call, Callee, Outbound};
+    ///
+    /// fn answer(call: &mut AnyCall) -> Option<Outbound<Accept>> {
+    ///     let answer = Answer::new(AudioRates::only(AudioRates::WIDEBAND));
+    ///     match call.step(|call: Call<Callee, Acked>| call.accept(answer))? {
+    ///         Ok(accept) => Some(accept),
+    ///         Err((_answer, reason)) => {
+    ///             eprintln!("{reason}"); // the call is what it was, and can still be declined
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// The role and the phase may stand in front instead: `call.step::<Callee, Acked, _>(|call| call.reject())`. What may
+    /// not be said in that phase does not compile, as ever. If the closure panics, the call has ended: it can no longer be
+    /// answered, and its [`outcome`](Self::outcome) is that of a call that lapsed.
+    #[must_use = "`None` says that nothing happened, because the call is in another phase"]
+    pub fn step<R, P, S>(&mut self, step: impl FnOnce(Call<R, P>) -> S) -> Option<S::Given>
+    where
+        R: Role,
+        P: Phase,
+        S: Stepped,
+        Call<R, P>: TryFrom<AnyCall, Error = AnyCall>,
+    {
+        let lost = self.lost();
+        match mem::replace(self, lost).try_into() {
+            Ok(call) => {
+                let (next, given) = step(call).into_parts();
+                *self = next;
+                Some(given)
+            }
+            Err(call) => {
+                *self = call;
+                None
+            }
+        }
+    }
+}
+
+/// No step can be taken without knowing the phase.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "an `AnyCall` can be in any phase, and only in some of them can this be said",
+    label = "only a `Call` whose phase is known can say this",
+    note = "`match` on it for the typed call, `AnyCall::CalleeAcked(call) => call.reject()`, and store what it becomes",
+    note = "or step it in place, `any.step(|call: Call<Callee, Acked>| call.reject())`, which gives `None` in every other \
+            phase"
+)]
+pub trait InOnePhase<'a> {}
+
+/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says,
+/// instead of "no method named `reject`".
+#[doc(hidden)]
+impl AnyCall {
+    pub fn acknowledge<'a>(self, _: &OwnAddress)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn preaccept<'a>(self, _: StanzaId, _: AudioRates)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn accept<'a>(self, _: Answer)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn reject<'a>(self)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn terminate<'a>(self)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn terminate_with<'a>(self, _: impl Into<Ending>)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn give_up<'a>(self, _: Decline)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn lapse<'a>(self)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn transport<'a>(&self, _: TransportMessage)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn relay_latency<'a>(&self, _: RelayReport)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn mute<'a>(&mut self, _: MuteState)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn heartbeat<'a>(&self, _: StanzaId)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn call_key<'a>(&self)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn offer<'a>(&self)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+}

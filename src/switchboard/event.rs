@@ -1,0 +1,258 @@
+use crate::any::AnyCall;
+use crate::call::{Decline, Reason, TransportHeard};
+use crate::id::{Jid, StanzaId};
+use crate::phase::{EndedBy, Outcome};
+use crate::stanza::{
+    Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Owed, Receipt, Received,
+    RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
+};
+
+use super::Limit;
+
+/// What a [`Switchboard`](crate::Switchboard) wants done: what to send, in this order, acknowledgements first; and what
+/// happened.
+///
+/// ```
+/// use ringstate::{Event, Reaction, Stanza, xml};
+///
+/// fn react(reaction: Reaction) {
+///     let Reaction { send, events } = reaction;
+///     for stanza in send {
+///         println!("{}", xml::to_string(&stanza));
+///     }
+///     for event in events {
+///         match event {
+///             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
+///             Event::StoppedRinging { call, outcome } => eprintln!("{:?}: {outcome:?}", call.call_id),
+///             other => eprintln!("{other:?}"),
+///         }
+///     }
+/// }
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "what is owed has to be sent (SIG-07.2), and what happened to be shown"]
+pub struct Reaction {
+    /// What to send. Everything has its id; to send again is to write the same stanza again.
+    pub send: Vec<Stanza>,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+}
+
+impl Reaction {
+    pub(super) fn owe(&mut self, owed: Owed) {
+        self.send.extend(owed);
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    pub(super) fn append(&mut self, mut later: Self) {
+        self.send.append(&mut later.send);
+        self.events.append(&mut later.events);
+    }
+}
+
+/// What happened to a call, for a user interface to switch on. `call` says which one;
+/// [`Switchboard::get`](crate::Switchboard::get) has it.
+///
+/// Every stanza that is received gives at least one event. A call that rang has one [`StoppedRinging`](Self::StoppedRinging)
+/// or [`Ended`](Self::Ended), an outgoing one has one [`Declined`](Self::Declined) or [`Ended`](Self::Ended), whoever ended
+/// it, this device included.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Somebody calls: ring. Never twice for one call, as long as the call is remembered
+    /// ([`Limits::ended_calls`](crate::Limits::ended_calls)).
+    Rings {
+        /// Which call: its offer is in the [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked) that is stored.
+        call: Identity,
+    },
+    /// An incoming call is over that was not answered here: missed, answered or declined elsewhere, or declined.
+    StoppedRinging {
+        /// Which call.
+        call: Identity,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Somebody called and it did not ring: the call was over before its offer came, or there was no room for it.
+    Missed(Box<MissedCall>),
+    /// News of a group call, which is acknowledged and nothing else (SIG-07.17).
+    GroupNotice(Inbound<OfferNotice>),
+    /// The server has the offer of an outgoing call.
+    Taken {
+        /// Which call.
+        call: Identity,
+        /// The server's acknowledgement. The relay allocation arrives only in it.
+        ack: ServerAck,
+    },
+    /// A device of the peer has the offer.
+    Reached {
+        /// Which call.
+        call: Identity,
+        /// The device.
+        device: Jid,
+    },
+    /// A device of the peer rings (SIG-17.21).
+    PeerRings {
+        /// Which call.
+        call: Identity,
+        /// The device.
+        device: Jid,
+    },
+    /// A device of the peer has answered; the others are told to stop.
+    Answered {
+        /// Which call.
+        call: Identity,
+        /// The device.
+        device: Jid,
+    },
+    /// A device of the peer has declined, or cannot take the call.
+    DeviceOut {
+        /// Which call.
+        call: Identity,
+        /// The device.
+        device: Jid,
+        /// Its user's word, where it was that and the others ring on ([`OnDecline::RingOn`](crate::OnDecline::RingOn)).
+        decline: Option<Decline>,
+    },
+    /// An outgoing call is declined: by its user, or by every device on its own account.
+    Declined {
+        /// Which call.
+        call: Identity,
+        /// `Declined` or `Unavailable`.
+        outcome: Outcome,
+    },
+    /// A call is over that was answered, or an outgoing one that was not.
+    Ended {
+        /// Which call.
+        call: Identity,
+        /// How.
+        outcome: Outcome,
+        /// Who ended it.
+        by: EndedBy,
+        /// The `<terminate>` that did, with its reason and its counters, if one was heard.
+        heard: Option<Box<Terminate>>,
+    },
+    /// Candidates for the media path, and the reply that they ask for.
+    Transport {
+        /// Which call.
+        call: Identity,
+        /// What was said.
+        heard: Box<TransportHeard>,
+    },
+    /// How far a relay is from the peer.
+    RelayLatency {
+        /// Which call.
+        call: Identity,
+        /// The report.
+        report: Box<RelayLatency>,
+    },
+    /// The peer's microphone is now on or off.
+    PeerMuted {
+        /// Which call.
+        call: Identity,
+        /// The state.
+        state: MuteState,
+    },
+    /// The peer is still in the call.
+    Heartbeat {
+        /// Which call.
+        call: Identity,
+    },
+    /// Both sides call each other: two calls with two identities ([`OnGlare`](crate::OnGlare) says what is done).
+    Glare {
+        /// Theirs.
+        incoming: Identity,
+        /// Ours.
+        outgoing: Identity,
+    },
+    /// The server has taken a stanza other than an offer.
+    Confirmed {
+        /// Which call it was of.
+        call: Identity,
+        /// The id that it was sent under.
+        id: StanzaId,
+    },
+    /// The server has refused a stanza other than an offer or an accept: it has not reached the peer. The call goes on,
+    /// or stays over.
+    NotDelivered {
+        /// Which call it was of.
+        call: Identity,
+        /// The id that it was sent under.
+        id: StanzaId,
+        /// The server's code, where it gave one. It is data, not a diagnosis.
+        code: Option<u32>,
+    },
+    /// A stanza was acknowledged and had no effect, because its sender is no party to the call, there is no such call, or
+    /// the call does not hear it now.
+    Refused {
+        /// Why.
+        reason: Reason,
+        /// The stanza. Nothing is owed for it any more, and it has no id.
+        stanza: Box<Received>,
+    },
+    /// A stanza came too early, was acknowledged, and is kept: a `<terminate>` before its offer, or what overtook the
+    /// server's acknowledgement of ours.
+    Kept {
+        /// Which call.
+        call: Identity,
+    },
+    /// A stanza came again or too late, or was meant for other devices: it was acknowledged and changes nothing.
+    NothingNew {
+        /// Which call.
+        call: Identity,
+    },
+    /// An action that this crate does not know was acknowledged (SIG-07.20).
+    Ignored(Inbound<UnknownAction>),
+    /// The server acknowledged something that this switchboard has not sent, or no longer knows.
+    OtherAck(ServerAck),
+    /// A receipt for something else than the offer of a known call.
+    OtherReceipt(Receipt),
+    /// There is no room: see [`Limit`] for what that means. No live call is lost.
+    LimitReached {
+        /// Which limit.
+        limit: Limit,
+        /// Which call it is about.
+        call: Identity,
+    },
+}
+
+/// A call that did not ring: all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissedCall {
+    /// The envelope of its offer: who, and when.
+    pub envelope: Envelope,
+    /// What was offered.
+    pub offer: Offer,
+    /// Missed, or answered or declined elsewhere.
+    pub outcome: Outcome,
+}
+
+impl Event {
+    /// The end of a call that is over, told once.
+    pub(super) fn end_of(call: &mut AnyCall) -> Self {
+        let heard = call.take_heard().map(Box::new);
+        let identity = call.identity().clone();
+        let outcome = call.outcome().unwrap_or(Outcome::HungUp);
+        let by = call.ended_by().unwrap_or(EndedBy::Us);
+        match (call, outcome) {
+            (AnyCall::CallerRejected(_), _) => Self::Declined {
+                call: identity,
+                outcome,
+            },
+            // An incoming call that was answered ends in one of two ways, and one that was not in any other.
+            (AnyCall::CalleeTerminated(_), Outcome::HungUp | Outcome::RefusedByServer { .. })
+            | (AnyCall::CallerTerminated(_), _) => Self::Ended {
+                call: identity,
+                outcome,
+                by,
+                heard,
+            },
+            _ => Self::StoppedRinging {
+                call: identity,
+                outcome,
+            },
+        }
+    }
+}

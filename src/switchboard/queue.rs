@@ -1,0 +1,45 @@
+use std::collections::BTreeMap;
+
+/// What is kept until it is too much or too old: first in, first out, and out of the middle by the number that it got.
+#[derive(Debug)]
+pub(super) struct Queue<T> {
+    next: u64,
+    items: BTreeMap<u64, T>,
+}
+
+impl<T> Default for Queue<T> {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            items: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T> Queue<T> {
+    pub(super) fn push(&mut self, item: T) -> u64 {
+        let serial = self.next;
+        self.next += 1;
+        self.items.insert(serial, item);
+        serial
+    }
+
+    pub(super) fn remove(&mut self, serial: u64) {
+        self.items.remove(&serial);
+    }
+
+    /// Takes the oldest out, with its number.
+    pub(super) fn pop(&mut self) -> Option<(u64, T)> {
+        self.items.pop_first()
+    }
+
+    /// Takes the oldest out if it is so.
+    pub(super) fn pop_if(&mut self, is_so: impl FnOnce(&T) -> bool) -> Option<(u64, T)> {
+        let oldest = self.items.first_entry()?;
+        is_so(oldest.get()).then(|| oldest.remove_entry())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+}

@@ -1,0 +1,127 @@
+use std::time::Duration;
+
+/// What a [`Switchboard`](crate::Switchboard) does where a client has a choice.
+///
+/// ```
+/// use ringstate::{OnDecline, Policy};
+///
+/// let patient = Policy { on_decline: OnDecline::RingOn, ..Policy::default() };
+/// assert_eq!(patient.ring_window.as_secs(), 60);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// When the peer's user declines on one device and others ring on. By default the others are given up.
+    pub on_decline: OnDecline,
+    /// How the devices are told that need not ring on. By default with one stanza for all.
+    pub dismissal: Dismissal,
+    /// When both sides call each other. By default both calls go on.
+    pub on_glare: OnGlare,
+    /// After how long a call that is not answered is [`expired`](crate::Switchboard::expired). The documents leave it open
+    /// (SIG-12.10); by default 60 seconds.
+    pub ring_window: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            on_decline: OnDecline::GiveUp,
+            dismissal: Dismissal::Together,
+            on_glare: OnGlare::KeepBoth,
+            ring_window: Duration::from_mins(1),
+        }
+    }
+}
+
+/// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for another
+/// reason of its own, is never a reason to give up the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnDecline {
+    /// Gives up: the other devices are told to stop, and the call is declined.
+    GiveUp,
+    /// Rings on until the last device is out. [`Event::DeviceOut`](crate::Event::DeviceOut) then has the decline, for
+    /// [`Call::give_up`](crate::Call::give_up).
+    RingOn,
+}
+
+/// How a caller tells several devices to stop ringing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dismissal {
+    /// One `<terminate>` with a `<destination>` that lists them, as the documents have it (SIG-14.11, SIG-14.12).
+    Together,
+    /// A `<terminate>` for each, as working clients do it.
+    OneByOne,
+}
+
+/// What becomes of two calls that cross: an offer of somebody whom this account is just calling. They are two calls with
+/// two identities, whatever is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnGlare {
+    /// Both go on: the incoming one rings, and its user decides.
+    KeepBoth,
+    /// The incoming one is acknowledged and then declined as *busy*, without ringing; the outgoing one goes on.
+    DeclineIncoming,
+    /// The outgoing one is cancelled; the incoming one rings.
+    CancelOutgoing,
+}
+
+/// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of these is an
+/// [event](crate::Event::LimitReached), and never costs a live call.
+///
+/// ```
+/// use ringstate::Limits;
+///
+/// let one_line = Limits { live_calls: 1, ..Limits::default() };
+/// # drop(one_line);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls that are not over. An offer beyond it is acknowledged, does not ring, and counts as missed. By default 64.
+    pub live_calls: usize,
+    /// Calls that are over and are remembered, so that nothing of them rings again. The oldest is forgotten first. By
+    /// default 4096.
+    pub ended_calls: usize,
+    /// How long a call that is over is remembered, and a `<terminate>` that came before its offer. By default a day.
+    pub ended_for: Duration,
+    /// Terminates that came before their offers; the oldest is forgotten first. By default 64.
+    pub early_terminates: usize,
+    /// Stanzas of one outgoing call that came before the server's acknowledgement of its offer. One beyond it is
+    /// acknowledged and not kept. By default 16.
+    pub parked: usize,
+    /// Devices of one call. By default 64.
+    pub devices: usize,
+    /// Stanzas on which no call depends and which the server has not acknowledged; the oldest is forgotten first. By
+    /// default 1024.
+    pub unconfirmed: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            live_calls: 64,
+            ended_calls: 4096,
+            ended_for: Duration::from_hours(24),
+            early_terminates: 64,
+            parked: 16,
+            devices: 64,
+            unconfirmed: 1024,
+        }
+    }
+}
+
+/// Which of the [`Limits`] was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::live_calls`]: this offer does not ring.
+    LiveCalls,
+    /// [`Limits::ended_calls`]: this call is forgotten.
+    EndedCalls,
+    /// [`Limits::early_terminates`]: this call's early `<terminate>` is forgotten.
+    EarlyTerminates,
+    /// [`Limits::parked`]: a stanza of this call came too early and is not kept.
+    Parked,
+    /// [`Limits::devices`]: this offer lists too many, and does not ring.
+    Devices,
+    /// [`Limits::unconfirmed`]: a stanza of this call is no longer matched with the server's acknowledgement.
+    Unconfirmed,
+}

@@ -1,0 +1,281 @@
+//! The calls that are known, by their ids: live ones, those that are over, and those that ended before they began.
+
+use std::collections::HashMap;
+use std::mem;
+use std::time::{Duration, Instant};
+
+use crate::any::AnyCall;
+use crate::call::Decline;
+use crate::id::{CallId, Person, StanzaId};
+use crate::stanza::{Identity, Inbound, Received, Terminate};
+
+use super::queue::Queue;
+
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// A `call-id` is made up by its caller, so that two of them may have made up the same one.
+    slots: HashMap<CallId, Vec<Slot>>,
+    live: usize,
+    ended: Queue<(Instant, Identity)>,
+    early: Queue<(Instant, CallId)>,
+    /// The outgoing calls that nobody has answered yet, by whom they are for.
+    calling: HashMap<Person, Vec<Identity>>,
+}
+
+#[derive(Debug)]
+pub(super) enum Slot {
+    Live(Live),
+    Ended(AnyCall),
+    /// A `<terminate>` that came before its offer. It is acknowledged.
+    Early {
+        terminate: Inbound<Terminate>,
+        serial: u64,
+    },
+}
+
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) call: AnyCall,
+    pub(super) since: Instant,
+    /// The id of the offer or the accept whose acknowledgement the call awaits.
+    pub(super) awaits: Option<StanzaId>,
+    pub(super) parked: Option<Box<Parked>>,
+}
+
+/// What overtook the server's acknowledgement of an offer.
+#[derive(Debug, Default)]
+pub(super) struct Parked {
+    pub(super) stanzas: Vec<Received>,
+    pub(super) decline: Option<Decline>,
+}
+
+impl Slot {
+    pub(super) fn call(&self) -> Option<&AnyCall> {
+        match self {
+            Self::Live(live) => Some(&live.call),
+            Self::Ended(call) => Some(call),
+            Self::Early { .. } => None,
+        }
+    }
+
+    fn is(&self, identity: &Identity) -> bool {
+        self.call()
+            .is_some_and(|call| call.parties().is_this_call(identity))
+    }
+}
+
+impl Table {
+    /// The call with this id whose creator is the same person (SIG-17.19, SIG-17.44).
+    pub(super) fn find(&self, identity: &Identity) -> Option<&Slot> {
+        let bucket = self.slots.get(&identity.call_id)?;
+        bucket.iter().find(|slot| slot.is(identity))
+    }
+
+    pub(super) fn find_mut(&mut self, identity: &Identity) -> Option<&mut Slot> {
+        let bucket = self.slots.get_mut(&identity.call_id)?;
+        bucket.iter_mut().find(|slot| slot.is(identity))
+    }
+
+    pub(super) fn find_live(&mut self, identity: &Identity) -> Option<&mut Live> {
+        match self.find_mut(identity)? {
+            Slot::Live(live) => Some(live),
+            Slot::Ended(_) | Slot::Early { .. } => None,
+        }
+    }
+
+    /// Whether any call had this id.
+    pub(super) fn is_used(&self, call_id: &CallId) -> bool {
+        self.slots.contains_key(call_id)
+    }
+
+    pub(super) fn live(&self) -> impl Iterator<Item = &Live> {
+        self.slots.values().flatten().filter_map(|slot| match slot {
+            Slot::Live(live) => Some(live),
+            Slot::Ended(_) | Slot::Early { .. } => None,
+        })
+    }
+
+    pub(super) fn live_len(&self) -> usize {
+        self.live
+    }
+
+    pub(super) fn ended_len(&self) -> usize {
+        self.ended.len()
+    }
+
+    pub(super) fn early_len(&self) -> usize {
+        self.early.len()
+    }
+
+    pub(super) fn add(&mut self, live: Live) {
+        self.live += 1;
+        let call_id = live.call.identity().call_id.clone();
+        self.put(call_id, Slot::Live(live));
+    }
+
+    /// Remembers a call that is over.
+    pub(super) fn remember(&mut self, call: AnyCall, now: Instant) {
+        let identity = call.identity().clone();
+        let call_id = identity.call_id.clone();
+        self.ended.push((now, identity));
+        self.put(call_id, Slot::Ended(call));
+    }
+
+    fn put(&mut self, call_id: CallId, slot: Slot) {
+        match self.slots.get_mut(&call_id) {
+            Some(bucket) => bucket.push(slot),
+            // Nearly every id is that of one call: room for one, and no more.
+            None => drop(self.slots.insert(call_id, vec![slot])),
+        }
+    }
+
+    /// Remembers a live call that is over now, instead of keeping it, and hands out the id that it awaited.
+    pub(super) fn retire(
+        &mut self,
+        identity: &Identity,
+        now: Instant,
+    ) -> Option<(&mut AnyCall, Option<StanzaId>)> {
+        let bucket = self.slots.get_mut(&identity.call_id)?;
+        let slot = bucket.iter_mut().find(|slot| slot.is(identity))?;
+        let Slot::Live(live) = slot else {
+            return None;
+        };
+        live.call.outcome()?;
+        self.live -= 1;
+        self.ended.push((now, live.call.identity().clone()));
+        unlist(&mut self.calling, &live.call);
+        let awaited = live.awaits.take();
+        let lost = live.call.lost();
+        *slot = Slot::Ended(mem::replace(&mut live.call, lost));
+        match slot {
+            Slot::Ended(call) => Some((call, awaited)),
+            Slot::Live(_) | Slot::Early { .. } => None,
+        }
+    }
+
+    /// Lists an outgoing call by whom it is for.
+    pub(super) fn list(&mut self, call: &AnyCall) {
+        for person in call.parties().peers().filter_map(Person::of) {
+            let calls = self.calling.entry(person).or_default();
+            calls.push(call.identity().clone());
+        }
+    }
+
+    /// An outgoing call is answered: it no longer crosses another.
+    pub(super) fn unlist(&mut self, identity: &Identity) {
+        let bucket = self.slots.get(&identity.call_id);
+        let slot = bucket.and_then(|bucket| bucket.iter().find(|slot| slot.is(identity)));
+        if let Some(call) = slot.and_then(Slot::call) {
+            unlist(&mut self.calling, call);
+        }
+    }
+
+    /// An outgoing call, not answered yet, to somebody who calls now.
+    pub(super) fn crossed_by(&self, call: &AnyCall) -> Option<&Identity> {
+        let mut people = call.parties().peers().filter_map(Person::of);
+        people.find_map(|person| self.calling.get(&person)?.first())
+    }
+
+    /// Keeps a `<terminate>` until its offer comes; whether it is news.
+    pub(super) fn keep_early(&mut self, terminate: Inbound<Terminate>, now: Instant) -> bool {
+        let identity = terminate.identity();
+        let known = self.slots.get(&identity.call_id).is_some_and(|bucket| {
+            bucket.iter().any(|slot| match slot {
+                Slot::Early {
+                    terminate: kept, ..
+                } => kept.identity() == identity && kept.sender() == terminate.sender(),
+                Slot::Live(_) | Slot::Ended(_) => false,
+            })
+        });
+        if !known {
+            let call_id = identity.call_id.clone();
+            let serial = self.early.push((now, call_id.clone()));
+            self.put(call_id, Slot::Early { terminate, serial });
+        }
+        !known
+    }
+
+    /// Takes out every `<terminate>` that came before an offer with this id.
+    pub(super) fn take_early(&mut self, call_id: &CallId) -> Vec<Inbound<Terminate>> {
+        let mut taken = Vec::new();
+        let Some(bucket) = self.slots.get_mut(call_id) else {
+            return taken;
+        };
+        for slot in mem::take(bucket) {
+            match slot {
+                Slot::Early { terminate, serial } => {
+                    self.early.remove(serial);
+                    taken.push(terminate);
+                }
+                other => bucket.push(other),
+            }
+        }
+        if bucket.is_empty() {
+            self.slots.remove(call_id);
+        }
+        taken
+    }
+
+    /// Forgets what has been remembered for long enough.
+    pub(super) fn forget_old(&mut self, now: Instant, after: Duration) {
+        let is_old = |since: Instant| now.saturating_duration_since(since) >= after;
+        while let Some((_, (_, identity))) = self.ended.pop_if(|(since, _)| is_old(*since)) {
+            self.forget_ended(&identity);
+        }
+        while let Some((serial, (_, call_id))) = self.early.pop_if(|(since, _)| is_old(*since)) {
+            self.forget_early(&call_id, serial);
+        }
+    }
+
+    /// Forgets the call that has been over for the longest time.
+    pub(super) fn forget_one_ended(&mut self) -> Option<Identity> {
+        let (_, (_, identity)) = self.ended.pop()?;
+        self.forget_ended(&identity);
+        Some(identity)
+    }
+
+    /// Forgets the `<terminate>` that has waited for its offer for the longest time.
+    pub(super) fn forget_one_early(&mut self) -> Option<Identity> {
+        let (serial, (_, call_id)) = self.early.pop()?;
+        self.forget_early(&call_id, serial)
+    }
+
+    fn forget_ended(&mut self, identity: &Identity) {
+        self.take(
+            &identity.call_id,
+            |slot| matches!(slot, Slot::Ended(call) if call.identity() == identity),
+        );
+    }
+
+    fn forget_early(&mut self, call_id: &CallId, serial: u64) -> Option<Identity> {
+        let slot = self.take(
+            call_id,
+            |slot| matches!(slot, Slot::Early { serial: kept, .. } if *kept == serial),
+        );
+        match slot? {
+            Slot::Early { terminate, .. } => Some(terminate.identity().clone()),
+            Slot::Live(_) | Slot::Ended(_) => None,
+        }
+    }
+
+    fn take(&mut self, call_id: &CallId, is_it: impl Fn(&Slot) -> bool) -> Option<Slot> {
+        let bucket = self.slots.get_mut(call_id)?;
+        let at = bucket.iter().position(is_it)?;
+        let slot = bucket.swap_remove(at);
+        if bucket.is_empty() {
+            self.slots.remove(call_id);
+        }
+        Some(slot)
+    }
+}
+
+fn unlist(calling: &mut HashMap<Person, Vec<Identity>>, call: &AnyCall) {
+    for person in call.parties().peers().filter_map(Person::of) {
+        if let Some(calls) = calling.get_mut(&person) {
+            calls.retain(|listed| listed != call.identity());
+            if calls.is_empty() {
+                calling.remove(&person);
+            }
+        }
+    }
+}
