@@ -137,7 +137,8 @@ impl Switchboard {
 
     /// The calls that are not over, in no particular order.
     pub fn live(&self) -> impl Iterator<Item = &AnyCall> {
-        self.table.live().map(|live| &live.call)
+        let calls = self.table.live().map(|live| &live.call);
+        calls.filter(|call| call.outcome().is_none()) // one that was lost is over
     }
 
     /// Makes a call: the `<offer>` to send, under a new id, and the identity of the call.

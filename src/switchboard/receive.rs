@@ -50,6 +50,10 @@ impl Switchboard {
                 reaction.owe(unknown.settle());
                 reaction.tell(Event::Ignored(unknown));
             }
+            // Working clients answer an accept so.
+            Received::Receipt(receipt) if !receipt.is_for_offer() => {
+                reaction.tell(Event::OtherReceipt(receipt));
+            }
             other => match other.names() {
                 Some((identity, _)) => self.receive_of(&identity, other, now, &mut reaction),
                 None => self.receive_of_none(other, now, &mut reaction),

@@ -3,6 +3,8 @@
 // Each test file is a program of its own and uses some of these.
 #![allow(dead_code)]
 
+pub(crate) mod phone;
+
 use ringstate::{
     Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, Offer, Offered, OwnAddress,
     Preaccepted, Received, Stanza, Terminate, xml,

@@ -1,0 +1,410 @@
+//! A stored call: it hears what the law lets its role and phase hear, and takes its steps in place.
+
+mod common;
+
+use common::phone::{ANN_7, IN, OUT, STRANGER, call_to_ann, offer, says};
+use common::{ANN, accepted, acked, me, offered, preaccepted, received};
+use ringstate::law::{LAW, PHASES};
+use ringstate::stanza::{AckHeard, Identity};
+use ringstate::{
+    Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, Caller, Heard, Outcome,
+    Preaccepted, Reason, Received, Rejected, Terminated,
+};
+use static_assertions::{assert_impl_all, assert_not_impl_any};
+
+assert_impl_all!(AnyCall: Send, Sync, Unpin, std::fmt::Debug);
+assert_not_impl_any!(AnyCall: Clone, Copy, Default);
+assert_impl_all!(ringstate::Switchboard: Send, Sync, Unpin, std::fmt::Debug);
+const _: () = assert!(size_of::<AnyCall>() <= 64);
+
+fn caller(phase: &str) -> AnyCall {
+    let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
+    let mut call = AnyCall::from(offered);
+    let heard: &[String] = &match phase {
+        "Offered" => vec![],
+        "Acked" => vec![ACK.to_owned()],
+        "Preaccepted" => vec![ACK.to_owned(), says(ANN_7, "preaccept", OUT, "")],
+        "Accepted" => vec![ACK.to_owned(), says(ANN_7, "accept", OUT, "")],
+        "Rejected" => {
+            let rejects = [ANN_7, "15550199@lid", "15550199:9@lid"]
+                .map(|device| says(device, "reject", OUT, ""));
+            [vec![ACK.to_owned()], rejects.to_vec()].concat()
+        }
+        _ => vec![says("s.whatsapp.net", "terminate", OUT, "")],
+    };
+    for document in heard {
+        let _ = call.receive(received(document)).expect("it is heard");
+    }
+    call
+}
+
+const ACK: &str = r#"<ack class="call" id="OUT1" type="offer"/>"#;
+
+fn callee(phase: &str) -> AnyCall {
+    match phase {
+        "Offered" => offered().into(),
+        "Acked" => acked().into(),
+        "Preaccepted" => preaccepted().into(),
+        "Accepted" => accepted().into(),
+        "Rejected" => acked().reject().0.into(),
+        _ => acked().lapse().into(),
+    }
+}
+
+fn in_phase(role: &str, phase: &str) -> AnyCall {
+    let call = if role == "Callee" {
+        callee(phase)
+    } else {
+        caller(phase)
+    };
+    assert_eq!((call.role(), call.phase()), (role, phase));
+    call
+}
+
+/// The rows of the law by which a stanza is heard; an offer is heard again by every call that is acknowledged.
+const HEARD_BY: [(&str, &[&str]); 10] = [
+    ("ack", &["HearsServerAck"]),
+    ("receipt", &["HearsReceipt"]),
+    (
+        "preaccept",
+        &["HearsPreaccept", "HearsLateAnswer", "HearsLate"],
+    ),
+    ("accept", &["HearsAccept", "HearsLateAnswer", "HearsLate"]),
+    ("reject", &["HearsReject", "HearsLateAnswer", "HearsLate"]),
+    ("terminate", &["HearsTerminate", "HearsLate"]),
+    ("transport", &["HearsTransport", "HearsLate"]),
+    ("relaylatency", &["HearsRelayLatency", "HearsLate"]),
+    ("mute_v2", &["HearsMute", "HearsLate"]),
+    ("heartbeat", &["HearsHeartbeat", "HearsLate"]),
+];
+
+fn stanza(element: &str, role: &str) -> Received {
+    let (from, call) = if role == "Callee" {
+        (ANN, IN)
+    } else {
+        (ANN_7, OUT)
+    };
+    received(&match element {
+        "ack" => ACK.to_owned(),
+        "receipt" => format!(r#"<receipt from="{from}" id="OUT1"><offer {call}/></receipt>"#),
+        "mute_v2" => says(from, element, call, r#"mute-state="1""#),
+        "relaylatency" => {
+            let te = r#"<te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>"#;
+            format!(
+                r#"<call from="{from}" id="9Z"><relaylatency {call}>{te}</relaylatency></call>"#
+            )
+        }
+        element => says(from, element, call, ""),
+    })
+}
+
+#[test]
+fn a_stored_call_hears_what_the_law_lets_it_hear_and_nothing_else() {
+    for role in ["Callee", "Caller"] {
+        for phase in PHASES {
+            for (element, laws) in HEARD_BY {
+                let legal = LAW.iter().any(|row| {
+                    let phases = if role == "Callee" {
+                        row.callee
+                    } else {
+                        row.caller
+                    };
+                    laws.contains(&row.law) && phases.contains(&phase)
+                });
+                let mut call = in_phase(role, phase);
+                let owed = usize::from(!["ack", "receipt"].contains(&element));
+                match call.receive(stanza(element, role)) {
+                    Ok((_, paid)) => {
+                        assert!(legal, "a {role} that is {phase} hears {element}");
+                        assert_eq!(paid.into_iter().count(), owed, "{element}");
+                    }
+                    Err(refused) => {
+                        let ((), stanza, reason) = refused.into_parts();
+                        assert!(
+                            !legal,
+                            "a {role} that is {phase} does not hear {element}: {reason}"
+                        );
+                        let expected = Reason::NotHeard {
+                            element,
+                            role: call.role(),
+                            phase: call.phase(),
+                        };
+                        assert_eq!(reason, expected);
+                        assert_eq!(
+                            stanza.acknowledge(&me()).into_iter().count(),
+                            owed,
+                            "the debt is still inside"
+                        );
+                        assert_eq!(
+                            (call.role(), call.phase()),
+                            (role, phase),
+                            "the call is what it was"
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_offer_is_heard_again_by_every_call_that_is_acknowledged() {
+    for role in ["Callee", "Caller"] {
+        for phase in PHASES {
+            let call = if role == "Callee" { IN } else { OUT };
+            for mark in ["", r#"e="1""#] {
+                let mut stored = in_phase(role, phase);
+                let heard = stored.receive(received(&offer(ANN, call, mark)));
+                if (role, phase) == ("Callee", "Offered") {
+                    let (_, _, reason) = heard
+                        .expect_err("its first offer is not acknowledged")
+                        .into_parts();
+                    assert!(matches!(reason, Reason::NotHeard { .. }), "{reason}");
+                } else {
+                    let (heard, owed) = heard.expect("it is owed again (SIG-07.5)");
+                    assert!(matches!(heard, Heard::NothingNew), "{heard:?}");
+                    assert_eq!(owed.into_iter().count(), 2);
+                }
+                assert_eq!((stored.role(), stored.phase()), (role, phase));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
+    for role in ["Callee", "Caller"] {
+        for phase in PHASES {
+            let (call, other) = if role == "Callee" {
+                (IN, OUT)
+            } else {
+                (OUT, IN)
+            };
+            for element in [
+                "accept",
+                "terminate",
+                "transport",
+                "heartbeat",
+                "offer_notice",
+            ] {
+                for (from, call, why) in [
+                    (ANN, other, Reason::OtherCall),
+                    (STRANGER, call, Reason::Stranger),
+                ] {
+                    let mut stored = in_phase(role, phase);
+                    let refused = stored
+                        .receive(received(&says(from, element, call, "")))
+                        .expect_err("it is refused");
+                    assert_eq!(
+                        *refused.reason(),
+                        why,
+                        "{element} for a {role} that is {phase}"
+                    );
+                    assert_eq!((stored.role(), stored.phase()), (role, phase));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_names_no_call_is_not_heard() {
+    let mut stored = in_phase("Callee", "Acked");
+    let refused = stored
+        .receive(received(
+            r#"<call from="15550199@lid" id="1A"><video/></call>"#,
+        ))
+        .expect_err("unknown");
+    assert!(
+        refused
+            .reason()
+            .to_string()
+            .ends_with("is not heard by the Callee of a call that is `Acked`")
+    );
+}
+
+#[test]
+fn what_is_heard_says_what_it_meant() {
+    let mut call = caller("Offered");
+    let hear = |call: &mut AnyCall, document: &str| {
+        call.receive(received(document)).expect("it is heard").0
+    };
+    assert!(matches!(hear(&mut call, ACK), Heard::Taken(ack) if ack.id().as_str() == "OUT1"));
+    let receipt = format!(r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#);
+    assert!(
+        matches!(hear(&mut call, &receipt), Heard::Reached(device) if device.as_str() == ANN_7)
+    );
+    let preaccept = says(ANN_7, "preaccept", OUT, "");
+    assert!(
+        matches!(hear(&mut call, &preaccept), Heard::PeerRings(device) if device.as_str() == ANN_7)
+    );
+    let busy = says("15550199:9@lid", "reject", OUT, r#"reason="busy""#);
+    assert!(
+        matches!(hear(&mut call, &busy), Heard::DeviceOut(device, None) if device.device() == Some(9))
+    );
+    let accept = says(ANN_7, "accept", OUT, "");
+    let Heard::Answered(device, siblings) = hear(&mut call, &accept) else {
+        panic!()
+    };
+    assert_eq!((device.as_str(), siblings.devices().len()), (ANN_7, 1));
+    assert!(matches!(hear(&mut call, &accept), Heard::NothingNew));
+    let late = says("15550199@lid", "accept", OUT, "");
+    assert!(
+        matches!(hear(&mut call, &late), Heard::LateAnswer(siblings) if siblings.devices().len() == 1)
+    );
+    assert!(matches!(
+        hear(&mut call, &says(ANN_7, "terminate", OUT, "")),
+        Heard::Over
+    ));
+    assert_eq!(call.outcome(), Some(Outcome::HungUp));
+    assert_eq!(call.ended_by(), Some(ringstate::EndedBy::Peer));
+    assert!(matches!(hear(&mut call, &accept), Heard::NothingNew));
+}
+
+#[test]
+fn a_step_is_taken_in_place() {
+    let mut call = callee("Acked");
+    let answer = || Answer::new(AudioRates::only(16000));
+    // Of another role or phase: nothing happens.
+    assert!(
+        call.step(|call: Call<Callee, Accepted>| call.terminate())
+            .is_none()
+    );
+    assert!(
+        call.step(|call: Call<Caller, Acked>| call.terminate())
+            .is_none()
+    );
+    // What the run time refuses leaves it as it was, with what was to be said.
+    let wrong = Answer::new(AudioRates::only(44100));
+    let refused = call.step(|call: Call<Callee, Acked>| call.accept(wrong));
+    assert!(matches!(
+        refused,
+        Some(Err((_, Reason::RateNotOffered { rate: 44100 })))
+    ));
+    assert_eq!(call.phase(), "Acked");
+    let accept = call.step::<Callee, Acked, _>(|call| call.accept(answer()));
+    assert!(matches!(accept, Some(Ok(_))));
+    assert_eq!(call.phase(), "Accepted");
+    assert!(
+        call.step(|call: Call<Callee, Acked>| call.accept(answer()))
+            .is_none(),
+        "never two answers to one offer"
+    );
+    assert!(
+        call.step(|call: Call<Callee, Acked>| call.reject())
+            .is_none()
+    );
+    assert!(matches!(
+        call.step(|call: Call<Callee, Accepted>| call.lapse()),
+        Some(())
+    ));
+    assert_eq!(call.outcome(), Some(Outcome::HungUp));
+}
+
+#[test]
+fn the_server_s_refusal_of_an_accept_is_a_step() {
+    let mut call = callee("Acked");
+    let accept =
+        call.step(|call: Call<Callee, Acked>| call.accept(Answer::new(AudioRates::only(16000))));
+    let Some(Ok(accept)) = accept else { panic!() };
+    let (_stanza, sent) = accept.with_id("OUT1".parse().expect("an id"));
+    let Received::Ack(ack) = received(r#"<ack class="call" id="OUT1" error="500"/>"#) else {
+        panic!()
+    };
+    let AckHeard::Refused(nacked) = sent.on_ack(ack) else {
+        panic!()
+    };
+    assert!(matches!(
+        call.step(|call: Call<Callee, Accepted>| call.on_nack(nacked)),
+        Some(Ok(()))
+    ));
+    assert_eq!(
+        call.outcome(),
+        Some(Outcome::RefusedByServer { code: Some(500) })
+    );
+}
+
+#[test]
+fn a_panic_leaves_a_call_that_has_ended() {
+    let ended = [
+        ("Callee", "Acked", Outcome::Missed),
+        ("Callee", "Preaccepted", Outcome::Missed),
+        ("Callee", "Accepted", Outcome::HungUp),
+        ("Caller", "Offered", Outcome::TimedOut),
+        ("Caller", "Acked", Outcome::TimedOut),
+        ("Caller", "Preaccepted", Outcome::TimedOut),
+        ("Caller", "Accepted", Outcome::HungUp),
+    ];
+    for (role, phase, outcome) in ended {
+        let mut call = in_phase(role, phase);
+        let identity: Identity = call.identity().clone();
+        let panicked =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match (role, phase) {
+                ("Callee", "Acked") => call.step(|call: Call<Callee, Acked>| lost(call)),
+                ("Callee", "Preaccepted") => {
+                    call.step(|call: Call<Callee, Preaccepted>| lost(call))
+                }
+                ("Callee", _) => call.step(|call: Call<Callee, Accepted>| lost(call)),
+                (_, "Offered") => call.step(|call: Call<Caller, ringstate::Offered>| lost(call)),
+                (_, "Acked") => call.step(|call: Call<Caller, Acked>| lost(call)),
+                (_, "Preaccepted") => call.step(|call: Call<Caller, Preaccepted>| lost(call)),
+                (_, _) => call.step(|call: Call<Caller, Accepted>| lost(call)),
+            }));
+        assert!(panicked.is_err());
+        assert_eq!(
+            (call.role(), call.phase(), call.outcome()),
+            (role, "Terminated", Some(outcome))
+        );
+        assert_eq!(*call.identity(), identity);
+        assert_eq!(call.ended_by(), Some(ringstate::EndedBy::Us));
+    }
+    let mut call = in_phase("Callee", "Offered");
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        call.step(|call: Call<Callee, ringstate::Offered>| lost(call))
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(call.outcome(), Some(Outcome::Missed));
+    // What is over stays what it is.
+    let mut call = in_phase("Callee", "Rejected");
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        call.step(|call: Call<Callee, Rejected>| lost(call))
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(call.outcome(), Some(Outcome::Declined));
+}
+
+fn lost<C: Into<AnyCall>>(call: C) -> (C, ()) {
+    let call: AnyCall = call.into();
+    std::panic::resume_unwind(Box::new(call.phase()))
+}
+
+#[test]
+fn storage_is_left_by_the_way_it_was_entered() {
+    for role in ["Callee", "Caller"] {
+        for phase in PHASES {
+            let call = in_phase(role, phase);
+            let back: Result<Call<Callee, Terminated>, AnyCall> = call.try_into();
+            match back {
+                Ok(_) => assert_eq!((role, phase), ("Callee", "Terminated")),
+                Err(call) => assert_eq!((call.role(), call.phase()), (role, phase)),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_call_in_storage_is_acknowledged_like_any_other() {
+    let mut call = AnyCall::from(offered());
+    let owed = call.step(|call: Call<Callee, ringstate::Offered>| call.acknowledge(&me()));
+    assert_eq!(owed.expect("it is an offer").into_iter().count(), 2);
+    assert_eq!(call.phase(), "Acked");
+    // It knows who this device is.
+    let told = call.receive(received(&says(
+        common::phone::MY_OTHER,
+        "terminate",
+        IN,
+        r#"reason="accepted_elsewhere""#,
+    )));
+    assert!(matches!(told, Ok((Heard::Over, _))));
+    assert_eq!(call.outcome(), Some(Outcome::AnsweredElsewhere));
+}
