@@ -1,9 +1,11 @@
 //! `examples/decline.rs` as a user runs it: what is on standard output, on standard error, and the exit status.
 
+mod common;
+
 use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+
+use common::example;
 
 struct Run {
     out: Vec<String>,
@@ -11,34 +13,9 @@ struct Run {
     status: Option<i32>,
 }
 
-/// The example, built from what the sources say now, even where only this test is run.
-fn program() -> &'static Path {
-    static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| {
-        let test = std::env::current_exe().expect("a path");
-        let profile = test
-            .parent()
-            .and_then(Path::parent)
-            .expect("target/PROFILE/deps/TEST");
-        let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "--example", "decline"]);
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        let status = build
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .status()
-            .expect("cargo starts");
-        assert!(status.success(), "the example builds");
-        profile
-            .join("examples")
-            .join(format!("decline{}", std::env::consts::EXE_SUFFIX))
-    });
-    &PROGRAM
-}
-
 /// Runs the example with these arguments, and this on standard input.
 fn decline(arguments: &[&str], input: impl AsRef<[u8]>) -> Run {
-    let mut child = Command::new(program())
+    let mut child = Command::new(example("decline"))
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -292,7 +269,7 @@ fn a_stanza_inside_a_comment_is_not_obeyed() {
 #[cfg(unix)]
 fn what_cannot_be_told_or_decoded_is_no_panic() {
     use std::os::unix::ffi::OsStrExt;
-    let output = Command::new(program())
+    let output = Command::new(example("decline"))
         .arg(std::ffi::OsStr::from_bytes(b"\xff"))
         .output()
         .expect("it ends");
@@ -300,7 +277,7 @@ fn what_cannot_be_told_or_decoded_is_no_panic() {
     let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
         return;
     };
-    let output = Command::new(program())
+    let output = Command::new(example("decline"))
         .stderr(full)
         .output()
         .expect("it ends");

@@ -521,7 +521,7 @@ impl Run {
                     self.over.insert(call, self.now);
                 }
                 Event::Missed(missed) => {
-                    let call = missed_call(&missed.envelope, &self.heard);
+                    let call = missed.call;
                     prop_assert!(
                         !self.live.contains(&call),
                         "{call:?} is live and was missed"
@@ -596,21 +596,6 @@ impl Run {
         }
         self.live.insert(call.clone());
         Ok(())
-    }
-}
-
-/// Which call a missed one was: its offer is among what was heard.
-fn missed_call(envelope: &ringstate::stanza::Envelope, heard: &[String]) -> Identity {
-    let id = format!(r#"id="{}""#, envelope.id().expect("an offer has an id"));
-    let document = heard
-        .iter()
-        .rev()
-        .find(|document| document.contains(&id))
-        .expect("it was heard");
-    match xml::parse(document) {
-        Ok(ringstate::Received::Offer(offer)) => offer.identity().clone(),
-        Ok(ringstate::Received::EndedOffer(offer)) => offer.identity().clone(),
-        other => panic!("{other:?}"),
     }
 }
 

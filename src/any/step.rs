@@ -125,8 +125,9 @@ impl AnyCall {
     message = "an `AnyCall` can be in any phase, and only in some of them can this be said",
     label = "only a `Call` whose phase is known can say this",
     note = "`match` on it for the typed call, `AnyCall::CalleeAcked(call) => call.reject()`, and store what it becomes",
-    note = "or step it in place, `any.step(|call: Call<Callee, Acked>| call.reject())`, which gives `None` in every other \
-            phase"
+    note = "or step it in place, `any.step(|call: Call<Callee, Acked>| call.reject())`, or `board.step(&call, now, …)` in a \
+            `Switchboard`, which gives `None` in every other phase",
+    note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
 )]
 pub trait InOnePhase<'a> {}
 

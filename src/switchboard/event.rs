@@ -3,8 +3,8 @@ use crate::call::{Decline, Reason, TransportHeard};
 use crate::id::{Jid, StanzaId};
 use crate::phase::{EndedBy, Outcome};
 use crate::stanza::{
-    Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Owed, Receipt, Received,
-    RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
+    CallAction as _, Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Owed, Receipt,
+    Received, RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
 };
 
 use super::Limit;
@@ -221,6 +221,8 @@ pub enum Event {
 /// A call that did not ring: all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissedCall {
+    /// Which call.
+    pub call: Identity,
     /// The envelope of its offer: who, and when.
     pub envelope: Envelope,
     /// What was offered.
@@ -230,6 +232,15 @@ pub struct MissedCall {
 }
 
 impl Event {
+    pub(super) fn missed(envelope: Envelope, offer: Offer, outcome: Outcome) -> Self {
+        Self::Missed(Box::new(MissedCall {
+            call: offer.identity().clone(),
+            envelope,
+            offer,
+            outcome,
+        }))
+    }
+
     /// The end of a call that is over, told once.
     pub(super) fn end_of(call: &mut AnyCall) -> Self {
         let heard = call.take_heard().map(Box::new);

@@ -13,7 +13,7 @@ use crate::stanza::{
 
 use super::outbox::{Awaited, What};
 use super::table::{Live, Slot};
-use super::{Event, Limit, MissedCall, OnDecline, OnGlare, Reaction, Switchboard};
+use super::{Event, Limit, OnDecline, OnGlare, Reaction, Switchboard};
 
 impl Switchboard {
     /// Hears a stanza: gives it to the call that it is of, and tells what to send, its acknowledgement first, and what
@@ -141,11 +141,7 @@ impl Switchboard {
         if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
             call.take_heard();
             self.table.remember(call, now);
-            reaction.tell(Event::Missed(Box::new(MissedCall {
-                envelope,
-                offer,
-                outcome,
-            })));
+            reaction.tell(Event::missed(envelope, offer, outcome));
             return self.forget_excess(reaction);
         }
 
@@ -215,11 +211,7 @@ impl Switchboard {
     ) {
         let call = Call::never_rang(&envelope, &offer, &self.me, end);
         self.table.remember(call.into(), now);
-        reaction.tell(Event::Missed(Box::new(MissedCall {
-            envelope,
-            offer,
-            outcome: end.0,
-        })));
+        reaction.tell(Event::missed(envelope, offer, end.0));
         self.forget_excess(reaction);
     }
 

@@ -5,6 +5,9 @@
 
 pub(crate) mod phone;
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use ringstate::{
     Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, Offer, Offered, OwnAddress,
     Preaccepted, Received, Stanza, Terminate, xml,
@@ -97,4 +100,26 @@ pub(crate) fn line(stanzas: impl IntoIterator<Item = Stanza>) -> String {
     let lines = lines(stanzas);
     assert_eq!(lines.len(), 1, "{lines:?}");
     lines.concat()
+}
+
+/// The program of an example, built from what the sources say now, even where only one test is run.
+pub(crate) fn example(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a path");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/PROFILE/deps/TEST");
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--example", name]);
+    if profile.ends_with("release") {
+        build.arg("--release");
+    }
+    let status = build
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .expect("cargo starts");
+    assert!(status.success(), "the example builds");
+    profile
+        .join("examples")
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }

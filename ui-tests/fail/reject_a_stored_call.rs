@@ -1,0 +1,7 @@
+use ringstate::AnyCall;
+
+fn decline(call: AnyCall) {
+    call.reject();
+}
+
+fn main() {}
