@@ -271,9 +271,9 @@ impl World {
     fn server_takes(&mut self, from: usize, call: &CallStanza, text: &str) {
         let id = call.id().expect("everything has an id").to_string();
         let is_offer = matches!(call.action(), AnyAction::Offer(_));
-        let refuses = is_offer && self.random.below(100) == 0;
+        let unlucky = is_offer && self.random.below(100) == 0;
         let taken = self.server.taken.get(&(from, id.clone())).copied();
-        let refused = taken.unwrap_or(refuses);
+        let refused = taken.unwrap_or(unlucky);
         let error = if refused { r#" error="439""# } else { "" };
         let kind = if is_offer { "offer" } else { "other" };
         let ack =
@@ -604,12 +604,12 @@ impl World {
             "{:<62} {:>7}",
             "calls that rang twice for a device", self.rang_twice
         );
-        let live: usize = self
+        let going_on: usize = self
             .devices
             .iter()
             .map(|device| device.board.live().count())
             .sum();
-        println!("{:<62} {live:>7}", "calls that are not over");
+        println!("{:<62} {going_on:>7}", "calls that are not over");
 
         let complete = |(call, [caller, first, second]): (&String, &[Option<&str>; 3])| {
             let heard = [first, second].map(Option::is_some);
@@ -620,7 +620,7 @@ impl World {
             .contains_key("calls that ended twice for a device");
         total == self.calls
             && self.ends.iter().all(complete)
-            && live == 0
+            && going_on == 0
             && self.rang_twice == 0
             && !told_twice
     }

@@ -156,7 +156,7 @@ fn an_offer_is_heard_again_by_every_call_that_is_acknowledged() {
                 let mut stored = in_phase(role, phase);
                 let heard = stored.receive(received(&offer(ANN, call, mark)));
                 if (role, phase) == ("Callee", "Offered") {
-                    let (_, _, reason) = heard
+                    let ((), _, reason) = heard
                         .expect_err("its first offer is not acknowledged")
                         .into_parts();
                     assert!(matches!(reason, Reason::NotHeard { .. }), "{reason}");

@@ -219,3 +219,89 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
     assert_eq!(count, 1, "the list of the devices that ring on");
     assert!(heard.is_ok());
 }
+
+#[test]
+fn a_step_on_a_stored_call_costs_no_more_than_on_a_typed_one() {
+    use ringstate::{Acked, AnyCall, Call, Callee};
+    let mut call = AnyCall::from(common::acked());
+    let (count, reject) = allocations(|| call.step(|call: Call<Callee, Acked>| call.reject()));
+    assert_eq!(
+        (count, reject.is_some()),
+        (0, true),
+        "what stands in its place costs nothing"
+    );
+    let terminate = common::received(&common::terminate_xml(common::ANN, ""));
+    let (count, heard) = allocations(|| call.receive(terminate));
+    assert_eq!((count, heard.is_ok()), (0, true));
+}
+
+/// The board of the tests below, and the stanzas of call `n`, all of them of strangers to one another.
+fn board(limits: ringstate::Limits) -> ringstate::Switchboard {
+    ringstate::Switchboard::with(
+        common::me(),
+        ringstate::Policy::default(),
+        limits,
+        common::phone::ids(),
+    )
+}
+
+fn of_call(n: usize, action: &str) -> ringstate::Received {
+    let from = format!("155501{n:06}:3@lid");
+    let call = format!(r#"call-id="C{n}" call-creator="{from}""#);
+    common::received(&match action {
+        "offer" => common::phone::offer(&from, &call, ""),
+        action => common::phone::says(&from, action, &call, ""),
+    })
+}
+
+#[test]
+fn a_call_in_the_table_costs_little_more_than_the_call() {
+    use ringstate::{Call, Limits, Received};
+    let mut alone = Vec::new();
+    let bare = measure(|| {
+        alone = (0..1000)
+            .map(|n| match of_call(n, "offer") {
+                Received::Offer(offer) => Call::incoming(offer).acknowledge(&common::me()).0,
+                other => panic!("{other:?}"),
+            })
+            .collect();
+    });
+    let mut board = board(Limits {
+        live_calls: 1000,
+        ..Limits::default()
+    });
+    let now = std::time::Instant::now();
+    let stored = measure(|| (0..1000).for_each(|n| drop(board.receive(of_call(n, "offer"), now))));
+    assert_eq!(board.live().count(), alone.len());
+    let more = (stored.bytes_current - bare.bytes_current) / 1000;
+    assert!((0..=200).contains(&more), "{more} bytes more for each call");
+}
+
+#[test]
+fn a_flood_stays_within_the_limits() {
+    let mut board = board(ringstate::Limits::default());
+    let now = std::time::Instant::now();
+    let mut flood = |from: usize| {
+        measure(|| {
+            for n in from..from + 5_000 {
+                // Calls that ring until there is no room, calls that are over, and ends without a call.
+                drop(board.receive(of_call(3 * n, "offer"), now));
+                drop(board.receive(of_call(3 * n + 1, "offer"), now));
+                drop(board.receive(of_call(3 * n + 1, "terminate"), now));
+                drop(board.receive(of_call(3 * n + 2, "terminate"), now));
+                drop(board.receive(of_call(3 * n + 2, "transport"), now));
+            }
+        })
+    };
+    // The table itself may grow once more after the first.
+    let floods = [0, 5_000, 10_000, 15_000].map(&mut flood);
+    for flood in &floods {
+        assert!(
+            flood.bytes_max <= 4 * 1024 * 1024,
+            "{} bytes",
+            flood.bytes_max
+        );
+    }
+    let more = floods[3].bytes_current;
+    assert!(more.abs() <= 64 * 1024, "{more} bytes more");
+}

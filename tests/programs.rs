@@ -68,7 +68,7 @@ const REASONS: [&str; 7] = [
 
 const MARKS: [&str; 5] = ["", "", "", r#"e="1""#, r#"offline="0""#];
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Step {
     Offer {
         call: usize,
@@ -280,14 +280,14 @@ impl Run {
             }
             Step::Receipt { call, from, of } => {
                 let (call_id, creator) = CALLS[call];
-                let id = self.sent_id(&of);
+                let id = self.sent_id(of);
                 let from = ADDRESSES[from];
                 self.hear(format!(
                     r#"<receipt from="{from}" id="{id}"><offer call-id="{call_id}" call-creator="{creator}"/></receipt>"#
                 ))
             }
             Step::Ack { of, error } => {
-                let id = self.sent_id(&of);
+                let id = self.sent_id(of);
                 let error = if error { r#"error="500""# } else { "" };
                 self.hear(format!(r#"<ack class="call" id="{id}" {error}/>"#))
             }
@@ -298,13 +298,13 @@ impl Run {
                     r#"<ack class="call" id="STRAY" type="{kind}" error="500"><error call-id="{call_id}" call-creator="{creator}"/></ack>"#
                 ))
             }
-            Step::Again(which) => match self.heard.is_empty() {
-                true => Ok(()),
-                false => {
-                    let document = self.heard[which.index(self.heard.len())].clone();
-                    self.hear(document)
+            Step::Again(which) => {
+                if self.heard.is_empty() {
+                    return Ok(());
                 }
-            },
+                let document = self.heard[which.index(self.heard.len())].clone();
+                self.hear(document)
+            }
             Step::Calls(call) => {
                 let (call_id, _) = CALLS[call];
                 let was_live = self.board.live().count();
@@ -381,11 +381,11 @@ impl Run {
         }
     }
 
-    fn sent_id(&self, of: &Index) -> String {
-        match self.sent_ids.is_empty() {
-            true => "NONE".to_owned(),
-            false => self.sent_ids[of.index(self.sent_ids.len())].clone(),
+    fn sent_id(&self, of: Index) -> String {
+        if self.sent_ids.is_empty() {
+            return "NONE".to_owned();
         }
+        self.sent_ids[of.index(self.sent_ids.len())].clone()
     }
 
     fn act(&mut self, call: &Identity, act: usize) -> Option<Reaction> {
@@ -447,15 +447,11 @@ impl Run {
         self.heard.push(document);
         let reaction = self.board.receive(received, self.now);
         prop_assert!(!reaction.events.is_empty(), "something happened");
-        self.check(reaction, Some(id))
+        self.check(reaction, id)
     }
 
-    /// Checks what a step wants done. `heard` is the id of the `<call>` that was heard, if it had one, if one was heard.
-    fn check(
-        &mut self,
-        reaction: Reaction,
-        heard: Option<Option<String>>,
-    ) -> Result<(), TestCaseError> {
+    /// Checks what a step wants done. `heard` is the id of the `<call>` that was heard, if one was and had one.
+    fn check(&mut self, reaction: Reaction, heard: Option<String>) -> Result<(), TestCaseError> {
         // Every inbound with an id yields one ack, in front of everything else, and no other step yields any.
         let ack = |outgoing: &Outgoing| match outgoing {
             Outgoing::Ack(ack) => Some(ack.id().to_string()),
@@ -466,7 +462,7 @@ impl Run {
             .iter()
             .filter_map(|stanza| ack(stanza.outgoing()))
             .collect();
-        let owed: Vec<String> = heard.flatten().into_iter().collect();
+        let owed: Vec<String> = heard.into_iter().collect();
         prop_assert_eq!(&acks, &owed);
         if !acks.is_empty() {
             prop_assert!(
@@ -505,13 +501,8 @@ impl Run {
                     self.crossing = Some(incoming);
                 }
                 Event::Rings { call } => {
-                    if self
-                        .crossing
-                        .take_if(|crossing| *crossing == call)
-                        .is_none()
-                    {
-                        self.begins(&call)?;
-                    }
+                    let told = self.crossing.take_if(|crossing| *crossing == call);
+                    told.map_or_else(|| self.begins(&call), |_| Ok(()))?;
                 }
                 Event::StoppedRinging { call, .. }
                 | Event::Declined { call, .. }

@@ -1162,7 +1162,7 @@ fn a_policy_decides_between_calls_that_cross() {
     };
     assert_eq!(told.sent.len(), 3);
     assert!(
-        told.sent[2].contains(r#"<reject "#) && told.sent[2].contains(r#"reason="busy""#),
+        told.sent[2].contains("<reject ") && told.sent[2].contains(r#"reason="busy""#),
         "{told:?}"
     );
     assert_eq!(phone.phase(&outgoing).as_deref(), Some("Caller Acked"));
@@ -1474,7 +1474,7 @@ fn ring_windows_are_asked_for_and_not_run() {
             .expect("it rings"),
     );
     assert!(
-        told.sent[0].contains(r#"<terminate "#) && told.sent[0].contains(r#"reason="timeout""#),
+        told.sent[0].contains("<terminate ") && told.sent[0].contains(r#"reason="timeout""#),
         "{told:?}"
     );
     assert!(

@@ -55,25 +55,11 @@ impl Switchboard {
                 reaction.tell(Event::OtherReceipt(receipt));
             }
             other => match other.names() {
-                Some((identity, _)) => self.receive_of(&identity, other, now, &mut reaction),
+                Some((identity, _)) => self.hear(&identity, other, now, &mut reaction),
                 None => self.receive_of_none(other, now, &mut reaction),
             },
         }
         reaction
-    }
-
-    fn receive_of(
-        &mut self,
-        identity: &Identity,
-        received: Received,
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
-        if self.table.find(identity).is_some() {
-            self.hear(identity, received, now, reaction);
-        } else {
-            self.receive_of_none(received, now, reaction);
-        }
     }
 
     /// A stanza of no call that is known.
@@ -294,7 +280,7 @@ impl Switchboard {
         }
     }
 
-    /// Gives a stanza to a call that is known.
+    /// Gives a stanza to the call that it is of, if that is known.
     fn hear(
         &mut self,
         identity: &Identity,
@@ -305,7 +291,9 @@ impl Switchboard {
         let (call, live) = match self.table.find_mut(identity) {
             Some(Slot::Live(live)) => (&mut live.call, Some(&mut live.parked)),
             Some(Slot::Ended(call)) => (call, None),
-            Some(Slot::Early { .. }) | None => return,
+            Some(Slot::Early { .. }) | None => {
+                return self.receive_of_none(received, now, reaction);
+            }
         };
         let identity = call.identity().clone();
         let refused = match call.receive(received) {
