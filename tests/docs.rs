@@ -65,6 +65,54 @@ fn the_commands_in_readme_name_what_exists() {
     }
 }
 
+/// Whether every proof in a cell is there: `file::name` in `tests/`, or a program that must not compile.
+fn proofs_exist(row: &str, cell: &str) {
+    for proof in cell.split(", ") {
+        let proof = proof.trim_matches('`');
+        if proof.starts_with("ui-tests/") {
+            assert!(read(proof).contains("fn main() {}"), "{row}: {proof}");
+        } else {
+            let (file, name) = proof
+                .split_once("::")
+                .unwrap_or_else(|| panic!("{row}: {proof}"));
+            assert!(
+                read(&format!("tests/{file}.rs")).contains(&format!("fn {name}(")),
+                "{row}: {proof}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_bug_has_a_row_and_every_claim_its_proof() {
+    let page = read("docs/bugs-ruled-out.md");
+    let rows = page.lines().filter(|line| {
+        line.starts_with("| ") && !line.starts_with("| no. ") && !line.starts_with("| ---")
+    });
+    let mut numbers = 1..;
+    for row in rows {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let [_, number, place, wrong, by, how, proof, _] = cells[..] else {
+            panic!("{row}")
+        };
+        assert_eq!(number.parse().ok(), numbers.next(), "the rows are in order");
+        assert!(
+            !place.is_empty() && wrong.ends_with('.') && how.ends_with('.'),
+            "{row}"
+        );
+        assert!(
+            ["type", "build", "call", "board", "no"].contains(&by),
+            "{row}"
+        );
+        if by == "no" {
+            assert_eq!(proof, "–", "{row}");
+        } else {
+            proofs_exist(number, proof);
+        }
+    }
+    assert_eq!(numbers.next(), Some(69), "there are 68");
+}
+
 #[test]
 fn every_test_that_conformance_names_exists() {
     let conformance = read("docs/conformance.md");
@@ -93,23 +141,10 @@ fn every_test_that_conformance_names_exists() {
                 "{id}: {how}"
             );
         }
-        for test in tests.split(", ") {
-            if test == "–" {
-                assert_eq!(by, "not here", "{id} needs a test");
-                continue;
-            }
-            let test = test.trim_matches('`');
-            if test.starts_with("ui-tests/") {
-                assert!(read(test).contains("fn main() {}"), "{id}: {test}");
-            } else {
-                let (file, name) = test
-                    .split_once("::")
-                    .unwrap_or_else(|| panic!("{id}: {test}"));
-                assert!(
-                    read(&format!("tests/{file}.rs")).contains(&format!("fn {name}(")),
-                    "{id}: {test}"
-                );
-            }
+        if tests == "–" {
+            assert_eq!(by, "not here", "{id} needs a test");
+        } else {
+            proofs_exist(id, tests);
         }
     }
     // How many requirements each document has.

@@ -200,6 +200,8 @@ struct Run {
     /// Calls that are over, and since when.
     over: HashMap<Identity, Instant>,
     kept: HashMap<Identity, usize>,
+    /// Calls whose step has panicked, of which nothing was told yet.
+    lost: HashSet<Identity>,
     /// A call that crosses one of ours and has not rung yet.
     crossing: Option<Identity>,
 }
@@ -217,6 +219,7 @@ impl Run {
             live: HashSet::new(),
             over: HashMap::new(),
             kept: HashMap::new(),
+            lost: HashSet::new(),
             crossing: None,
         }
     }
@@ -366,7 +369,7 @@ impl Run {
             }
             Step::Panics(call) => {
                 let (call, now) = (identity(call), self.now);
-                let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                     self.board.step(
                         &call,
                         now,
@@ -376,6 +379,9 @@ impl Run {
                         },
                     )
                 }));
+                if outcome.is_err() {
+                    self.lost.insert(call);
+                }
                 Ok(())
             }
         }
@@ -509,6 +515,7 @@ impl Run {
                 | Event::Ended { call, .. } => {
                     prop_assert!(self.live.remove(&call), "{call:?} ended twice");
                     self.kept.remove(&call);
+                    self.lost.remove(&call);
                     self.over.insert(call, self.now);
                 }
                 Event::Missed(missed) => {
@@ -553,6 +560,11 @@ impl Run {
             .map(|call| call.identity().clone())
             .collect();
         prop_assert!(live.len() <= self.limits.live_calls);
+        let silent = self
+            .live
+            .difference(&live)
+            .find(|call| !self.lost.contains(call));
+        prop_assert!(silent.is_none(), "{silent:?} is over and nobody was told");
         for call in &live {
             prop_assert!(
                 self.live.contains(call),

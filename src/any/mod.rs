@@ -145,6 +145,11 @@ impl AnyCall {
         &self.parties().peer
     }
 
+    /// Every address by which the peer is known ([`Call::peer_addresses`]), also once the call is over.
+    pub fn peer_addresses(&self) -> impl Iterator<Item = &Jid> {
+        self.parties().peers()
+    }
+
     /// How the call ended; `None` while it is live.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {

@@ -100,6 +100,21 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.parties.peer
     }
 
+    /// Every address by which the peer is known: the one to which this end sends, and the others that its offer, or whoever
+    /// made the call, gave. Only an offer names the caller's phone number (SIG-16.13), so that what comes later is shown
+    /// with it from here.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, Jid};
+    ///
+    /// fn phone_number(call: &Call<Callee, Acked>) -> Option<&Jid> {
+    ///     call.peer_addresses().find(|address| !address.is_lid())
+    /// }
+    /// ```
+    pub fn peer_addresses(&self) -> impl Iterator<Item = &Jid> {
+        self.parties.peers()
+    }
+
     /// The offer, while the call is live: from `Offered` to `Accepted`. Its encrypted key is not in it but in
     /// [`call_key`](Self::call_key) ([`MayReadOffer`]).
     ///

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use ringstate::stanza::Identity;
 use ringstate::{
-    AnyCall, Creator, DeviceKey, Event, Limits, NewCall, Policy, Reaction, Received,
-    RingingDevices, StanzaId, Switchboard, xml,
+    Acked, Answer, AnyCall, AudioRates, Call, Callee, Creator, DeviceKey, Event, Limits, NewCall,
+    Policy, Reaction, Reason, Received, RingingDevices, StanzaId, Switchboard, xml,
 };
 
 use super::{ANN, ME, me, received};
@@ -168,4 +168,57 @@ pub(crate) fn call_to_ann(call_id: &str) -> NewCall {
         video: false,
         privacy: None,
     }
+}
+
+pub(crate) fn answer() -> Answer {
+    Answer::new(AudioRates::only(16000))
+}
+
+/// Answers the incoming call: it is sent as `OUT1`.
+pub(crate) fn accept(phone: &mut Phone, call: &Identity) -> Told {
+    let accepted = phone
+        .board
+        .step(call, phone.now, |call: Call<Callee, Acked>| {
+            call.accept(answer())
+        });
+    accepted
+        .expect("it is acknowledged")
+        .expect("it fits the offer")
+        .into()
+}
+
+pub(crate) fn decline(phone: &mut Phone, call: &Identity) -> Told {
+    let declined = phone
+        .board
+        .step(call, phone.now, |call: Call<Callee, Acked>| call.reject());
+    declined.expect("it is acknowledged").into()
+}
+
+/// Checks that a stanza is acknowledged and that nothing new came of it.
+#[track_caller]
+pub(crate) fn is_nothing_new(told: &Told) {
+    assert!(matches!(told.event(), Event::NothingNew { .. }), "{told:?}");
+    assert!(
+        told.sent
+            .iter()
+            .all(|line| line.starts_with("<ack ") || line.starts_with("<receipt ")),
+        "{told:?}"
+    );
+}
+
+/// Checks that a stanza is acknowledged, once, and refused.
+#[track_caller]
+pub(crate) fn is_refused(told: &Told, why: &Reason) {
+    match told.event() {
+        Event::Refused { reason, stanza } => {
+            assert_eq!(reason, why);
+            assert!(
+                !format!("{stanza:?}").contains("id: Some"),
+                "its debt is paid: {stanza:?}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(told.sent.len(), 1, "{told:?}");
+    assert!(told.sent[0].starts_with("<ack "), "{told:?}");
 }

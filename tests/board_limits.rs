@@ -1,0 +1,342 @@
+//! What a switchboard keeps at most, and what it shows.
+
+mod common;
+
+use common::ANN;
+use common::phone::{
+    ANN_7, IN, OUT, Phone, STRANGER, Told, call_to_ann, decline, is_nothing_new, offer, says,
+};
+use ringstate::{
+    Acked, Call, Callee, Caller, Event, Limit, Limits, Outcome, Policy, Reason, Received,
+    RejectHeard, RingingDevices, Switchboard, TransportMessage,
+};
+
+#[test]
+fn a_call_too_many_does_not_ring_and_counts_as_missed() {
+    let limits = Limits {
+        live_calls: 1,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.ring();
+    let theirs = r#"call-id="C7" call-creator="15550155:1@lid""#;
+    let told = phone.hear(&offer(STRANGER, theirs, ""));
+    let [
+        Event::LimitReached {
+            limit: Limit::LiveCalls,
+            ..
+        },
+        Event::Missed(missed),
+    ] = &told.events[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(missed.outcome, Outcome::Missed);
+    assert_eq!(
+        told.sent.len(),
+        2,
+        "acknowledged and receipted all the same"
+    );
+    assert_eq!(
+        phone.phase(&call).as_deref(),
+        Some("Callee Acked"),
+        "the live call is what it was"
+    );
+    let refused = phone
+        .board
+        .call(call_to_ann("00FACADE"), phone.now)
+        .expect_err("there is no room");
+    assert_eq!(*refused.reason(), Reason::TooManyCalls { limit: 1 });
+    // What was missed does not ring once there is room.
+    decline(&mut phone, &call);
+    is_nothing_new(&phone.hear(&offer(STRANGER, theirs, "")));
+}
+
+#[test]
+fn the_call_that_has_been_over_for_the_longest_is_forgotten_first() {
+    let limits = Limits {
+        ended_calls: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = |n: usize| format!(r#"call-id="C{n}" call-creator="{ANN}""#);
+    for n in 0..3 {
+        let _ = phone.hear(&offer(ANN, &call(n), ""));
+        let told = phone.hear(&says(ANN, "terminate", &call(n), ""));
+        match &told.events[..] {
+            [Event::StoppedRinging { .. }] if n < 2 => {}
+            [
+                Event::StoppedRinging { .. },
+                Event::LimitReached {
+                    limit: Limit::EndedCalls,
+                    call,
+                },
+            ] => {
+                assert_eq!(call.call_id.as_str(), "C0");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    is_nothing_new(&phone.hear(&offer(ANN, &call(1), "")));
+    is_nothing_new(&phone.hear(&offer(ANN, &call(2), "")));
+    let told = phone.hear(&offer(ANN, &call(0), ""));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "a call that is forgotten would be a new one"
+    );
+}
+
+#[test]
+fn what_is_over_is_forgotten_in_time() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    decline(&mut phone, &call);
+    let _ = phone.hear(&says(
+        ANN,
+        "terminate",
+        r#"call-id="C7" call-creator="15550199:3@lid""#,
+        "",
+    ));
+    phone.wait(24 * 60 * 60 - 1);
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+    phone.wait(1);
+    let _ = phone.hear(r#"<ack class="call" id="7Q"/>"#);
+    assert!(phone.board.get(&call).is_none());
+    let told = phone.hear(&offer(
+        ANN,
+        r#"call-id="C7" call-creator="15550199:3@lid""#,
+        "",
+    ));
+    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+}
+
+#[test]
+fn early_terminates_are_bounded_by_themselves() {
+    let limits = Limits {
+        early_terminates: 2,
+        ended_calls: 1,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.ring();
+    decline(&mut phone, &call);
+    let early = |n: usize| format!(r#"call-id="C{n}" call-creator="15550155:1@lid""#);
+    for n in 0..3 {
+        let told = phone.hear(&says(STRANGER, "terminate", &early(n), ""));
+        match &told.events[..] {
+            [Event::Kept { .. }] if n < 2 => {}
+            [
+                Event::Kept { .. },
+                Event::LimitReached {
+                    limit: Limit::EarlyTerminates,
+                    call,
+                },
+            ] => {
+                assert_eq!(call.call_id.as_str(), "C0");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    is_nothing_new(&phone.hear(&offer(ANN, IN, ""))); // no flood of them makes it ring again
+    let told = phone.hear(&offer(STRANGER, &early(1), ""));
+    assert!(matches!(told.events[0], Event::Missed(_)), "{told:?}");
+}
+
+#[test]
+fn a_few_stanzas_are_parked_and_no_more() {
+    let limits = Limits {
+        parked: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    phone.call();
+    for n in 0..4 {
+        let told = phone.hear(&says(ANN_7, "transport", OUT, ""));
+        assert_eq!(told.sent.len(), 1, "acknowledged, kept or not");
+        match told.event() {
+            Event::Kept { .. } if n < 2 => {}
+            Event::LimitReached {
+                limit: Limit::Parked,
+                ..
+            } if n >= 2 => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    assert_eq!(told.events.len(), 3);
+}
+
+#[test]
+fn a_call_has_a_bounded_number_of_devices() {
+    let limits = Limits {
+        devices: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let refused = phone
+        .board
+        .call(call_to_ann("00FACADE"), phone.now)
+        .expect_err("three devices");
+    assert_eq!(*refused.reason(), Reason::TooManyDevices { limit: 2 });
+    let ((), call, _) = refused.into_parts();
+    let two = RingingDevices {
+        others: call.devices.others[..1].to_vec(),
+        ..call.devices.clone()
+    };
+    assert!(
+        phone
+            .board
+            .call(
+                ringstate::NewCall {
+                    devices: two,
+                    ..call
+                },
+                phone.now
+            )
+            .is_ok()
+    );
+
+    let devices = |n: usize| {
+        let to: String = (0..n)
+            .map(|n| format!(r#"<to jid="15550100:{n}@lid"/>"#))
+            .collect();
+        offer(ANN, IN, "").replace(
+            "</offer>",
+            &format!("<destination>{to}</destination></offer>"),
+        )
+    };
+    let told = phone.hear(&devices(3));
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::LimitReached {
+                    limit: Limit::Devices,
+                    ..
+                },
+                Event::Missed(_)
+            ]
+        ),
+        "{told:?}"
+    );
+    let mut phone = Phone::with(
+        Policy::default(),
+        Limits {
+            devices: 2,
+            ..Limits::default()
+        },
+    );
+    assert!(matches!(
+        phone.hear(&devices(2)).event(),
+        Event::Rings { .. }
+    ));
+}
+
+#[test]
+fn acknowledgements_are_not_awaited_for_ever() {
+    let limits = Limits {
+        unconfirmed: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.call_and_ack();
+    for n in 0..3 {
+        let said = phone
+            .board
+            .step(&call, phone.now, |call: Call<Caller, Acked>| {
+                let said = call.transport(TransportMessage::default());
+                (call, said)
+            });
+        let told = Told::from(said.expect("it rings"));
+        assert_eq!(told.sent.len(), 1);
+        match &told.events[..] {
+            [] if n < 2 => {}
+            [
+                Event::LimitReached {
+                    limit: Limit::Unconfirmed,
+                    ..
+                },
+            ] if n == 2 => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(matches!(
+        phone.hear(r#"<ack class="call" id="OUT2"/>"#).event(),
+        Event::OtherAck(_)
+    ));
+    assert!(matches!(
+        phone.hear(r#"<ack class="call" id="OUT3"/>"#).event(),
+        Event::Confirmed { .. }
+    ));
+}
+
+// The rest.
+
+#[test]
+fn a_source_of_ids_that_repeats_itself_costs_no_call() {
+    let mut board = Switchboard::new(common::me(), || "SAME".parse().expect("an id"));
+    let now = std::time::Instant::now();
+    let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
+        panic!()
+    };
+    let Ok((second, _)) = board.call(call_to_ann("C2"), now) else {
+        panic!()
+    };
+    let told = Told::from(board.receive(
+        common::received(r#"<ack class="call" id="SAME" type="offer"/>"#),
+        now,
+    ));
+    assert!(
+        matches!(told.event(), Event::Taken { call, .. } if *call == first),
+        "{told:?}"
+    );
+    assert!(board.hang_up(&second, now).is_some());
+}
+
+#[test]
+fn the_typed_road_and_the_table_lead_to_the_same_place() {
+    // The same stanzas, heard by a typed call and by a switchboard, are answered alike.
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let told = phone.hear(&says(ANN_7, "reject", OUT, r#"reason="busy""#));
+    let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
+    let Received::Ack(ack) = common::received(r#"<ack class="call" id="OUT1"/>"#) else {
+        panic!()
+    };
+    let Ok(ringstate::OfferAckHeard::Taken(acked, _)) = offered.on_ack(ack) else {
+        panic!()
+    };
+    let Received::Reject(reject) =
+        common::received(&says(ANN_7, "reject", OUT, r#"reason="busy""#))
+    else {
+        panic!()
+    };
+    let Ok((RejectHeard::DeviceOut(_), owed)) = acked.on_reject(reject) else {
+        panic!()
+    };
+    assert_eq!(common::lines(owed), told.sent);
+}
+
+#[test]
+fn a_switchboard_shows_nothing_private() {
+    let mut phone = Phone::new();
+    phone.ring();
+    phone.call();
+    let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    let _ = phone.hear(&says(
+        STRANGER,
+        "terminate",
+        r#"call-id="C7" call-creator="15550155:1@lid""#,
+        "",
+    ));
+    let told = phone.hear(&says(STRANGER, "terminate", IN, ""));
+    let missed = phone.hear(&offer(
+        ANN,
+        r#"call-id="C8" call-creator="15550199:3@lid""#,
+        r#"e="1""#,
+    ));
+    let shown = format!("{:?} {:?} {:?}", phone.board, told.events, missed.events);
+    for secret in ["15550", "Ann", "33aa", "33, 170"] {
+        assert!(!shown.contains(secret), "`{secret}` in {shown}");
+    }
+}

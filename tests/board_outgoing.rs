@@ -1,0 +1,590 @@
+//! Outgoing calls in a switchboard: many devices, the server's word, and two calls that cross.
+
+mod common;
+
+use common::phone::{
+    ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, ack_of, call_to_ann, decline,
+    is_nothing_new, is_refused, offer, says, says_under,
+};
+use common::{ANN, ANN_PN};
+use ringstate::{
+    Acked, AnyCall, Call, Caller, Dismissal, EndedBy, Event, Limits, OnDecline, OnGlare, Outcome,
+    Policy, Reason,
+};
+
+#[test]
+fn an_outgoing_call_rings_and_is_answered_by_one_device() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"><relay uuid="C0"/></ack>"#);
+    let Event::Taken { ack, .. } = told.event() else {
+        panic!("{told:?}")
+    };
+    assert_eq!(
+        ack.children()[0].tag(),
+        "relay",
+        "the allocation arrives only here"
+    );
+    let told = phone.hear(&format!(
+        r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#
+    ));
+    assert!(
+        matches!(told.event(), Event::Reached { device, .. } if device.as_str() == ANN_7),
+        "{told:?}"
+    );
+    let told = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
+    assert!(
+        matches!(told.event(), Event::PeerRings { device, .. } if device.as_str() == ANN_7),
+        "{told:?}"
+    );
+
+    let told = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    assert!(
+        matches!(told.event(), Event::Answered { device, .. } if device.as_str() == ANN_7),
+        "{told:?}"
+    );
+    assert_eq!(
+        told.sent,
+        [
+            ack_of("9Z", ANN_7),
+            format!(
+                r#"<call to="{ANN_PRIMARY}" id="OUT2"><terminate {OUT} reason="accepted_elsewhere"><destination><to jid="{ANN_PRIMARY}"/><to jid="15550199:9@lid"/></destination></terminate></call>"#
+            )
+        ]
+    );
+    // A repeated accept dismisses nobody, a late one only the device that is late.
+    is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
+    let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
+    assert!(matches!(told.event(), Event::NothingNew { .. }), "{told:?}");
+    assert_eq!(told.sent.len(), 2);
+    assert!(
+        told.sent[1].contains(&format!(
+            r#"<destination><to jid="{ANN_PRIMARY}"/></destination>"#
+        )),
+        "{told:?}"
+    );
+    is_nothing_new(&phone.hear(&says("15550199:9@lid", "reject", OUT, "")));
+    let AnyCall::CallerAccepted(answered) = phone.stored(&call) else {
+        panic!()
+    };
+    assert_eq!(answered.answered_by().as_str(), ANN_7);
+
+    let told = Told::from(phone.board.hang_up(&call, phone.now).expect("it is live"));
+    assert!(
+        told.sent[0].starts_with(&format!(r#"<call to="{ANN_7}" id="OUT4"><terminate "#)),
+        "{told:?}"
+    );
+    assert!(
+        matches!(
+            told.event(),
+            Event::Ended {
+                outcome: Outcome::HungUp,
+                by: EndedBy::Us,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn devices_can_be_dismissed_one_by_one() {
+    let policy = Policy {
+        dismissal: Dismissal::OneByOne,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
+    phone.call_and_ack();
+    let told = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    assert_eq!(told.sent.len(), 3, "an ack, and two devices");
+    for (line, (device, id)) in told.sent[1..]
+        .iter()
+        .zip([(ANN_PRIMARY, "OUT2"), ("15550199:9@lid", "OUT3")])
+    {
+        assert!(
+            line.starts_with(&format!(r#"<call to="{device}" id="{id}"><terminate "#)),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn an_outgoing_call_that_ends_is_never_a_missed_one() {
+    for (reason, how) in [
+        (r#"reason="timeout""#, Outcome::TimedOut),
+        ("", Outcome::Unavailable),
+        (r#"reason="declined""#, Outcome::Declined),
+    ] {
+        let mut phone = Phone::new();
+        phone.call_and_ack();
+        let told = phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason));
+        assert!(
+            matches!(told.event(), Event::Ended { outcome, .. } if *outcome == how),
+            "{told:?}"
+        );
+        is_nothing_new(&phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason)));
+    }
+}
+
+#[test]
+fn a_refused_offer_ends_the_call_for_good() {
+    for error in ["439", "404", "463"] {
+        let mut phone = Phone::new();
+        let call = phone.call();
+        let told = phone.hear(&format!(
+            r#"<ack class="call" id="OUT1" type="offer" error="{error}"/>"#
+        ));
+        let Event::Ended {
+            outcome: Outcome::RefusedByServer { code },
+            by: EndedBy::Server,
+            ..
+        } = told.event()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!(code.map(|code| code.to_string()).as_deref(), Some(error));
+        // Nothing revives it.
+        for action in ["preaccept", "accept", "terminate"] {
+            is_nothing_new(&phone.hear(&says(ANN_7, action, OUT, "")));
+        }
+        let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+        assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+        assert_eq!(phone.board.live().count(), 0);
+        assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
+    }
+}
+
+#[test]
+fn a_refusal_under_an_unknown_id_is_known_by_its_call() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let told = phone.hear(&format!(
+        r#"<ack class="call" id="7Q" type="offer" error="439"><error {OUT}/></ack>"#
+    ));
+    assert!(
+        matches!(
+            told.event(),
+            Event::Ended {
+                outcome: Outcome::RefusedByServer { code: Some(439) },
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
+}
+
+#[test]
+fn acks_of_two_calls_at_once_are_told_apart() {
+    let mut phone = Phone::new();
+    let first = phone.call();
+    let Ok((second, _)) = phone.board.call(call_to_ann("00FACADE2"), phone.now) else {
+        panic!()
+    };
+    let told = phone.hear(r#"<ack class="call" id="OUT2" type="offer"/>"#);
+    assert!(
+        matches!(told.event(), Event::Taken { call, .. } if *call == second),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&first).as_deref(), Some("Caller Offered"));
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    assert!(
+        matches!(told.event(), Event::Taken { call, .. } if *call == first),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_overtakes_the_server_s_ack_is_heard_once_it_comes() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    for stanza in [
+        format!(r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#),
+        says_under("91", ANN_7, "preaccept", OUT, ""),
+        says_under("92", ANN_7, "accept", OUT, ""),
+        says_under("93", ANN_7, "transport", OUT, ""),
+    ] {
+        let told = phone.hear(&stanza);
+        assert!(matches!(told.event(), Event::Kept { .. }), "{told:?}");
+        assert_eq!(
+            told.sent.len(),
+            usize::from(!stanza.starts_with("<receipt")),
+            "acknowledged on arrival"
+        );
+    }
+    is_refused(
+        &phone.hear(&says(STRANGER, "accept", OUT, "")),
+        &Reason::Stranger,
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::Taken { .. },
+                Event::Reached { .. },
+                Event::PeerRings { .. },
+                Event::Answered { .. },
+                Event::Transport { .. }
+            ]
+        ),
+        "{told:?}"
+    );
+    assert_eq!(
+        told.sent.len(),
+        1,
+        "the siblings, and no second ack: {told:?}"
+    );
+    assert!(told.sent[0].contains("accepted_elsewhere"));
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Accepted"));
+}
+
+#[test]
+fn what_was_parked_is_late_once_the_call_has_ended() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    let told = Told::from(phone.board.hang_up(&call, phone.now).expect("it is live"));
+    assert!(
+        matches!(
+            told.event(),
+            Event::Ended {
+                outcome: Outcome::Cancelled,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    // The server's word on the offer is still known for what it is.
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+    is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
+}
+
+#[test]
+fn a_device_that_is_busy_does_not_stop_the_others() {
+    for reason in ["busy", "enc", "uncallable"] {
+        let mut phone = Phone::new();
+        let call = phone.call_and_ack();
+        let told = phone.hear(&says(
+            ANN_7,
+            "reject",
+            OUT,
+            &format!(r#"reason="{reason}""#),
+        ));
+        assert!(
+            matches!(told.event(), Event::DeviceOut { decline: None, .. }),
+            "{told:?}"
+        );
+        assert_eq!(told.sent, [ack_of("9Z", ANN_7)]);
+        assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
+        let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
+        assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+    }
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let mut last = None;
+    for device in [ANN_7, ANN_PRIMARY, "15550199:9@lid"] {
+        last = Some(phone.hear(&says(device, "reject", OUT, r#"reason="busy""#)));
+    }
+    let told = last.expect("three devices");
+    assert!(
+        matches!(
+            told.event(),
+            Event::Declined {
+                outcome: Outcome::Unavailable,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_user_s_decline_gives_up_on_the_other_devices() {
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let _ = phone.hear(&says(ANN_PRIMARY, "preaccept", OUT, ""));
+    let told = phone.hear(&says(ANN_7, "reject", OUT, ""));
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::DeviceOut { decline: None, .. },
+                Event::Declined {
+                    outcome: Outcome::Declined,
+                    ..
+                }
+            ]
+        ),
+        "{told:?}"
+    );
+    assert_eq!(told.sent[0], ack_of("9Z", ANN_7));
+    assert!(
+        told.sent[1].contains("rejected_elsewhere")
+            && told.sent[1].contains(r#"<to jid="15550199:9@lid"/>"#),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Rejected"));
+}
+
+#[test]
+fn a_patient_caller_rings_on_and_may_give_up_later() {
+    let policy = Policy {
+        on_decline: OnDecline::RingOn,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
+    let call = phone.call_and_ack();
+    let told = phone.hear(&says(ANN_7, "reject", OUT, ""));
+    let Some(Event::DeviceOut {
+        decline: Some(decline),
+        ..
+    }) = told.events.into_iter().next()
+    else {
+        panic!()
+    };
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
+    let given_up = phone
+        .board
+        .step(&call, phone.now, |call: Call<Caller, Acked>| {
+            call.give_up(decline)
+        });
+    let told = Told::from(given_up.expect("it rings").expect("it is this call's"));
+    assert!(matches!(told.event(), Event::Declined { .. }), "{told:?}");
+    assert!(told.sent[0].contains("rejected_elsewhere"), "{told:?}");
+}
+
+#[test]
+fn a_decline_that_overtakes_the_server_s_ack_gives_up_once_it_comes() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let told = phone.hear(&says(ANN_7, "terminate", OUT, r#"reason="declined""#));
+    assert!(matches!(told.event(), Event::DeviceOut { .. }), "{told:?}");
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    assert!(
+        matches!(
+            &told.events[..],
+            [Event::Taken { .. }, Event::Declined { .. }]
+        ),
+        "{told:?}"
+    );
+    assert!(told.sent[0].contains("rejected_elsewhere"), "{told:?}");
+}
+
+#[test]
+fn a_device_of_nobody_here_cannot_answer() {
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    is_refused(
+        &phone.hear(&says(STRANGER, "accept", OUT, "")),
+        &Reason::Stranger,
+    );
+    is_refused(
+        &phone.hear(&says(MY_OTHER, "accept", OUT, "")),
+        &Reason::NotThePeer,
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
+    // Through the call's own address, the device that speaks is the participant.
+    let told = phone.hear(&format!(
+        r#"<call from="00FACADE@call" participant="{ANN_7}" id="9Z"><accept {OUT}/></call>"#
+    ));
+    assert!(
+        matches!(told.event(), Event::Answered { device, .. } if device.as_str() == ANN_7),
+        "{told:?}"
+    );
+    assert!(
+        !told.sent[1].contains(&format!(r#"<to jid="{ANN_7}"/>"#)),
+        "the answerer is not dismissed: {told:?}"
+    );
+}
+
+#[test]
+fn the_peer_may_speak_from_either_address_space() {
+    let mut phone = Phone::new();
+    let mut call = call_to_ann("00FACADE");
+    call.peer_alias = ANN_PN.parse().ok();
+    let Ok(_) = phone.board.call(call, phone.now) else {
+        panic!()
+    };
+    let _ = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
+    is_refused(
+        &phone.hear(&says("15550155:1@s.whatsapp.net", "accept", OUT, "")),
+        &Reason::Stranger,
+    );
+    let told = phone.hear(&says(ANN_PN, "accept", OUT, ""));
+    assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+}
+
+#[test]
+fn a_used_call_id_is_not_offered_again() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let refused = phone
+        .board
+        .call(call_to_ann("00FACADE"), phone.now)
+        .expect_err("it is live");
+    assert_eq!(*refused.reason(), Reason::IdUsed);
+    let _ = phone.board.hang_up(&call, phone.now);
+    let refused = phone
+        .board
+        .call(call_to_ann("00FACADE"), phone.now)
+        .expect_err("it was used (SIG-17.38)");
+    let ((), call, reason) = refused.into_parts();
+    assert_eq!(
+        (call.call_id.as_str(), reason),
+        ("00FACADE", Reason::IdUsed)
+    );
+    phone.ring();
+    let refused = phone
+        .board
+        .call(call_to_ann("00C0FFEE"), phone.now)
+        .expect_err("somebody else used it");
+    assert_eq!(*refused.reason(), Reason::IdUsed);
+}
+
+#[test]
+fn what_the_server_does_not_deliver_is_told() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let told = decline(&mut phone, &call);
+    assert_eq!(
+        told.sent,
+        [format!(
+            r#"<call to="{ANN}" id="OUT1"><reject {IN}/></call>"#
+        )]
+    );
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="reject" error="479"/>"#);
+    assert!(
+        matches!(told.event(), Event::NotDelivered { code: Some(479), id, .. } if id.as_str() == "OUT1"),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Rejected"));
+    let told = phone.hear(r#"<ack class="call" id="OUT1" type="reject"/>"#);
+    assert!(
+        matches!(told.event(), Event::OtherAck(_)),
+        "an id is answered once: {told:?}"
+    );
+}
+
+#[test]
+fn a_receipt_for_something_else_is_only_told() {
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let told = phone.hear(&format!(
+        r#"<receipt from="{ANN_7}" id="OUT1"><accept {OUT}/></receipt>"#
+    ));
+    assert!(matches!(told.event(), Event::OtherReceipt(_)), "{told:?}");
+    let told = phone.hear(&format!(
+        r#"<receipt from="{ANN_7}" id="7Q"><offer {OUT}/></receipt>"#
+    ));
+    assert!(
+        matches!(
+            told.event(),
+            Event::Refused {
+                reason: Reason::OtherStanza,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+// Two calls at once.
+
+#[test]
+fn two_calls_that_cross_are_two_calls() {
+    let mut phone = Phone::new();
+    let outgoing = phone.call_and_ack();
+    let told = phone.hear(&offer(ANN, IN, ""));
+    let [
+        Event::Glare {
+            incoming,
+            outgoing: ours,
+        },
+        Event::Rings { call },
+    ] = &told.events[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!((incoming, ours), (call, &outgoing));
+    assert_eq!(told.sent.len(), 2);
+    assert_eq!(phone.phase(&outgoing).as_deref(), Some("Caller Acked"));
+    assert_eq!(phone.phase(call).as_deref(), Some("Callee Acked"));
+}
+
+#[test]
+fn a_policy_decides_between_calls_that_cross() {
+    let with = |on_glare| {
+        Phone::with(
+            Policy {
+                on_glare,
+                ..Policy::default()
+            },
+            Limits::default(),
+        )
+    };
+    let mut phone = with(OnGlare::DeclineIncoming);
+    let outgoing = phone.call_and_ack();
+    let told = phone.hear(&offer(ANN, IN, ""));
+    let [
+        Event::Glare { incoming, .. },
+        Event::StoppedRinging {
+            outcome: Outcome::Declined,
+            ..
+        },
+    ] = &told.events[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(told.sent.len(), 3);
+    assert!(
+        told.sent[2].contains("<reject ") && told.sent[2].contains(r#"reason="busy""#),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&outgoing).as_deref(), Some("Caller Acked"));
+    assert_eq!(phone.phase(incoming).as_deref(), Some("Callee Rejected"));
+
+    let mut phone = with(OnGlare::CancelOutgoing);
+    let outgoing = phone.call_and_ack();
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::Glare { .. },
+                Event::Ended {
+                    outcome: Outcome::Cancelled,
+                    ..
+                },
+                Event::Rings { .. }
+            ]
+        ),
+        "{told:?}"
+    );
+    assert!(told.sent[2].contains("<terminate "), "{told:?}");
+    assert_eq!(phone.phase(&outgoing).as_deref(), Some("Caller Terminated"));
+}
+
+#[test]
+fn calls_cross_only_while_nobody_has_answered_and_only_with_the_same_person() {
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let theirs = r#"call-id="00C0FFEE" call-creator="15550155:1@lid""#;
+    let told = phone.hear(&offer(STRANGER, theirs, ""));
+    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let _ = phone.board.hang_up(&call, phone.now);
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+}

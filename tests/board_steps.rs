@@ -1,0 +1,348 @@
+//! Steps on the calls of a switchboard, and the time that they take.
+
+mod common;
+
+use common::ANN;
+use common::phone::{
+    ANN_7, ANN_PRIMARY, IN, OUT, Phone, STRANGER, Told, accept, answer, decline, is_nothing_new,
+    offer, says,
+};
+use ringstate::stanza::Identity;
+use ringstate::{Accepted, Acked, AudioRates, Call, Callee, Caller, Event, Outcome, Rejected};
+
+#[test]
+fn a_call_that_rings_can_be_declined() {
+    // From the event that tells of it to its end, it is in the table, whatever comes in between.
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    for stanza in [
+        offer(ANN, IN, ""),
+        says(ANN, "transport", IN, ""),
+        says(STRANGER, "terminate", IN, ""),
+    ] {
+        let _ = phone.hear(&stanza);
+    }
+    phone.wait(3600);
+    assert_eq!(phone.stored(&call).phase(), "Acked");
+    let told = decline(&mut phone, &call);
+    assert!(told.sent[0].contains("<reject "), "{told:?}");
+}
+
+#[test]
+fn a_step_for_another_phase_is_an_explicit_none() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let now = phone.now;
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Callee, Accepted>| call.terminate())
+            .is_none()
+    );
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Caller, Acked>| call.terminate())
+            .is_none()
+    );
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Callee, Rejected>| (call, ()))
+            .is_none()
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+    accept(&mut phone, &call);
+    // Never two answers to one offer.
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Callee, Acked>| call
+                .accept(answer()))
+            .is_none()
+    );
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Callee, Acked>| call.reject())
+            .is_none()
+    );
+    let unknown = Identity {
+        call_id: "C1".parse().expect("an id"),
+        ..call
+    };
+    assert!(
+        phone
+            .board
+            .step(&unknown, now, |call: Call<Callee, Accepted>| call
+                .terminate())
+            .is_none()
+    );
+}
+
+#[test]
+fn a_call_that_is_over_takes_no_step() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    decline(&mut phone, &call);
+    assert!(
+        phone
+            .board
+            .step(&call, phone.now, |call: Call<Callee, Rejected>| (call, ()))
+            .is_none()
+    );
+    assert!(phone.board.hang_up(&call, phone.now).is_none());
+    assert!(phone.board.time_out(&call, phone.now).is_none());
+}
+
+#[test]
+fn a_panic_in_a_step_ends_the_call_and_is_told() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let now = phone.now;
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _ = phone.board.step(&call, now, |call: Call<Callee, Acked>| {
+            assert!(call.offer().audio().is_empty(), "in the middle");
+            call.reject()
+        });
+    }));
+    assert!(panicked.is_err());
+    // It cannot be answered, it is known as over, and the next thing that happens tells so.
+    assert!(
+        phone
+            .board
+            .step(&call, now, |call: Call<Callee, Acked>| call.reject())
+            .is_none()
+    );
+    assert_eq!(phone.stored(&call).outcome(), Some(Outcome::Missed));
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(
+        matches!(
+            &told.events[..],
+            [Event::StoppedRinging { .. }, Event::NothingNew { .. }]
+        ),
+        "{told:?}"
+    );
+    assert_eq!(phone.board.live().count(), 0);
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+}
+
+#[test]
+fn another_call_cannot_take_a_call_s_place() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let other = offer(
+        STRANGER,
+        r#"call-id="C7" call-creator="15550155:1@lid""#,
+        "",
+    );
+    let other = common::acked_by(&other, &common::me());
+    let swapped = phone
+        .board
+        .step(&call, phone.now, |_: Call<Callee, Acked>| (other, ()));
+    let told = Told::from(swapped.expect("it was acknowledged"));
+    assert!(
+        matches!(told.event(), Event::StoppedRinging { call: ended, outcome: Outcome::Missed } if *ended == call),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Terminated"));
+    assert_eq!(phone.board.live().count(), 0);
+}
+
+#[test]
+fn a_call_is_hung_up_in_the_way_of_its_phase() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
+    assert!(told.sent[0].contains("<reject "), "{told:?}");
+    assert!(
+        matches!(
+            told.event(),
+            Event::StoppedRinging {
+                outcome: Outcome::Declined,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
+    let _ = phone
+        .board
+        .step(&call, phone.now, |call: Call<Callee, Acked>| {
+            call.preaccept(id, rates)
+        });
+    let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
+    assert!(told.sent[0].contains("<terminate "), "{told:?}");
+    assert!(
+        matches!(
+            told.event(),
+            Event::StoppedRinging {
+                outcome: Outcome::Declined,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    accept(&mut phone, &call);
+    let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
+    assert!(told.sent[0].contains("<terminate "), "{told:?}");
+    assert!(
+        matches!(
+            told.event(),
+            Event::Ended {
+                outcome: Outcome::HungUp,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+
+    // A caller cancels at any time before an answer.
+    for heard in [None, Some("ack"), Some("preaccept")] {
+        let mut phone = Phone::new();
+        let call = if heard.is_some() {
+            phone.call_and_ack()
+        } else {
+            phone.call()
+        };
+        if heard == Some("preaccept") {
+            let _ = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
+        }
+        let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
+        assert_eq!(
+            told.sent,
+            [format!(
+                r#"<call to="{ANN_PRIMARY}" id="OUT2"><terminate {OUT}/></call>"#
+            )]
+        );
+        assert!(
+            matches!(
+                told.event(),
+                Event::Ended {
+                    outcome: Outcome::Cancelled,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+    }
+}
+
+// Time.
+
+#[test]
+fn ring_windows_are_asked_for_and_not_run() {
+    let mut phone = Phone::new();
+    assert_eq!(phone.board.next_expiry(), None);
+    let incoming = phone.ring();
+    let first = phone.now;
+    phone.wait(10);
+    let outgoing = phone.call();
+    assert_eq!(
+        phone.board.next_expiry(),
+        Some(first + std::time::Duration::from_mins(1))
+    );
+    phone.wait(49);
+    assert!(phone.board.expired(phone.now).is_empty());
+    phone.wait(1);
+    assert_eq!(
+        phone.board.expired(phone.now),
+        std::slice::from_ref(&incoming)
+    );
+    phone.wait(10);
+    assert_eq!(
+        phone.board.expired(phone.now),
+        [incoming.clone(), outgoing.clone()],
+        "the oldest first"
+    );
+    assert_eq!(
+        phone.phase(&incoming).as_deref(),
+        Some("Callee Acked"),
+        "nothing happens by itself"
+    );
+
+    let told = Told::from(
+        phone
+            .board
+            .time_out(&incoming, phone.now)
+            .expect("it rings"),
+    );
+    assert!(
+        told.sent.is_empty(),
+        "a callee that has said nothing says nothing"
+    );
+    assert!(
+        matches!(
+            told.event(),
+            Event::StoppedRinging {
+                outcome: Outcome::Missed,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    let told = Told::from(
+        phone
+            .board
+            .time_out(&outgoing, phone.now)
+            .expect("it rings"),
+    );
+    assert!(
+        told.sent[0].contains("<terminate ") && told.sent[0].contains(r#"reason="timeout""#),
+        "{told:?}"
+    );
+    assert!(
+        matches!(
+            told.event(),
+            Event::Ended {
+                outcome: Outcome::TimedOut,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    assert!(phone.board.expired(phone.now).is_empty());
+}
+
+#[test]
+fn an_answered_call_does_not_expire() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    accept(&mut phone, &call);
+    phone.wait(3600);
+    assert!(phone.board.expired(phone.now).is_empty());
+    assert_eq!(phone.board.next_expiry(), None);
+    assert!(phone.board.time_out(&call, phone.now).is_none());
+}
+
+#[test]
+fn a_callee_that_rang_says_that_it_rings_no_more() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
+    let _ = phone
+        .board
+        .step(&call, phone.now, |call: Call<Callee, Acked>| {
+            call.preaccept(id, rates)
+        });
+    let told = Told::from(phone.board.time_out(&call, phone.now).expect("it rings"));
+    assert!(told.sent[0].contains(r#"reason="timeout""#), "{told:?}");
+}
+
+#[test]
+fn time_that_runs_backwards_breaks_nothing() {
+    let mut phone = Phone::new();
+    phone.wait(1000);
+    let call = phone.ring();
+    phone.now -= std::time::Duration::from_secs(500);
+    assert!(phone.board.expired(phone.now).is_empty());
+    decline(&mut phone, &call);
+    phone.now -= std::time::Duration::from_secs(400);
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+}
