@@ -80,34 +80,68 @@
 //! | make a call | [`NewCall`] |
 //! | answer, decline or end a call | [`Call`] |
 //! | match the server's acknowledgements | [`stanza::Sent`] |
+//! | keep a call in a field | [`AnyCall`] |
+//! | keep many, and hear whatever comes | [`Switchboard`] |
+//! | show what happened | [`Event`] |
 //! | know what may be said when | [`law`] |
 //! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |
 //! | keep going when a step is refused | [`Refused`] |
 //!
 //! # Keeping a call
 //!
-//! A step takes the call by value. In a field, keep an `Option` or an `enum` of the phases that you use, take the call
-//! out, step it, and put back what it became:
+//! A step takes the call by value, and a field is only lent. [`AnyCall`] is for fields, lists and tables: it holds a call in
+//! whatever role and phase, and takes its steps in place. There is never an empty slot, whatever happens inside:
 //!
 //! ```
-//! use ringstate::{Acked, Call, Callee, Rejected, Stanza};
+//! use ringstate::{Acked, AnyCall, Call, Callee, OwnAddress, Received, Stanza};
 //!
-//! enum Slot {
-//!     Empty,
-//!     Undecided(Call<Callee, Acked>),
-//!     Declined(Call<Callee, Rejected>),
+//! struct Phone {
+//!     call: AnyCall,
+//!     me: OwnAddress,
 //! }
 //!
-//! fn decline(slot: &mut Slot) -> Option<Stanza> {
-//!     match std::mem::replace(slot, Slot::Empty) {
-//!         Slot::Undecided(acked) => {
-//!             let (rejected, reject) = acked.reject();
-//!             *slot = Slot::Declined(rejected);
-//!             reject.into_iter().next()
+//! impl Phone {
+//!     fn decline(&mut self) -> Option<Stanza> {
+//!         // `None` in every phase but this one; what may not be said in it does not compile.
+//!         let reject = self.call.step(|call: Call<Callee, Acked>| call.reject())?;
+//!         reject.into_iter().next()
+//!     }
+//!
+//!     fn hear(&mut self, received: Received) -> Vec<Stanza> {
+//!         match self.call.receive(received) {
+//!             Ok((heard, owed)) => {
+//!                 eprintln!("{heard:?}");
+//!                 owed.into_iter().collect()
+//!             }
+//!             Err(refused) => refused.into_parts().1.acknowledge(&self.me).into_iter().collect(),
 //!         }
-//!         other => {
-//!             *slot = other;
-//!             None
+//!     }
+//!
+//!     fn is_over(&self) -> bool {
+//!         self.call.outcome().is_some()
+//!     }
+//! }
+//! ```
+//!
+//! # Many calls
+//!
+//! A client holds many calls, and gets stanzas in whatever order the network likes. [`Switchboard`] is the one place where
+//! they meet: it gives each stanza to its call, acknowledges it, knows what came before and what comes too early or too
+//! late, and tells what to send and what happened.
+//!
+//! ```
+//! use std::time::Instant;
+//! use ringstate::{Event, Received, Stanza, Switchboard};
+//!
+//! fn hear(board: &mut Switchboard, received: Received, send: &mut dyn FnMut(Stanza)) {
+//!     let reaction = board.receive(received, Instant::now());
+//!     reaction.send.into_iter().for_each(send); // acknowledgements first
+//!     for event in reaction.events {
+//!         match event {
+//!             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
+//!             Event::StoppedRinging { call, outcome } => eprintln!("{:?}: {outcome:?}", call.call_id),
+//!             Event::Missed(missed) => eprintln!("{:?} did not ring: {:?}", missed.call.call_id, missed.outcome),
+//!             other => eprintln!("{other:?}"),
 //!         }
 //!     }
 //! }
