@@ -175,8 +175,9 @@ pub use phase::{
     Rejected, Role, Terminated,
 };
 pub use stanza::{
-    Accept, Answer, AudioRates, EndedOffer, Inbound, Meaning, Offer, OfferNotice, Outbound, Owed,
-    Preaccept, Received, Reject, Stanza, Terminate, TerminateReason, Transport,
+    Accept, Answer, AudioRates, EndedOffer, Identity, Inbound, Meaning, MuteState, Offer,
+    OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate, TerminateReason,
+    Transport,
 };
 pub use switchboard::{
     Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, Policy, Reaction, Speech,

@@ -225,6 +225,28 @@ fn words_of_ours_can_be_written() {
 }
 
 #[test]
+fn the_rates_of_an_offer_are_those_that_can_be_answered() {
+    let rates = |formats: &str| {
+        let document = offer_xml(ANN).replace(
+            r#"<audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/>"#,
+            formats,
+        );
+        AudioRates::of(common::an_offer(&document).action())
+            .map(|rates| rates.iter().collect::<Vec<_>>())
+    };
+    assert_eq!(
+        rates(r#"<audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/>"#),
+        Some(vec![8000, 16000])
+    );
+    assert_eq!(
+        rates(r#"<audio enc="speex" rate="8000"/><audio enc="opus" rate="16000"/>"#),
+        Some(vec![16000])
+    );
+    assert_eq!(rates(""), Some(vec![AudioRates::WIDEBAND]));
+    assert_eq!(rates(r#"<audio enc="speex" rate="8000"/>"#), None);
+}
+
+#[test]
 fn an_offer_without_rates_takes_any() {
     let document = offer_xml(ANN).replace(
         r#"<audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/>"#,

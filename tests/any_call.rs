@@ -408,3 +408,18 @@ fn a_call_in_storage_is_acknowledged_like_any_other() {
     assert!(matches!(told, Ok((Heard::Over, _))));
     assert_eq!(call.outcome(), Some(Outcome::AnsweredElsewhere));
 }
+
+#[test]
+fn an_offer_can_be_read_from_storage_while_the_call_is_live() {
+    for role in ["Callee", "Caller"] {
+        for phase in PHASES {
+            let call = in_phase(role, phase);
+            let live = role == "Callee" && !["Rejected", "Terminated"].contains(&phase);
+            assert_eq!(call.offer().is_some(), live, "{role} {phase}");
+            assert_eq!(
+                call.envelope().map(|envelope| envelope.from().as_str()),
+                live.then_some(ANN)
+            );
+        }
+    }
+}

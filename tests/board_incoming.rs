@@ -3,10 +3,10 @@
 mod common;
 
 use common::phone::{
-    IN, MY_OTHER, OUT, Phone, STRANGER, Told, accept, ack_of, answer, decline, is_nothing_new,
-    is_refused, offer, receipt_of, says,
+    ANN_7, IN, MY_OTHER, OUT, Phone, STRANGER, Told, accept, ack_of, answer, decline,
+    is_nothing_new, is_refused, offer, receipt_of, says,
 };
-use common::{ANN, ME};
+use common::{ANN, ANN_PN, ME};
 use ringstate::stanza::MuteState;
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, EndedBy, Event, Outcome,
@@ -267,6 +267,92 @@ fn a_stranger_can_end_nothing() {
     is_refused(
         &phone.hear(&says(STRANGER, "terminate", IN, "")),
         &Reason::Stranger,
+    );
+}
+
+#[test]
+fn nobody_offers_a_call_of_somebody_else_s() {
+    let mut phone = Phone::new();
+    let number =
+        r#"call-id="C7" call-creator="15550155:1@lid" caller_pn="15550198@s.whatsapp.net""#;
+    for (from, call) in [(STRANGER, IN), ("15550156:1@s.whatsapp.net", number)] {
+        let told = phone.hear(&offer(from, call, ""));
+        assert!(
+            matches!(
+                told.event(),
+                Event::Refused {
+                    reason: Reason::Stranger,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+        assert_eq!(
+            told.sent.len(),
+            2,
+            "acknowledged and receipted all the same: {told:?}"
+        );
+    }
+    // The caller's own offer rings, from whichever of their devices or spaces it comes.
+    let call = phone.ring();
+    assert_eq!(phone.stored(&call).peer().as_str(), ANN);
+    for (from, creator) in [
+        (ANN_7, ANN),
+        (ANN_PN, ANN),
+        ("15550199.1:3@hosted.lid", ANN),
+    ] {
+        let told = Phone::new().hear(&offer(
+            from,
+            &format!(r#"call-id="C8" call-creator="{creator}""#),
+            "",
+        ));
+        assert!(
+            matches!(told.event(), Event::Rings { .. }),
+            "{from}: {told:?}"
+        );
+    }
+    let group = r#"call-id="C9" call-creator="15550199:3@lid" group-jid="1555019000@g.us""#;
+    let told = phone.hear(&offer(STRANGER, group, ""));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "others pass on a group's: {told:?}"
+    );
+}
+
+#[test]
+fn a_call_is_answered_by_one_button_whether_it_rang_or_not() {
+    for rings in [false, true] {
+        let mut phone = Phone::new();
+        let call = phone.ring();
+        if rings {
+            let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
+            let _ = phone
+                .board
+                .step(&call, phone.now, |call: Call<Callee, Acked>| {
+                    call.preaccept(id, rates)
+                });
+        }
+        let wrong = Answer::new(AudioRates::only(44100));
+        let refused = phone
+            .board
+            .answer(&call, phone.now, wrong)
+            .expect("it rings");
+        assert!(matches!(refused, Err((_, Reason::RateNotOffered { .. }))));
+        let rates = AudioRates::of(phone.stored(&call).offer().expect("it is live"))
+            .expect("there are some");
+        let told = phone.board.answer(&call, phone.now, Answer::new(rates));
+        let told = Told::from(told.expect("it rings").expect("it fits"));
+        assert!(told.sent[0].contains("<accept "), "{told:?}");
+        assert!(
+            phone.board.answer(&call, phone.now, answer()).is_none(),
+            "it is answered"
+        );
+    }
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    assert!(
+        phone.board.answer(&call, phone.now, answer()).is_none(),
+        "a caller answers nothing"
     );
 }
 

@@ -7,8 +7,8 @@ use common::phone::{
     ANN_7, IN, OUT, Phone, STRANGER, Told, call_to_ann, decline, is_nothing_new, offer, says,
 };
 use ringstate::{
-    Acked, Call, Callee, Caller, Event, Limit, Limits, Outcome, Policy, Reason, Received,
-    RejectHeard, RingingDevices, Switchboard, TransportMessage,
+    Acked, Call, Caller, Event, Limit, Limits, Outcome, Policy, Reason, Received, RejectHeard,
+    RingingDevices, Switchboard, TransportMessage,
 };
 
 #[test]
@@ -50,6 +50,12 @@ fn a_call_too_many_does_not_ring_and_counts_as_missed() {
     // What was missed does not ring once there is room.
     decline(&mut phone, &call);
     is_nothing_new(&phone.hear(&offer(STRANGER, theirs, "")));
+    let next = r#"call-id="C8" call-creator="15550155:1@lid""#;
+    let told = phone.hear(&offer(STRANGER, next, ""));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "there is room again: {told:?}"
+    );
 }
 
 #[test]

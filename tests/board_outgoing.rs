@@ -176,6 +176,19 @@ fn a_refusal_under_an_unknown_id_is_known_by_its_call() {
 }
 
 #[test]
+fn a_refusal_of_something_else_does_not_end_an_offer() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    for kind in [r#"type="accept""#, r#"type="transport""#, ""] {
+        let told = phone.hear(&format!(
+            r#"<ack class="call" id="7Q" {kind} error="500"><error {OUT}/></ack>"#
+        ));
+        assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+    }
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+}
+
+#[test]
 fn acks_of_two_calls_at_once_are_told_apart() {
     let mut phone = Phone::new();
     let first = phone.call();
@@ -419,6 +432,26 @@ fn the_peer_may_speak_from_either_address_space() {
     );
     let told = phone.hear(&says(ANN_PN, "accept", OUT, ""));
     assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+}
+
+#[test]
+fn a_call_is_made_in_the_name_of_this_account() {
+    let mut phone = Phone::new();
+    let as_creator = |creator| ringstate::NewCall {
+        creator,
+        ..call_to_ann("00FACADE")
+    };
+    let somebody = ringstate::Creator::Lid {
+        lid: "15550155:1@lid".parse().expect("a LID"),
+        phone_number: None,
+    };
+    let refused = phone
+        .board
+        .call(as_creator(somebody), phone.now)
+        .expect_err("that is somebody else");
+    assert_eq!(*refused.reason(), Reason::NotThisAccount);
+    let number = ringstate::Creator::PhoneNumber(common::ME_PN.parse().expect("a number"));
+    assert!(phone.board.call(as_creator(number), phone.now).is_ok());
 }
 
 #[test]

@@ -311,6 +311,24 @@ fn ring_windows_are_asked_for_and_not_run() {
 }
 
 #[test]
+fn what_has_expired_is_told_in_the_order_in_which_it_began() {
+    let mut phone = Phone::new();
+    for n in 0..12 {
+        let _ = phone.hear(&offer(
+            ANN,
+            &format!(r#"call-id="C{n:02}" call-creator="{ANN}""#),
+            "",
+        ));
+        phone.wait(u64::from(n % 2 == 0)); // some at the same time
+    }
+    phone.wait(60);
+    let expired = phone.board.expired(phone.now);
+    let ids: Vec<&str> = expired.iter().map(|call| call.call_id.as_str()).collect();
+    let expected: Vec<String> = (0..12).map(|n| format!("C{n:02}")).collect();
+    assert_eq!(ids, expected);
+}
+
+#[test]
 fn an_answered_call_does_not_expire() {
     let mut phone = Phone::new();
     let call = phone.ring();
@@ -322,7 +340,7 @@ fn an_answered_call_does_not_expire() {
 }
 
 #[test]
-fn a_callee_that_rang_says_that_it_rings_no_more() {
+fn a_callee_that_rang_says_that_it_rings_no_more_and_has_missed_the_call() {
     let mut phone = Phone::new();
     let call = phone.ring();
     let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
@@ -333,6 +351,16 @@ fn a_callee_that_rang_says_that_it_rings_no_more() {
         });
     let told = Told::from(phone.board.time_out(&call, phone.now).expect("it rings"));
     assert!(told.sent[0].contains(r#"reason="timeout""#), "{told:?}");
+    assert!(
+        matches!(
+            told.event(),
+            Event::StoppedRinging {
+                outcome: Outcome::Missed,
+                ..
+            }
+        ),
+        "nobody has declined: {told:?}"
+    );
 }
 
 #[test]

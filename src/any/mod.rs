@@ -12,18 +12,20 @@ use crate::phase::sealed::{PhaseData as _, RoleData as _};
 use crate::phase::{
     Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, Preaccepted, Rejected, Terminated,
 };
-use crate::stanza::{Identity, Owed, Received, Terminate};
+use crate::stanza::{Envelope, Identity, Offer, Owed, Received, Terminate};
 
 pub use hear::Heard;
+pub(crate) use step::InOnePhase;
 pub use step::Stepped;
 
 /// A call in whatever role and phase, to be kept in a field, a list or a table.
 ///
 /// What may be said when is a matter of types; which type a stored call has, the run time alone knows. It is asked for in
-/// one place: a `match`, or [`step`](Self::step), which hands out the typed call and puts back what it becomes.
+/// one place: a `match` on a reference, to look at the typed call, or [`step`](Self::step), which hands it out and puts back
+/// what it becomes. (A `match` that takes the call out of a field does not compile: nothing would be left there.)
 ///
 /// ```
-/// use ringstate::{Acked, AnyCall, Call, Callee, Outbound, Preaccepted, Reject, Stanza, Terminate, xml};
+/// use ringstate::{Acked, AnyCall, Call, Callee, Preaccepted, Stanza, xml};
 ///
 /// struct Phone {
 ///     call: Option<AnyCall>,
@@ -45,7 +47,8 @@ pub use step::Stepped;
 ///         match &self.call {
 ///             None => "nobody calls".to_owned(),
 ///             Some(AnyCall::CalleeAcked(call)) => format!("{} calls", call.envelope().notify().unwrap_or("somebody")),
-///             Some(call) => format!("{} {}", call.role(), call.phase()),
+///             Some(AnyCall::CalleeRejected(_)) => "declined".to_owned(),
+///             Some(call) => call.phase().to_owned(),
 ///         }
 ///     }
 /// }
@@ -59,7 +62,7 @@ pub use step::Stepped;
 /// let mut phone = Phone { call: Some(acked.into()) };
 /// assert_eq!(phone.title(), "Ann calls");
 /// assert!(phone.decline().is_some());
-/// assert_eq!(phone.title(), "Callee Rejected");
+/// assert_eq!(phone.title(), "declined");
 /// assert!(phone.decline().is_none()); // never two answers to one offer
 /// # Ok(())
 /// # }
@@ -71,7 +74,7 @@ pub use step::Stepped;
 /// ```compile_fail,E0277
 /// # use ringstate::AnyCall;
 /// # fn wrong(call: AnyCall) {
-/// call.reject(); // an `AnyCall` can be in any phase, and only in some of them can this be said
+/// call.reject(); // in `AnyCall` a call can be in any phase, and only in some of them can this be said
 /// # }
 /// ```
 #[derive(Debug)]
@@ -148,6 +151,28 @@ impl AnyCall {
     /// Every address by which the peer is known ([`Call::peer_addresses`]), also once the call is over.
     pub fn peer_addresses(&self) -> impl Iterator<Item = &Jid> {
         self.parties().peers()
+    }
+
+    /// The offer of an incoming call, while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
+    #[must_use]
+    pub fn offer(&self) -> Option<&Offer> {
+        self.received_offer().map(|(_, offer)| offer)
+    }
+
+    /// The envelope in which the offer of an incoming call arrived, while the call is live.
+    #[must_use]
+    pub fn envelope(&self) -> Option<&Envelope> {
+        self.received_offer().map(|(envelope, _)| envelope)
+    }
+
+    fn received_offer(&self) -> Option<(&Envelope, &Offer)> {
+        match self {
+            Self::CalleeOffered(call) => Some((call.envelope(), call.offer())),
+            Self::CalleeAcked(call) => Some((call.envelope(), call.offer())),
+            Self::CalleePreaccepted(call) => Some((call.envelope(), call.offer())),
+            Self::CalleeAccepted(call) => Some((call.envelope(), call.offer())),
+            _ => None,
+        }
     }
 
     /// How the call ended; `None` while it is live.

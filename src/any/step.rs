@@ -20,7 +20,7 @@ use crate::{Decline, Ending, OwnAddress, RelayReport, StanzaId, TransportMessage
     message = "a step has to give the call back, and `{Self}` does not",
     label = "the call is missing in what this step gives",
     note = "a step that uses the call up gives the next one: `|call| call.reject()`",
-    note = "a step that only borrows it gives it back beside what was said: `(call, said)`"
+    note = "a step that only borrows it ends with both: `let said = call.mute(state); (call, said)`"
 )]
 pub trait Stepped {
     /// What is handed on once the call is put back.
@@ -79,12 +79,15 @@ impl AnyCall {
     /// give a call back, which is put in its place. `None`, and nothing has happened, if it is of another.
     ///
     /// ```
-    /// use ringstate::{Accept, Acked, Answer, AnyCall, AudioRates, Call, Callee, Outbound};
+    /// use ringstate::{Acked, Answer, AnyCall, AudioRates, Call, Callee, Stanza, StanzaId};
     ///
-    /// fn answer(call: &mut AnyCall) -> Option<Outbound<Accept>> {
-    ///     let answer = Answer::new(AudioRates::only(AudioRates::WIDEBAND));
+    /// fn answer(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     let answer = Answer::new(AudioRates::of(call.offer()?)?);
     ///     match call.step(|call: Call<Callee, Acked>| call.accept(answer))? {
-    ///         Ok(accept) => Some(accept),
+    ///         Ok(accept) => {
+    ///             let (stanza, _sent) = accept.with_id(id); // servers drop an accept without one
+    ///             Some(stanza)
+    ///         }
     ///         Err((_answer, reason)) => {
     ///             eprintln!("{reason}"); // the call is what it was, and can still be declined
     ///             None
@@ -94,8 +97,12 @@ impl AnyCall {
     /// ```
     ///
     /// The role and the phase may stand in front instead: `call.step::<Callee, Acked, _>(|call| call.reject())`. What may
-    /// not be said in that phase does not compile, as ever. If the closure panics, the call has ended: it can no longer be
-    /// answered, and its [`outcome`](Self::outcome) is that of a call that lapsed.
+    /// not be said in that phase does not compile, as ever. A step that only borrows the call gives it back by hand:
+    /// `|mut call| { let said = call.mute(state); (call, said) }`.
+    ///
+    /// If the closure panics, the call has ended: it can no longer be answered, and its [`outcome`](Self::outcome) is that of
+    /// a call that lapsed. Whichever call the closure gives back takes the place of the one it got; that it is the same call,
+    /// only a [`Switchboard`](crate::Switchboard) sees to.
     #[must_use = "`None` says that nothing happened, because the call is in another phase"]
     pub fn step<R, P, S>(&mut self, step: impl FnOnce(Call<R, P>) -> S) -> Option<S::Given>
     where
@@ -122,11 +129,13 @@ impl AnyCall {
 /// No step can be taken without knowing the phase.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "an `AnyCall` can be in any phase, and only in some of them can this be said",
+    message = "in `{Self}` a call can be in any phase, and only in some of them can this be said",
     label = "only a `Call` whose phase is known can say this",
-    note = "`match` on it for the typed call, `AnyCall::CalleeAcked(call) => call.reject()`, and store what it becomes",
-    note = "or step it in place, `any.step(|call: Call<Callee, Acked>| call.reject())`, or `board.step(&call, now, …)` in a \
-            `Switchboard`, which gives `None` in every other phase",
+    note = "take the step in place, on a call of the role and phase that you name: `any.step(|call: Call<Callee, Acked>| \
+            call.reject())`, or `board.step(&call, now, …)` in a `Switchboard`; it gives `None` in every other phase",
+    note = "a `Switchboard` has `answer`, `hang_up` and `time_out` besides, which go by the phase that the call is in",
+    note = "a step that only borrows the call gives it back as well: `let said = call.mute(state); (call, said)`",
+    note = "where the `AnyCall` is your own, `match` on it by value, and keep what the typed call becomes",
     note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
 )]
 pub trait InOnePhase<'a> {}
@@ -208,12 +217,6 @@ impl AnyCall {
     }
 
     pub fn call_key<'a>(&self)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn offer<'a>(&self)
     where
         Self: InOnePhase<'a>,
     {

@@ -131,7 +131,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// Ends the call like [`terminate`](Self::terminate), with a reason (SIG-14.6) or for certain devices (SIG-14.9).
     ///
     /// Before an accept, a caller's outcome is *timed out* with the reason `timeout`, *declined* if a user has declined,
-    /// and *cancelled* otherwise.
+    /// and *cancelled* otherwise; a callee's is *missed* with the reason `timeout`, and *declined* otherwise.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">

@@ -69,7 +69,8 @@ pub enum Creator {
     PhoneNumber(PhoneNumber),
 }
 
-/// The devices of the peer that ring, each once, at least one of them with a key, by type (CAT-OFFER.15).
+/// The devices of the peer that ring, at least one of them with a key, by type (CAT-OFFER.15). One that is listed twice
+/// rings once.
 ///
 /// One device gets a bare `<enc>`, several get a `<destination>` with a `<to>` for each, however many keys there are
 /// (SIG-17.14).
@@ -99,6 +100,16 @@ pub enum DeviceKey {
 /// This device's signed identity, opaque: the `<device-identity>` of an offer (REF.6).
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceIdentity(Arc<[u8]>);
+
+impl Creator {
+    /// What the stanzas of the call name as `call-creator`.
+    pub(crate) fn address(&self) -> &Jid {
+        match self {
+            Self::Lid { lid, .. } => lid.jid(),
+            Self::PhoneNumber(number) => number.jid(),
+        }
+    }
+}
 
 impl RingingDevices {
     /// A single device.
@@ -188,17 +199,13 @@ impl NewCall {
             video,
             privacy,
         } = self;
-        let (call_creator, me) = match creator {
-            Creator::Lid { lid, phone_number } => (
-                lid.jid().clone(),
-                OwnAddress {
-                    lid: Some(lid),
-                    phone_number,
-                },
-            ),
-            Creator::PhoneNumber(number) => {
-                (number.jid().clone(), OwnAddress::phone_number(number))
-            }
+        let call_creator = creator.address().clone();
+        let me = match creator {
+            Creator::Lid { lid, phone_number } => OwnAddress {
+                lid: Some(lid),
+                phone_number,
+            },
+            Creator::PhoneNumber(number) => OwnAddress::phone_number(number),
         };
         let identity = Identity {
             call_id,

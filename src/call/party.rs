@@ -42,6 +42,19 @@ impl Parties {
         }
     }
 
+    /// Whether an offer comes from somebody other than the person that it names as the caller, as far as they can be
+    /// compared. A group's is passed on by others.
+    pub(crate) fn is_another_s(envelope: &Envelope, offer: &Offer) -> bool {
+        let sender = envelope.sender();
+        let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
+        let is_somebody_else = |caller: &Jid| {
+            caller.space().is_some()
+                && caller.space() == sender.space()
+                && !same_person(caller, sender)
+        };
+        offer.group.is_none() && named.into_iter().flatten().any(is_somebody_else)
+    }
+
     /// The parties of an outgoing call.
     pub(crate) fn of_new_call(
         identity: Identity,

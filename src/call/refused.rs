@@ -109,6 +109,9 @@ pub enum Reason {
     /// No call with this identity is known.
     #[error("no call with this identity is known")]
     NoSuchCall,
+    /// The call is made in the name of another account than the one that makes it.
+    #[error("its creator is another account than this")]
+    NotThisAccount,
     /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
     #[error("a call had this call-id before")]
     IdUsed,

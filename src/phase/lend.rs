@@ -238,6 +238,8 @@ pub(crate) fn unanswered(reason: Option<&TerminateReason>) -> Outcome {
 /// How an incoming call ended that this device did not answer.
 fn not_answered_here(how: How) -> Outcome {
     match how {
+        // To say that nobody answered is not to decline.
+        How::Said(Meaning::Timeout) => Outcome::Missed,
         How::Said(_) => Outcome::Declined,
         How::Heard(Meaning::AcceptedElsewhere) => Outcome::AnsweredElsewhere,
         How::Heard(Meaning::RejectedElsewhere) => Outcome::DeclinedElsewhere,

@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use super::{
-    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Payload,
+    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload,
 };
 
 /// `<accept>`: a device of the callee answers.
@@ -151,6 +151,29 @@ impl AudioRates {
             preferred: rate,
             others: Vec::new(),
         }
+    }
+
+    /// The rates of an offer that can be answered, in its order; the wide one where it lists none (SIG-16.38). `None` where
+    /// it lists only formats that no answer has: such a call can be declined and not answered.
+    ///
+    /// ```
+    /// use ringstate::{Acked, AudioRates, Call, Callee};
+    ///
+    /// fn rates(call: &Call<Callee, Acked>) -> Option<AudioRates> {
+    ///     AudioRates::of(call.offer())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn of(offer: &Offer) -> Option<Self> {
+        if offer.audio().is_empty() {
+            return Some(Self::only(Self::WIDEBAND));
+        }
+        let formats = offer.audio().iter().map(|audio| audio.rate);
+        let mut rates = formats.filter(|&rate| offer.allows(rate));
+        Some(Self {
+            preferred: rates.next()?,
+            others: rates.collect(),
+        })
     }
 
     /// The rates, most preferred first.

@@ -167,15 +167,16 @@ pub enum Event {
         /// Ours.
         outgoing: Identity,
     },
-    /// The server has taken a stanza other than an offer.
+    /// The server has taken a stanza: any but the offer of a live call, which is [`Taken`](Self::Taken).
     Confirmed {
         /// Which call it was of.
         call: Identity,
         /// The id that it was sent under.
         id: StanzaId,
     },
-    /// The server has refused a stanza other than an offer or an accept: it has not reached the peer. The call goes on,
-    /// or stays over.
+    /// The server has refused a stanza, and it has not reached the peer. The call goes on, or stays over: only the refusal of
+    /// its offer or its accept ends it. To try again is to send the same stanza again, or, for a state that the call takes
+    /// for told, such as [`mute`](crate::Call::mute), another one first.
     NotDelivered {
         /// Which call it was of.
         call: Identity,

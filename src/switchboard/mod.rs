@@ -9,11 +9,13 @@ mod table;
 
 use std::time::Instant;
 
-use crate::any::{AnyCall, Stepped};
-use crate::call::{Call, Ending, NewCall, Reason, Refused};
-use crate::id::{OwnAddress, StanzaId};
-use crate::phase::{Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Role};
-use crate::stanza::{Identity, TerminateReason};
+use crate::any::{AnyCall, InOnePhase, Stepped};
+use crate::call::{Call, Ending, NewCall, Reason, Refused, TransportMessage};
+use crate::id::{Jid, OwnAddress, StanzaId};
+use crate::phase::{
+    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Role, same_person,
+};
+use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
 
 use outbox::{Mouth, Outbox};
 use table::{Live, Table};
@@ -161,14 +163,16 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`Reason::IdUsed`] when any known call had the `call-id` (SIG-17.38), [`Reason::TooManyCalls`] and
+    /// [`Reason::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`Reason::IdUsed`] when any known call had the `call-id` (SIG-17.38), [`Reason::TooManyCalls`] and
     /// [`Reason::TooManyDevices`] as [`Limits`] has it; with the call that was to be made.
     pub fn call(
         &mut self,
         call: NewCall,
         now: Instant,
     ) -> Result<(Identity, Reaction), Refused<NewCall, ()>> {
-        let reason = if self.table.is_used(&call.call_id) {
+        let reason = if !self.is_own(call.creator.address()) {
+            Reason::NotThisAccount
+        } else if self.table.is_used(&call.call_id) {
             Reason::IdUsed
         } else if self.table.live_len() >= self.limits.live_calls {
             let limit = self.limits.live_calls;
@@ -266,6 +270,42 @@ impl Switchboard {
         Some(self.say_after(&identity, given, reaction))
     }
 
+    /// Answers an incoming call, whether this device has said that it rings or not: `<accept>`. `None` if the call is answered
+    /// or over already, or there is no such call.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Answer, AudioRates, Identity, Stanza, Switchboard};
+    ///
+    /// fn green_button(board: &mut Switchboard, call: &Identity) -> Option<Vec<Stanza>> {
+    ///     let rates = AudioRates::of(board.get(call)?.offer()?)?;
+    ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
+    ///         Ok(reaction) => Some(reaction.send),
+    ///         Err((_answer, reason)) => {
+    ///             eprintln!("{reason}"); // a group call, say: it can still be declined
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    #[doc(alias = "accept")]
+    #[must_use = "the peer learns of it only when this is sent"]
+    pub fn answer(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        answer: Answer,
+    ) -> Option<Result<Reaction, (Answer, Reason)>> {
+        match self.get(call)? {
+            AnyCall::CalleePreaccepted(_) => {
+                self.step(call, now, |call: Call<Callee, Preaccepted>| {
+                    call.accept(answer)
+                })
+            }
+            _ => self.step(call, now, |call: Call<Callee, Acked>| call.accept(answer)),
+        }
+    }
+
     /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung, `<terminate>` from
     /// then on, and for a caller at any time. `None` if there is no such call, or it is over already.
     ///
@@ -278,7 +318,9 @@ impl Switchboard {
     ///     board.hang_up(call, Instant::now()).map(|reaction| reaction.send).unwrap_or_default()
     /// }
     /// ```
+    #[doc(alias = "reject")]
     #[doc(alias = "decline")]
+    #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns of it only when this is sent"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
@@ -300,8 +342,8 @@ impl Switchboard {
     }
 
     /// Ends a call that nobody has answered, because its ring window is over: a caller says so, with the reason `timeout`
-    /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. `None`
-    /// if the call is answered or over, or there is none.
+    /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. To a
+    /// caller it then *timed out*, to a callee it was *missed*. `None` if the call is answered or over, or there is none.
     ///
     /// ```
     /// use std::time::Instant;
@@ -385,6 +427,12 @@ impl Switchboard {
         })
     }
 
+    /// Whether an address may be this account's: it is, or there is none of its space to compare it with.
+    fn is_own(&self, address: &Jid) -> bool {
+        let mut own = self.me.all().filter(|own| own.space() == address.space());
+        own.all(|own| same_person(own, address))
+    }
+
     /// Forgets what is old, and reports the calls that were lost.
     fn begin(&mut self, now: Instant) -> Reaction {
         let mut reaction = Reaction::default();
@@ -436,6 +484,47 @@ impl Switchboard {
             live.awaits = Some(id);
         }
         sent
+    }
+}
+
+/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says, instead
+/// of "no method named `reject`".
+#[doc(hidden)]
+impl Switchboard {
+    pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn accept<'a>(&mut self, _: &Identity, _: Answer)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn reject<'a>(&mut self, _: &Identity)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn terminate<'a>(&mut self, _: &Identity)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn mute<'a>(&mut self, _: &Identity, _: MuteState)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn transport<'a>(&mut self, _: &Identity, _: TransportMessage)
+    where
+        Self: InOnePhase<'a>,
+    {
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::any::{AnyCall, Heard};
-use crate::call::{Call, Decline, Reason};
+use crate::call::{Call, Decline, Parties, Reason};
 use crate::id::Jid;
 use crate::phase::{Accepted, Acked, Callee, Caller, EndedBy, Outcome, Preaccepted, unanswered};
 use crate::stanza::{
@@ -94,6 +94,12 @@ impl Switchboard {
         let identity = offer.identity().clone();
         if self.table.find(&identity).is_some() {
             return self.hear(&identity, Received::Offer(offer), now, reaction);
+        }
+        if Parties::is_another_s(offer.envelope(), offer.action()) {
+            let mut stanza = Box::new(Received::Offer(offer));
+            reaction.owe(stanza.settle(&self.me));
+            let reason = Reason::Stranger;
+            return reaction.tell(Event::Refused { reason, stanza });
         }
         if let Some(limit) = self.no_room_for(offer.action()) {
             let (parts, owed) = offer.discharge_with_receipt(&self.me);
@@ -216,11 +222,6 @@ impl Switchboard {
         let Some(Awaited { call, what, .. }) = self.outbox.confirm(ack.id()) else {
             return self.receive_stray_ack(ack, now, reaction);
         };
-        if let Some(live) = self.table.find_live(&call)
-            && live.awaits.as_ref() == Some(ack.id())
-        {
-            live.awaits = None;
-        }
         match what {
             What::Offer => self.hear(&call, Received::Ack(ack), now, reaction),
             What::Accept => match Nacked::of(call.clone(), ack) {
