@@ -442,7 +442,7 @@ impl World {
                         });
                 self.does(device, replies.unwrap_or_default());
             }
-            Event::Declined { call, outcome } | Event::Ended { call, outcome, .. } => {
+            Event::Declined { call, outcome, .. } | Event::Ended { call, outcome, .. } => {
                 let end = match outcome {
                     Outcome::HungUp => "answered",
                     Outcome::Declined => "declined",

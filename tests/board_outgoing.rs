@@ -119,10 +119,13 @@ fn an_outgoing_call_that_ends_is_never_a_missed_one() {
         let mut phone = Phone::new();
         phone.call_and_ack();
         let told = phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason));
-        assert!(
-            matches!(told.event(), Event::Ended { outcome, .. } if *outcome == how),
-            "{told:?}"
-        );
+        let (Event::Ended { outcome, heard, .. } | Event::Declined { outcome, heard, .. }) =
+            told.event()
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!(*outcome, how);
+        assert!(heard.is_some(), "{told:?}");
         is_nothing_new(&phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason)));
     }
 }

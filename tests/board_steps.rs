@@ -239,13 +239,13 @@ fn a_call_is_hung_up_in_the_way_of_its_phase() {
 #[test]
 fn ring_windows_are_asked_for_and_not_run() {
     let mut phone = Phone::new();
-    assert_eq!(phone.board.next_expiry(), None);
+    assert_eq!(phone.board.next_expiry(phone.now), None);
     let incoming = phone.ring();
     let first = phone.now;
     phone.wait(10);
     let outgoing = phone.call();
     assert_eq!(
-        phone.board.next_expiry(),
+        phone.board.next_expiry(phone.now),
         Some(first + std::time::Duration::from_mins(1))
     );
     phone.wait(49);
@@ -335,7 +335,7 @@ fn an_answered_call_does_not_expire() {
     accept(&mut phone, &call);
     phone.wait(3600);
     assert!(phone.board.expired(phone.now).is_empty());
-    assert_eq!(phone.board.next_expiry(), None);
+    assert_eq!(phone.board.next_expiry(phone.now), None);
     assert!(phone.board.time_out(&call, phone.now).is_none());
 }
 

@@ -267,6 +267,11 @@ impl AnyCall {
         parts.map(|parts| parts.1)
     }
 
+    /// Whether this is that very call, in whatever phase: not another one, nor one made of the same offer.
+    pub(crate) fn is_the_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.parties(), other.parties())
+    }
+
     pub(crate) fn parties(&self) -> &Parties {
         match self {
             Self::CalleeOffered(call) => call.parties(),

@@ -1,10 +1,10 @@
 use std::mem;
 
 use super::AnyCall;
-use crate::call::{Call, Reason, Refused};
+use crate::call::{Call, Decline, Ending, Reason, Refused, RelayReport, TransportMessage};
+use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
 use crate::stanza::{Answer, AudioRates, MuteState};
-use crate::{Decline, Ending, OwnAddress, RelayReport, StanzaId, TransportMessage};
 
 /// What a step on a stored call gives: the call, which is put back, and whatever else it gave.
 ///

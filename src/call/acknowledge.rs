@@ -66,7 +66,7 @@ impl<A: Action> Inbound<A> {
     where
         A: OwesAck,
     {
-        let owed = Owed::new(ack(self.envelope()), None);
+        let owed = self.owed();
         self.forget_id();
         owed
     }
@@ -76,26 +76,34 @@ impl<A: Action> Inbound<A> {
     where
         A: OwesReceipt,
     {
-        let envelope = self.envelope();
-        let owed = Owed::new(ack(envelope), receipt(envelope, self.identity(), me));
+        let owed = self.owed_with_receipt(me);
         self.forget_id();
         owed
     }
 
     pub(super) fn discharge(self) -> (Box<(Envelope, A)>, Owed) {
-        let parts = self.into_parts();
-        let owed = Owed::new(ack(&parts.0), None);
-        (parts, owed)
+        let owed = self.owed();
+        (self.into_parts(), owed)
     }
 
     pub(crate) fn discharge_with_receipt(self, me: &OwnAddress) -> (Box<(Envelope, A)>, Owed)
     where
         A: CallAction,
     {
-        let parts = self.into_parts();
-        let (envelope, action) = &*parts;
-        let owed = Owed::new(ack(envelope), receipt(envelope, action.identity(), me));
-        (parts, owed)
+        let owed = self.owed_with_receipt(me);
+        (self.into_parts(), owed)
+    }
+
+    fn owed(&self) -> Owed {
+        Owed::new(ack(self.envelope()), None)
+    }
+
+    fn owed_with_receipt(&self, me: &OwnAddress) -> Owed
+    where
+        A: CallAction,
+    {
+        let envelope = self.envelope();
+        Owed::new(ack(envelope), receipt(envelope, self.identity(), me))
     }
 }
 

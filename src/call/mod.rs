@@ -15,7 +15,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::id::Jid;
+use crate::id::{Jid, OwnAddress};
 use crate::law::MayReadOffer;
 use crate::phase::sealed::PhaseData;
 use crate::phase::{Phase, Role};
@@ -25,7 +25,7 @@ pub use both::{Ending, RelayReport, TransportMessage};
 pub use caller::{AcceptHeard, OfferAckHeard, RejectHeard};
 pub use hears::{TerminateHeard, TransportHeard};
 pub use new_call::{Creator, DeviceIdentity, DeviceKey, NewCall, RingingDevices};
-pub(crate) use party::Parties;
+pub(crate) use party::{Parties, Sender};
 pub use refused::{Listened, Reason, Refused, Said};
 pub use siblings::{Decline, Siblings};
 
@@ -77,6 +77,13 @@ impl<R: Role, P: Phase> Call<R, P> {
 
     pub(crate) fn parties(&self) -> &Parties {
         &self.parties
+    }
+
+    /// Adds what the account knows of its own addresses, where the call was made in the name of one of them.
+    pub(crate) fn know_account(&mut self, me: &OwnAddress) {
+        let own = &mut Arc::make_mut(&mut self.parties).me;
+        own.lid = own.lid.take().or_else(|| me.lid.clone());
+        own.phone_number = own.phone_number.take().or_else(|| me.phone_number.clone());
     }
 
     /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).

@@ -27,6 +27,17 @@ pub(crate) enum Sender {
     Stranger,
 }
 
+/// How well an identity fits a call, the best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likeness {
+    /// Nothing speaks against it: the creator is named in a space in which nobody of the call is known.
+    Possible,
+    /// The creator is known to be the same person.
+    SamePerson,
+    /// Byte for byte.
+    Same,
+}
+
 impl Parties {
     /// The parties of an incoming call. Who this device is becomes known when the offer is acknowledged.
     pub(crate) fn of_offer(envelope: &Envelope, offer: &Offer) -> Self {
@@ -113,18 +124,34 @@ impl Parties {
         std::iter::once(&self.peer).chain(self.aliases.iter().flatten())
     }
 
-    /// Whether a stanza with this identity belongs to this call: the same id, and a creator that is the same person
-    /// (working clients strip the device off it).
+    /// Whether a stanza with this identity belongs to this call.
     pub(crate) fn is_this_call(&self, identity: &Identity) -> bool {
+        self.likeness(identity).is_some()
+    }
+
+    /// How well an identity fits this call: the same id, and a creator that is the same person (working clients strip the
+    /// device off it, and name it in either address space).
+    pub(crate) fn likeness(&self, identity: &Identity) -> Option<Likeness> {
         let (ours, theirs) = (&self.identity.call_creator, &identity.call_creator);
-        let same_creator = || {
-            ours == theirs
-                || same_person(ours, theirs)
-                || (ours.space() != theirs.space()
-                    && theirs.space().is_some()
-                    && self.sender(theirs) == self.sender(ours))
-        };
-        self.identity.call_id == identity.call_id && same_creator()
+        if self.identity.call_id != identity.call_id {
+            return None;
+        }
+        if ours == theirs {
+            return Some(Likeness::Same);
+        }
+        if same_person(ours, theirs) {
+            return Some(Likeness::SamePerson);
+        }
+        if ours.space().is_none() || theirs.space().is_none() || ours.space() == theirs.space() {
+            return None;
+        }
+        let is_theirs = |known: &Jid| same_person(known, theirs);
+        match self.sender(ours) {
+            Sender::Peer if self.peers().any(is_theirs) => Some(Likeness::SamePerson),
+            Sender::Peer if self.sender(theirs) == Sender::Peer => Some(Likeness::Possible),
+            Sender::OwnDevice if self.me.all().any(is_theirs) => Some(Likeness::SamePerson),
+            _ => None,
+        }
     }
 
     /// Whether a stanza is meant for this device: it names no devices, or this one is among them, or no own address is

@@ -46,11 +46,6 @@ impl Reaction {
     pub(super) fn tell(&mut self, event: Event) {
         self.events.push(event);
     }
-
-    pub(super) fn append(&mut self, mut later: Self) {
-        self.send.append(&mut later.send);
-        self.events.append(&mut later.events);
-    }
 }
 
 /// What happened to a call, for a user interface to switch on. `call` says which one;
@@ -122,8 +117,10 @@ pub enum Event {
         call: Identity,
         /// `Declined` or `Unavailable`.
         outcome: Outcome,
+        /// The `<terminate>` that ended it, if one was heard.
+        heard: Option<Box<Terminate>>,
     },
-    /// A call is over that was answered, or an outgoing one that was not.
+    /// A call is over that was answered; or an outgoing one that was cancelled, timed out, or was refused by the server.
     Ended {
         /// Which call.
         call: Identity,
@@ -245,26 +242,27 @@ impl Event {
     /// The end of a call that is over, told once.
     pub(super) fn end_of(call: &mut AnyCall) -> Self {
         let heard = call.take_heard().map(Box::new);
-        let identity = call.identity().clone();
+        let is_outgoing = matches!(
+            call,
+            AnyCall::CallerRejected(_) | AnyCall::CallerTerminated(_)
+        );
         let outcome = call.outcome().unwrap_or(Outcome::HungUp);
         let by = call.ended_by().unwrap_or(EndedBy::Us);
-        match (call, outcome) {
-            (AnyCall::CallerRejected(_), _) => Self::Declined {
-                call: identity,
+        let call = call.identity().clone();
+        match (is_outgoing, outcome) {
+            (true, Outcome::Declined | Outcome::Unavailable) => Self::Declined {
+                call,
                 outcome,
+                heard,
             },
             // An incoming call that was answered ends in one of two ways, and one that was not in any other.
-            (AnyCall::CalleeTerminated(_), Outcome::HungUp | Outcome::RefusedByServer { .. })
-            | (AnyCall::CallerTerminated(_), _) => Self::Ended {
-                call: identity,
+            (true, _) | (false, Outcome::HungUp | Outcome::RefusedByServer { .. }) => Self::Ended {
+                call,
                 outcome,
                 by,
                 heard,
             },
-            _ => Self::StoppedRinging {
-                call: identity,
-                outcome,
-            },
+            (false, _) => Self::StoppedRinging { call, outcome },
         }
     }
 }

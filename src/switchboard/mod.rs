@@ -1,5 +1,6 @@
 //! Many calls: the one place where a stanza meets a table of them.
 
+mod act;
 mod event;
 mod outbox;
 mod queue;
@@ -7,15 +8,14 @@ mod receive;
 mod settings;
 mod table;
 
+use std::mem;
 use std::time::Instant;
 
-use crate::any::{AnyCall, InOnePhase, Stepped};
-use crate::call::{Call, Ending, NewCall, Reason, Refused, TransportMessage};
+use crate::any::AnyCall;
+use crate::call::{NewCall, Reason, Refused};
 use crate::id::{Jid, OwnAddress, StanzaId};
-use crate::phase::{
-    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Role, same_person,
-};
-use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
+use crate::phase::same_person;
+use crate::stanza::Identity;
 
 use outbox::{Mouth, Outbox};
 use table::{Live, Table};
@@ -92,6 +92,8 @@ pub struct Switchboard {
     outbox: Outbox,
     /// Calls that were lost in a step which panicked: they have ended, and nobody knows.
     lost: Vec<Identity>,
+    /// What there is to send and to tell, until it is handed out.
+    reaction: Reaction,
 }
 
 impl Switchboard {
@@ -116,6 +118,7 @@ impl Switchboard {
             table: Table::default(),
             outbox: Outbox::new(ids),
             lost: Vec::new(),
+            reaction: Reaction::default(),
         }
     }
 
@@ -170,261 +173,42 @@ impl Switchboard {
         call: NewCall,
         now: Instant,
     ) -> Result<(Identity, Reaction), Refused<NewCall, ()>> {
-        let reason = if !self.is_own(call.creator.address()) {
-            Reason::NotThisAccount
-        } else if self.table.is_used(&call.call_id) {
-            Reason::IdUsed
-        } else if self.table.live_len() >= self.limits.live_calls {
-            let limit = self.limits.live_calls;
-            Reason::TooManyCalls { limit }
-        } else if call.devices.others.len() >= self.limits.devices {
-            let limit = self.limits.devices;
-            Reason::TooManyDevices { limit }
-        } else {
-            let mut reaction = self.begin(now);
-            let id = self.outbox.fresh();
-            let (offered, offer) = call.offer(id);
-            let identity = offered.identity().clone();
-            let call = AnyCall::from(offered);
-            self.table.list(&call);
-            self.table.add(Live {
-                call,
-                since: now,
-                awaits: None,
-                parked: None,
-            });
-            reaction.append(self.say(&identity, offer));
-            return Ok((identity, reaction));
-        };
-        Err(Refused::new((), call, reason))
-    }
-
-    /// A new id, for the steps that take one: `preaccept` and `heartbeat`.
-    pub fn next_id(&mut self) -> StanzaId {
-        self.outbox.fresh()
-    }
-
-    /// Takes a step on a live call: the closure gets the typed call, if the call is of that role and phase, and has to give
-    /// a call back ([`Stepped`]) and what it says ([`Speech`]), which is handed on under an id of its own. `None`, and
-    /// nothing has happened, if there is no such call, it is over, or it is in another phase.
-    ///
-    /// ```
-    /// use std::time::Instant;
-    /// use ringstate::stanza::{Identity, MuteState};
-    /// use ringstate::{
-    ///     Accepted, Acked, Answer, AudioRates, Call, Callee, Preaccepted, Reaction, Switchboard,
-    /// };
-    ///
-    /// fn ring(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
-    ///     let (id, rates) = (board.next_id(), AudioRates::only(AudioRates::WIDEBAND));
-    ///     match board.step(call, Instant::now(), |call: Call<Callee, Acked>| call.preaccept(id, rates))? {
-    ///         Ok(reaction) => Some(reaction),
-    ///         Err((_what_was_to_be_said, reason)) => {
-    ///             eprintln!("{reason}"); // the call can still be declined
-    ///             None
-    ///         }
-    ///     }
-    /// }
-    ///
-    /// // A step that only borrows the call gives it back by hand.
-    /// fn mute(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
-    ///     board.step(call, Instant::now(), |mut call: Call<Callee, Accepted>| {
-    ///         let mute = call.mute(MuteState::MUTED);
-    ///         (call, mute)
-    ///     })
-    /// }
-    /// ```
-    ///
-    /// What becomes of the call is as safe as its types: if the closure panics, or gives back another call than the one it
-    /// got, this one has ended, and an [event](Event) says so (after a panic, the next one that there is).
-    #[must_use = "`None` says that nothing happened, and what there is has to be sent"]
-    pub fn step<R, P, S>(
-        &mut self,
-        call: &Identity,
-        now: Instant,
-        step: impl FnOnce(Call<R, P>) -> S,
-    ) -> Option<<S::Given as Speech>::Sent>
-    where
-        R: Role,
-        P: Phase,
-        S: Stepped,
-        S::Given: Speech,
-        Call<R, P>: TryFrom<AnyCall, Error = AnyCall>,
-    {
-        let live = self.table.find_live(call)?;
-        let lost = live.call.lost();
-        let identity = lost.identity().clone();
-        let mut watch = Watch {
-            lost: &mut self.lost,
-            call: Some(identity.clone()),
-        };
-        let given = live.call.step(step);
-        watch.call = None;
-        drop(watch);
-        let given = given?;
-        if *live.call.identity() != identity || live.call.role() != lost.role() {
-            live.call = lost;
+        self.begin(now);
+        if let Err(reason) = self.may_call(&call) {
+            return Err(Refused::new((), call, reason));
         }
-        let mut reaction = Reaction::default();
-        self.retire(&identity, now, &mut reaction);
-        Some(self.say_after(&identity, given, reaction))
-    }
-
-    /// Answers an incoming call, whether this device has said that it rings or not: `<accept>`. `None` if the call is answered
-    /// or over already, or there is no such call.
-    ///
-    /// ```
-    /// use std::time::Instant;
-    /// use ringstate::{Answer, AudioRates, Identity, Stanza, Switchboard};
-    ///
-    /// fn green_button(board: &mut Switchboard, call: &Identity) -> Option<Vec<Stanza>> {
-    ///     let rates = AudioRates::of(board.get(call)?.offer()?)?;
-    ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
-    ///         Ok(reaction) => Some(reaction.send),
-    ///         Err((_answer, reason)) => {
-    ///             eprintln!("{reason}"); // a group call, say: it can still be declined
-    ///             None
-    ///         }
-    ///     }
-    /// }
-    /// ```
-    #[doc(alias = "accept")]
-    #[must_use = "the peer learns of it only when this is sent"]
-    pub fn answer(
-        &mut self,
-        call: &Identity,
-        now: Instant,
-        answer: Answer,
-    ) -> Option<Result<Reaction, (Answer, Reason)>> {
-        match self.get(call)? {
-            AnyCall::CalleePreaccepted(_) => {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.accept(answer)
-                })
-            }
-            _ => self.step(call, now, |call: Call<Callee, Acked>| call.accept(answer)),
-        }
-    }
-
-    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung, `<terminate>` from
-    /// then on, and for a caller at any time. `None` if there is no such call, or it is over already.
-    ///
-    /// ```
-    /// use std::time::Instant;
-    /// use ringstate::stanza::Identity;
-    /// use ringstate::{Stanza, Switchboard};
-    ///
-    /// fn red_button(board: &mut Switchboard, call: &Identity) -> Vec<Stanza> {
-    ///     board.hang_up(call, Instant::now()).map(|reaction| reaction.send).unwrap_or_default()
-    /// }
-    /// ```
-    #[doc(alias = "reject")]
-    #[doc(alias = "decline")]
-    #[doc(alias = "terminate")]
-    #[doc(alias = "cancel")]
-    #[must_use = "the peer learns of it only when this is sent"]
-    pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.step(call, now, |call: Call<Callee, Acked>| call.reject())
-            .or_else(|| {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.terminate()
-                })
-            })
-            .or_else(|| self.step(call, now, |call: Call<Callee, Accepted>| call.terminate()))
-            .or_else(|| self.step(call, now, |call: Call<Caller, Offered>| call.terminate()))
-            .or_else(|| self.step(call, now, |call: Call<Caller, Acked>| call.terminate()))
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Preaccepted>| {
-                    call.terminate()
-                })
-            })
-            .or_else(|| self.step(call, now, |call: Call<Caller, Accepted>| call.terminate()))
-    }
-
-    /// Ends a call that nobody has answered, because its ring window is over: a caller says so, with the reason `timeout`
-    /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. To a
-    /// caller it then *timed out*, to a callee it was *missed*. `None` if the call is answered or over, or there is none.
-    ///
-    /// ```
-    /// use std::time::Instant;
-    /// use ringstate::{Stanza, Switchboard};
-    ///
-    /// fn tick(board: &mut Switchboard, now: Instant) -> Vec<Stanza> {
-    ///     let mut send = Vec::new();
-    ///     for call in board.expired(now) {
-    ///         send.extend(board.time_out(&call, now).into_iter().flat_map(|reaction| reaction.send));
-    ///     }
-    ///     send
-    /// }
-    /// ```
-    #[must_use = "the peer learns of it only when this is sent"]
-    pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        let timeout = || Ending::from(TerminateReason::TIMEOUT);
-        self.step(call, now, |call: Call<Callee, Acked>| call.lapse())
-            .or_else(|| {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Offered>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Acked>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Preaccepted>| {
-                    call.terminate_with(timeout())
-                })
-            })
-    }
-
-    /// The calls whose ring window is over and that nobody has answered, the oldest first. They go on until something is
-    /// done about it, usually [`time_out`](Self::time_out). It looks at every live call.
-    #[must_use]
-    pub fn expired(&self, now: Instant) -> Vec<Identity> {
-        let window = self.policy.ring_window;
-        let mut expired: Vec<&Live> = self
-            .ringing()
-            .filter(|live| now.saturating_duration_since(live.since) >= window)
-            .collect();
-        expired.sort_by(|a, b| {
-            (a.since, &a.call.identity().call_id).cmp(&(b.since, &b.call.identity().call_id))
+        let (mut offered, offer) = call.offer(self.outbox.fresh());
+        offered.know_account(&self.me);
+        let identity = offered.identity().clone();
+        let call = AnyCall::from(offered);
+        self.table.list(&call);
+        self.table.add(Live {
+            call,
+            since: now,
+            awaits: None,
+            parked: None,
         });
-        expired
-            .into_iter()
-            .map(|live| live.call.identity().clone())
-            .collect()
+        let reaction = self.say(&identity, offer);
+        Ok((identity, reaction))
     }
 
-    /// When [`expired`](Self::expired) will next have more to say, if nothing happens until then; `None` when nothing
-    /// rings. It looks at every live call.
-    #[must_use]
-    pub fn next_expiry(&self) -> Option<Instant> {
-        let since = self.ringing().map(|live| live.since).min()?;
-        since.checked_add(self.policy.ring_window)
-    }
-
-    /// The live calls that nobody has answered.
-    fn ringing(&self) -> impl Iterator<Item = &Live> {
-        self.table.live().filter(|live| match live.call {
-            AnyCall::CalleeOffered(_)
-            | AnyCall::CalleeAcked(_)
-            | AnyCall::CalleePreaccepted(_)
-            | AnyCall::CallerOffered(_)
-            | AnyCall::CallerAcked(_)
-            | AnyCall::CallerPreaccepted(_) => true,
-            AnyCall::CalleeAccepted(_)
-            | AnyCall::CalleeRejected(_)
-            | AnyCall::CalleeTerminated(_)
-            | AnyCall::CallerAccepted(_)
-            | AnyCall::CallerRejected(_)
-            | AnyCall::CallerTerminated(_) => false,
-        })
+    /// What the run time alone knows of a call that is to be made.
+    fn may_call(&self, call: &NewCall) -> Result<(), Reason> {
+        if !self.is_own(call.creator.address()) {
+            return Err(Reason::NotThisAccount);
+        }
+        if self.table.with_id(&call.call_id) > 0 {
+            return Err(Reason::IdUsed);
+        }
+        let limit = self.limits.live_calls;
+        if self.table.live_len() >= limit {
+            return Err(Reason::TooManyCalls { limit });
+        }
+        let limit = self.limits.devices;
+        if call.devices.others.len() >= limit {
+            return Err(Reason::TooManyDevices { limit });
+        }
+        Ok(())
     }
 
     /// Whether an address may be this account's: it is, or there is none of its space to compare it with.
@@ -433,109 +217,51 @@ impl Switchboard {
         own.all(|own| same_person(own, address))
     }
 
-    /// Forgets what is old, and reports the calls that were lost.
-    fn begin(&mut self, now: Instant) -> Reaction {
-        let mut reaction = Reaction::default();
+    /// Forgets what is old, and tells of the calls that were lost.
+    fn begin(&mut self, now: Instant) {
         self.table.forget_old(now, self.limits.ended_for);
-        for call in std::mem::take(&mut self.lost) {
-            self.retire(&call, now, &mut reaction);
+        for call in mem::take(&mut self.lost) {
+            self.retire(&call, now);
         }
-        reaction
     }
 
     /// Remembers a call that is over now, and tells of its end, once.
-    fn retire(&mut self, call: &Identity, now: Instant, reaction: &mut Reaction) {
-        let Some((call, awaited)) = self.table.retire(call, now) else {
+    fn retire(&mut self, call: &Identity, now: Instant) {
+        let Some((ended, awaited)) = self.table.retire(call, now) else {
             return;
         };
-        reaction.tell(Event::end_of(call));
+        self.reaction.tell(Event::end_of(ended));
         if let Some(id) = awaited {
-            self.outbox.loosen(id, self.limits.unconfirmed, reaction);
+            let most = self.limits.unconfirmed;
+            self.outbox.loosen(id, call, most, &mut self.reaction);
         }
-        self.forget_excess(reaction);
+        self.forget_excess();
     }
 
-    fn forget_excess(&mut self, reaction: &mut Reaction) {
+    fn forget_excess(&mut self) {
         while self.table.ended_len() > self.limits.ended_calls
             && let Some(call) = self.table.forget_one_ended()
         {
             let limit = Limit::EndedCalls;
-            reaction.tell(Event::LimitReached { limit, call });
+            self.reaction.tell(Event::LimitReached { limit, call });
         }
     }
 
-    /// What a call says, under an id of its own.
+    /// What a call says, under an id of its own, behind all that there is to send and to tell.
     fn say<S: Speech>(&mut self, call: &Identity, said: S) -> S::Sent {
-        self.say_after(call, said, Reaction::default())
-    }
-
-    fn say_after<S: Speech>(&mut self, call: &Identity, said: S, before: Reaction) -> S::Sent {
+        let is_live = self.table.find_live(call).is_some();
         let mut mouth = Mouth {
             outbox: &mut self.outbox,
             policy: &self.policy,
             limits: &self.limits,
-            reaction: before,
+            reaction: &mut self.reaction,
+            is_live,
             depends_on: None,
         };
         let sent = said.say(&mut mouth);
-        if let Some(id) = mouth.depends_on
-            && let Some(live) = self.table.find_live(call)
-        {
+        if let (Some(id), Some(live)) = (mouth.depends_on, self.table.find_live(call)) {
             live.awaits = Some(id);
         }
         sent
-    }
-}
-
-/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says, instead
-/// of "no method named `reject`".
-#[doc(hidden)]
-impl Switchboard {
-    pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn accept<'a>(&mut self, _: &Identity, _: Answer)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn reject<'a>(&mut self, _: &Identity)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn terminate<'a>(&mut self, _: &Identity)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn mute<'a>(&mut self, _: &Identity, _: MuteState)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn transport<'a>(&mut self, _: &Identity, _: TransportMessage)
-    where
-        Self: InOnePhase<'a>,
-    {
-    }
-}
-
-/// Notes a call as lost if the step on it does not come to its end.
-struct Watch<'a> {
-    lost: &'a mut Vec<Identity>,
-    call: Option<Identity>,
-}
-
-impl Drop for Watch<'_> {
-    fn drop(&mut self) {
-        self.lost.extend(self.call.take());
     }
 }

@@ -65,9 +65,15 @@ impl Outbox {
     }
 
     /// The call that depended on this is over. Its acknowledgement may come yet, and is then told from a stranger's.
-    pub(super) fn loosen(&mut self, id: StanzaId, most: usize, reaction: &mut Reaction) {
+    pub(super) fn loosen(
+        &mut self,
+        id: StanzaId,
+        call: &Identity,
+        most: usize,
+        reaction: &mut Reaction,
+    ) {
         if let Some(awaited) = self.awaited.get_mut(&id)
-            && awaited.loose.is_none()
+            && awaited.call == *call
         {
             awaited.what = What::Other;
             awaited.loose = Some(self.loose.push(id));
@@ -95,7 +101,9 @@ pub struct Mouth<'a> {
     pub(super) outbox: &'a mut Outbox,
     pub(super) policy: &'a Policy,
     pub(super) limits: &'a Limits,
-    pub(super) reaction: Reaction,
+    pub(super) reaction: &'a mut Reaction,
+    /// Whether the call is live: the last words of one that is over change nothing for it.
+    pub(super) is_live: bool,
     /// The id of what was said, if the call depends on its acknowledgement.
     pub(super) depends_on: Option<StanzaId>,
 }
@@ -112,22 +120,27 @@ impl Mouth<'_> {
         if self.outbox.awaited.contains_key(&id) {
             return; // a source of ids that repeats itself: the first one keeps the id
         }
-        let loose = match what {
-            What::Offer | What::Accept => {
+        let awaited = match what {
+            What::Offer | What::Accept if self.is_live && self.depends_on.is_none() => {
                 self.depends_on = Some(id.clone());
-                None
+                Awaited {
+                    call,
+                    what,
+                    loose: None,
+                }
             }
-            What::Other => Some(self.outbox.loose.push(id.clone())),
+            What::Offer | What::Accept | What::Other => Awaited {
+                call,
+                what: What::Other,
+                loose: Some(self.outbox.loose.push(id.clone())),
+            },
         };
-        self.outbox
-            .awaited
-            .insert(id, Awaited { call, what, loose });
-        self.outbox
-            .trim(self.limits.unconfirmed, &mut self.reaction);
+        self.outbox.awaited.insert(id, awaited);
+        self.outbox.trim(self.limits.unconfirmed, self.reaction);
     }
 
     fn finish(&mut self) -> Reaction {
-        mem::take(&mut self.reaction)
+        mem::take(self.reaction)
     }
 }
 
@@ -202,7 +215,7 @@ impl<T: Speech<Sent = Reaction>, U: Speech<Sent = Reaction>> Speech for (T, U) {
     type Sent = Reaction;
 
     fn say(self, mouth: &mut Mouth<'_>) -> Reaction {
-        mouth.reaction = self.0.say(mouth);
+        *mouth.reaction = self.0.say(mouth);
         self.1.say(mouth)
     }
 }

@@ -1,18 +1,21 @@
 //! What a stanza does to the table.
 
+use std::mem;
 use std::time::Instant;
 
 use crate::any::{AnyCall, Heard};
-use crate::call::{Call, Decline, Parties, Reason};
+use crate::call::{Call, Decline, Parties, Reason, Sender};
 use crate::id::Jid;
-use crate::phase::{Accepted, Acked, Callee, Caller, EndedBy, Outcome, Preaccepted, unanswered};
+use crate::phase::{
+    Accepted, Acked, Callee, Caller, EndedBy, Outcome, Preaccepted, same_person, unanswered,
+};
 use crate::stanza::{
     Accept, Action, EndedOffer, Envelope, Identity, Inbound, Nacked, Offer, Received, ServerAck,
-    TerminateReason,
+    Terminate, TerminateReason,
 };
 
 use super::outbox::{Awaited, What};
-use super::table::{Live, Slot};
+use super::table::{Kept, Live, Slot};
 use super::{Event, Limit, OnDecline, OnGlare, Reaction, Switchboard};
 
 impl Switchboard {
@@ -37,179 +40,189 @@ impl Switchboard {
     /// }
     /// ```
     pub fn receive(&mut self, received: Received, now: Instant) -> Reaction {
-        let mut reaction = self.begin(now);
+        self.begin(now);
         match received {
-            Received::Offer(offer) => self.receive_offer(offer, now, &mut reaction),
-            Received::EndedOffer(offer) => self.receive_ended_offer(offer, now, &mut reaction),
-            Received::Ack(ack) => self.receive_ack(ack, now, &mut reaction),
+            Received::Offer(offer) => self.receive_offer(offer, now),
+            Received::EndedOffer(offer) => self.receive_ended_offer(offer, now),
+            Received::Ack(ack) => self.receive_ack(ack, now),
             Received::OfferNotice(mut notice) => {
-                reaction.owe(notice.settle());
-                reaction.tell(Event::GroupNotice(notice));
+                self.reaction.owe(notice.settle());
+                self.reaction.tell(Event::GroupNotice(notice));
             }
             Received::Unknown(mut unknown) => {
-                reaction.owe(unknown.settle());
-                reaction.tell(Event::Ignored(unknown));
+                self.reaction.owe(unknown.settle());
+                self.reaction.tell(Event::Ignored(unknown));
             }
             // Working clients answer an accept so.
             Received::Receipt(receipt) if !receipt.is_for_offer() => {
-                reaction.tell(Event::OtherReceipt(receipt));
+                self.reaction.tell(Event::OtherReceipt(receipt));
             }
             other => match other.names() {
-                Some((identity, _)) => self.hear(&identity, other, now, &mut reaction),
-                None => self.receive_of_none(other, now, &mut reaction),
+                Some((identity, _)) => self.hear(&identity, other, now),
+                None => self.receive_of_none(other, now),
             },
         }
-        reaction
+        mem::take(&mut self.reaction)
     }
 
     /// A stanza of no call that is known.
-    fn receive_of_none(&mut self, received: Received, now: Instant, reaction: &mut Reaction) {
+    fn receive_of_none(&mut self, received: Received, now: Instant) {
         match received {
-            Received::Terminate(mut terminate) => {
-                let call = terminate.identity().clone();
-                reaction.owe(terminate.settle());
-                if !self.table.keep_early(terminate, now) {
-                    return reaction.tell(Event::NothingNew { call });
-                }
-                reaction.tell(Event::Kept { call });
-                while self.table.early_len() > self.limits.early_terminates
-                    && let Some(call) = self.table.forget_one_early()
-                {
-                    let limit = Limit::EarlyTerminates;
-                    reaction.tell(Event::LimitReached { limit, call });
-                }
-            }
-            Received::Receipt(receipt) => reaction.tell(Event::OtherReceipt(receipt)),
-            mut other => {
-                reaction.owe(other.settle(&self.me));
-                reaction.tell(Event::Refused {
-                    reason: Reason::NoSuchCall,
-                    stanza: Box::new(other),
-                });
-            }
+            Received::Terminate(terminate) => self.receive_early(terminate, now),
+            Received::Receipt(receipt) => self.reaction.tell(Event::OtherReceipt(receipt)),
+            other => self.refuse(other, Reason::NoSuchCall),
         }
     }
 
-    fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant, reaction: &mut Reaction) {
+    /// A `<terminate>` before its offer.
+    fn receive_early(&mut self, mut terminate: Inbound<Terminate>, now: Instant) {
+        let call = terminate.identity().clone();
+        if self.table.knows_early(&terminate) {
+            self.reaction.owe(terminate.settle());
+            return self.reaction.tell(Event::NothingNew { call });
+        }
+        if self.table.with_id(&call.call_id) >= self.limits.same_id {
+            return self.miss_one_too_many(Received::Terminate(terminate), call);
+        }
+        self.reaction.owe(terminate.settle());
+        self.table.keep_early(terminate, now);
+        self.reaction.tell(Event::Kept { call });
+        while self.table.early_len() > self.limits.early_terminates
+            && let Some(call) = self.table.forget_one_early()
+        {
+            let limit = Limit::EarlyTerminates;
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
+    }
+
+    fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
         let identity = offer.identity().clone();
         if self.table.find(&identity).is_some() {
-            return self.hear(&identity, Received::Offer(offer), now, reaction);
+            return self.hear(&identity, Received::Offer(offer), now);
         }
-        if Parties::is_another_s(offer.envelope(), offer.action()) {
-            let mut stanza = Box::new(Received::Offer(offer));
-            reaction.owe(stanza.settle(&self.me));
-            let reason = Reason::Stranger;
-            return reaction.tell(Event::Refused { reason, stanza });
+        if let Err(reason) = self.may_ring(offer.envelope(), offer.action()) {
+            return self.refuse(Received::Offer(offer), reason);
         }
-        if let Some(limit) = self.no_room_for(offer.action()) {
-            let (parts, owed) = offer.discharge_with_receipt(&self.me);
-            reaction.owe(owed);
-            let call = identity;
-            reaction.tell(Event::LimitReached { limit, call });
-            let (envelope, offer) = *parts;
-            return self.miss(
-                envelope,
-                offer,
-                (Outcome::Missed, EndedBy::Us),
-                now,
-                reaction,
-            );
+        let limit = self.no_room_for(offer.action());
+        if limit == Some(Limit::SameId) {
+            return self.miss_one_too_many(Received::Offer(offer), identity);
         }
 
-        let early = self.table.take_early(&identity.call_id);
-        let copy = (!early.is_empty()).then(|| (offer.envelope().clone(), offer.action().clone()));
+        let may_be_over = limit.is_some() || self.table.with_id(&identity.call_id) > 0;
+        let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
+        let sender = offer.sender().clone();
+        let is_of_group = offer.action().group().is_some();
         let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
-        reaction.owe(owed);
+        self.reaction.owe(owed);
         let mut call = AnyCall::from(acked);
-        for terminate in early {
-            // One of a stranger, or of another call with this id, changes nothing; the latter waits on.
-            if let Err(refused) = call.receive(Received::Terminate(terminate))
-                && let ((), Received::Terminate(terminate), Reason::OtherCall) =
-                    refused.into_parts()
-            {
-                self.table.keep_early(terminate, now);
-            }
+        self.hear_early(&mut call);
+        if let (Some(limit), None) = (limit, call.outcome()) {
+            // It is acknowledged and no more.
+            let _ = call.step(|call: Call<Callee, Acked>| call.lapse());
+            let call = identity.clone();
+            self.reaction.tell(Event::LimitReached { limit, call });
         }
         if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
             call.take_heard();
+            self.reaction.tell(Event::missed(envelope, offer, outcome));
             self.table.remember(call, now);
-            reaction.tell(Event::missed(envelope, offer, outcome));
-            return self.forget_excess(reaction);
+            return self.forget_excess();
         }
 
-        let crossed = self.table.crossed_by(&call).cloned();
         self.table.add(Live {
             call,
             since: now,
             awaits: None,
             parked: None,
         });
-        match crossed {
-            None => reaction.tell(Event::Rings { call: identity }),
-            Some(outgoing) => self.cross(identity, &outgoing, now, reaction),
+        if is_of_group {
+            self.reaction.tell(Event::Rings { call: identity });
+        } else {
+            let crossed = self.table.crossed_by(&sender);
+            self.ring(identity, &crossed, now);
         }
     }
 
-    /// Two calls cross.
-    fn cross(
-        &mut self,
-        incoming: Identity,
-        outgoing: &Identity,
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
-        reaction.tell(Event::Glare {
-            incoming: incoming.clone(),
-            outgoing: outgoing.clone(),
-        });
-        let done = match self.policy.on_glare {
-            OnGlare::KeepBoth => None,
-            OnGlare::CancelOutgoing => self.hang_up(outgoing, now),
-            OnGlare::DeclineIncoming => {
+    /// Rings, if no other call of ours that it crosses is to be kept instead.
+    fn ring(&mut self, incoming: Identity, crossed: &[Identity], now: Instant) {
+        for outgoing in crossed {
+            self.reaction.tell(Event::Glare {
+                incoming: incoming.clone(),
+                outgoing: outgoing.clone(),
+            });
+        }
+        match self.policy.on_glare {
+            OnGlare::DeclineIncoming if !crossed.is_empty() => {
                 let decline = |call: Call<Callee, Acked>| call.reject_with(TerminateReason::BUSY);
                 let declined = self.step(&incoming, now, decline);
-                return reaction.append(declined.unwrap_or_default());
+                self.hand_back(declined);
+                return;
             }
-        };
-        reaction.append(done.unwrap_or_default());
-        reaction.tell(Event::Rings { call: incoming });
+            OnGlare::CancelOutgoing => {
+                for outgoing in crossed {
+                    let cancelled = self.hang_up(outgoing, now);
+                    self.hand_back(cancelled);
+                }
+            }
+            OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
+        }
+        self.reaction.tell(Event::Rings { call: incoming });
     }
 
-    fn receive_ended_offer(
-        &mut self,
-        offer: Inbound<EndedOffer>,
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
+    fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {
         let identity = offer.identity().clone();
         if self.table.find(&identity).is_some() {
-            return self.hear(&identity, Received::EndedOffer(offer), now, reaction);
+            return self.hear(&identity, Received::EndedOffer(offer), now);
+        }
+        if let Err(reason) = self.may_ring(offer.envelope(), offer.action().offer()) {
+            return self.refuse(Received::EndedOffer(offer), reason);
+        }
+        if self.table.with_id(&identity.call_id) >= self.limits.same_id {
+            return self.miss_one_too_many(Received::EndedOffer(offer), identity);
         }
         let (parts, owed) = offer.discharge_with_receipt(&self.me);
-        reaction.owe(owed);
+        self.reaction.owe(owed);
         let (envelope, EndedOffer { offer, reason }) = *parts;
         let outcome = unanswered(reason.as_ref());
-        self.miss(envelope, offer, (outcome, EndedBy::Peer), now, reaction);
+        let ended = Call::never_rang(&envelope, &offer, &self.me, (outcome, EndedBy::Peer));
+        // The offer's own word counts, and then that of a `<terminate>` that came before it.
+        let early = self.hear_early(&mut ended.ended(outcome, EndedBy::Peer).into());
+        let outcome = early.filter(|_| reason.is_none()).unwrap_or(outcome);
+        let call = ended.ended(outcome, EndedBy::Peer);
+        self.table.remember(call.into(), now);
+        self.reaction.tell(Event::missed(envelope, offer, outcome));
+        self.forget_excess();
     }
 
-    /// A call that does not ring is remembered as one that is over.
-    fn miss(
-        &mut self,
-        envelope: Envelope,
-        offer: Offer,
-        end: (Outcome, EndedBy),
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
-        let call = Call::never_rang(&envelope, &offer, &self.me, end);
-        self.table.remember(call.into(), now);
-        reaction.tell(Event::missed(envelope, offer, end.0));
-        self.forget_excess(reaction);
+    /// Lets a call hear each `<terminate>` that came before its offer, and tells what the first of one of its parties meant.
+    fn hear_early(&mut self, call: &mut AnyCall) -> Option<Outcome> {
+        let mut told = None;
+        for terminate in self.table.take_early(call) {
+            let meant = unanswered(terminate.action().reason());
+            // A stranger's changes nothing.
+            if call.receive(Received::Terminate(terminate)).is_ok() {
+                told = told.or(Some(meant));
+            }
+        }
+        told
+    }
+
+    /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
+    fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), Reason> {
+        if self.me.all().any(|own| same_person(own, envelope.sender())) {
+            Err(Reason::OwnDevice)
+        } else if Parties::is_another_s(envelope, offer) {
+            Err(Reason::Stranger)
+        } else {
+            Ok(())
+        }
     }
 
     fn no_room_for(&self, offer: &Offer) -> Option<Limit> {
         let devices = offer.destination().map_or(0, |d| d.recipients().len());
-        if self.table.live_len() >= self.limits.live_calls {
+        if self.table.with_id(&offer.identity.call_id) >= self.limits.same_id {
+            Some(Limit::SameId)
+        } else if self.table.live_len() >= self.limits.live_calls {
             Some(Limit::LiveCalls)
         } else if devices > self.limits.devices {
             Some(Limit::Devices)
@@ -218,22 +231,42 @@ impl Switchboard {
         }
     }
 
-    fn receive_ack(&mut self, ack: ServerAck, now: Instant, reaction: &mut Reaction) {
+    /// A stanza whose `call-id` too many calls have is not even remembered.
+    fn miss_one_too_many(&mut self, mut received: Received, call: Identity) {
+        self.reaction.owe(received.settle(&self.me));
+        let limit = Limit::SameId;
+        self.reaction.tell(Event::LimitReached { limit, call });
+    }
+
+    fn refuse(&mut self, mut received: Received, reason: Reason) {
+        self.reaction.owe(received.settle(&self.me));
+        let stanza = Box::new(received);
+        self.reaction.tell(Event::Refused { reason, stanza });
+    }
+
+    /// What a step has handed out is not the end of it.
+    fn hand_back(&mut self, reaction: Option<Reaction>) {
+        if let Some(reaction) = reaction {
+            self.reaction = reaction;
+        }
+    }
+
+    fn receive_ack(&mut self, ack: ServerAck, now: Instant) {
         let Some(Awaited { call, what, .. }) = self.outbox.confirm(ack.id()) else {
-            return self.receive_stray_ack(ack, now, reaction);
+            return self.receive_stray_ack(ack, now);
         };
         match what {
-            What::Offer => self.hear(&call, Received::Ack(ack), now, reaction),
+            What::Offer => self.hear(&call, Received::Ack(ack), now),
             What::Accept => match Nacked::of(call.clone(), ack) {
-                Ok(nacked) => self.hear_nack(nacked, now, reaction),
+                Ok(nacked) => self.hear_nack(nacked, now),
                 Err(ack) => {
                     let id = ack.id().clone();
-                    reaction.tell(Event::Confirmed { call, id });
+                    self.reaction.tell(Event::Confirmed { call, id });
                 }
             },
             What::Other => {
                 let id = ack.id().clone();
-                reaction.tell(match ack.error() {
+                self.reaction.tell(match ack.error() {
                     None => Event::Confirmed { call, id },
                     Some(error) => {
                         let code = error.code();
@@ -246,7 +279,7 @@ impl Switchboard {
 
     /// An acknowledgement of an id that nothing was sent under, as far as is known. One that refuses something may say of
     /// which call that was.
-    fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant, reaction: &mut Reaction) {
+    fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant) {
         let kind = ack.kind().map(str::to_owned);
         let named = ack.refused_call();
         match named.as_ref().and_then(|call| self.table.find_live(call)) {
@@ -257,97 +290,109 @@ impl Switchboard {
                         self.outbox.confirm(&id);
                         ack = ack.under(id);
                     }
-                    self.hear(&call, Received::Ack(ack), now, reaction);
+                    self.hear(&call, Received::Ack(ack), now);
                 }
                 (AnyCall::CalleeAccepted(_), Some(Accept::TAG)) => {
                     match Nacked::of(call.identity().clone(), ack) {
-                        Ok(nacked) => self.hear_nack(nacked, now, reaction),
-                        Err(ack) => reaction.tell(Event::OtherAck(ack)),
+                        Ok(nacked) => self.hear_nack(nacked, now),
+                        Err(ack) => self.reaction.tell(Event::OtherAck(ack)),
                     }
                 }
-                _ => reaction.tell(Event::OtherAck(ack)),
+                _ => self.reaction.tell(Event::OtherAck(ack)),
             },
-            None => reaction.tell(Event::OtherAck(ack)),
+            None => self.reaction.tell(Event::OtherAck(ack)),
         }
     }
 
-    fn hear_nack(&mut self, nacked: Nacked<Accept>, now: Instant, reaction: &mut Reaction) {
+    fn hear_nack(&mut self, nacked: Nacked<Accept>, now: Instant) {
         let call = nacked.identity().clone();
         match self.step(&call, now, |call: Call<Callee, Accepted>| {
             call.on_nack(nacked)
         }) {
-            Some(Ok(ended)) => reaction.append(ended),
-            Some(Err(_)) | None => reaction.tell(Event::NothingNew { call }),
+            Some(Ok(ended)) => self.reaction = ended,
+            Some(Err(_)) | None => self.reaction.tell(Event::NothingNew { call }),
         }
     }
 
     /// Gives a stanza to the call that it is of, if that is known.
-    fn hear(
-        &mut self,
-        identity: &Identity,
-        received: Received,
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
-        let (call, live) = match self.table.find_mut(identity) {
+    fn hear(&mut self, identity: &Identity, received: Received, now: Instant) {
+        let most = self.limits.parked;
+        let (call, parked) = match self.table.find_mut(identity) {
             Some(Slot::Live(live)) => (&mut live.call, Some(&mut live.parked)),
             Some(Slot::Ended(call)) => (call, None),
-            Some(Slot::Early { .. }) | None => {
-                return self.receive_of_none(received, now, reaction);
-            }
+            Some(Slot::Early { .. }) | None => return self.receive_of_none(received, now),
         };
         let identity = call.identity().clone();
+        // What a device says stays behind what was said before it.
+        if let Some(parked) = parked
+            && let Some(parked) = parked
+            && matches!(received, Received::Terminate(_))
+            && said_by(call, &received) == Some(Sender::Peer)
+            && parked.has_room(&received, most)
+        {
+            return self.park(identity, received);
+        }
         let refused = match call.receive(received) {
             Ok((heard, owed)) => {
-                reaction.owe(owed);
-                return self.tell(identity, heard, now, reaction);
+                self.reaction.owe(owed);
+                return self.tell(identity, heard, now);
             }
             Err(refused) => refused,
         };
-        let ((), mut received, reason) = refused.into_parts();
-        reaction.owe(received.settle(&self.me));
         let too_early = matches!(call, AnyCall::CallerOffered(_));
-        reaction.tell(match (live, &reason) {
-            (Some(parked), Reason::NotHeard { .. }) if too_early => {
-                let stanzas = &mut parked.get_or_insert_default().stanzas;
-                if stanzas.len() < self.limits.parked {
-                    stanzas.push(received);
-                    Event::Kept { call: identity }
-                } else {
-                    let limit = Limit::Parked;
-                    Event::LimitReached {
-                        limit,
-                        call: identity,
-                    }
-                }
+        let is_over = call.outcome().is_some();
+        let ((), mut received, reason) = refused.into_parts();
+        let sender = said_by(call, &received);
+        match reason {
+            Reason::NotHeard { .. }
+                if too_early && matches!(sender, Some(Sender::Peer | Sender::Server)) =>
+            {
+                self.park(identity, received);
             }
-            (None, Reason::NotHeard { .. }) => Event::NothingNew { call: identity },
-            _ => Event::Refused {
-                reason,
-                stanza: Box::new(received),
-            },
-        });
+            Reason::NotHeard { .. } if is_over => {
+                self.reaction.owe(received.settle(&self.me));
+                self.reaction.tell(Event::NothingNew { call: identity });
+            }
+            reason => self.refuse(received, reason),
+        }
+    }
+
+    /// Keeps a stanza until the server has acknowledged the offer.
+    fn park(&mut self, call: Identity, mut received: Received) {
+        self.reaction.owe(received.settle(&self.me));
+        let most = self.limits.parked;
+        let Some(live) = self.table.find_live(&call) else {
+            return;
+        };
+        let is_kept = live.parked.get_or_insert_default().add(received, most);
+        let limit = Limit::Parked;
+        if is_kept != Kept::Not {
+            self.reaction.tell(Event::Kept { call: call.clone() });
+        }
+        if is_kept != Kept::Beside {
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
     }
 
     /// Tells what a stanza meant to the call, and does what is to be done about it.
-    fn tell(&mut self, call: Identity, heard: Heard, now: Instant, reaction: &mut Reaction) {
+    fn tell(&mut self, call: Identity, heard: Heard, now: Instant) {
         let event = match heard {
             Heard::Taken(ack) => {
                 let identity = call.clone();
-                reaction.tell(Event::Taken { call, ack });
-                return self.replay(&identity, now, reaction);
+                self.reaction.tell(Event::Taken { call, ack });
+                return self.replay(&identity, now);
             }
-            Heard::Over => return self.retire(&call, now, reaction),
+            Heard::Over => return self.retire(&call, now),
             Heard::DeviceOut(device, decline) => {
-                return self.tell_device_out(call, device, decline, now, reaction);
+                return self.tell_device_out(call, device, decline, now);
             }
             Heard::Answered(device, siblings) => {
                 self.table.unlist(&call);
-                reaction.append(self.say(&call, siblings));
+                self.reaction = self.say(&call, siblings);
                 Event::Answered { call, device }
             }
             Heard::LateAnswer(siblings) => {
-                reaction.append(self.say(&call, siblings));
+                self.reaction = self.say(&call, siblings);
                 Event::NothingNew { call }
             }
             Heard::Reached(device) => Event::Reached { call, device },
@@ -367,20 +412,20 @@ impl Switchboard {
             Heard::Heartbeat(_) => Event::Heartbeat { call },
             Heard::NothingNew => Event::NothingNew { call },
         };
-        reaction.tell(event);
+        self.reaction.tell(event);
     }
 
     /// The server has the offer: what overtook its word is heard now.
-    fn replay(&mut self, call: &Identity, now: Instant, reaction: &mut Reaction) {
+    fn replay(&mut self, call: &Identity, now: Instant) {
         let live = self.table.find_live(call);
         let Some(parked) = live.and_then(|live| live.parked.take()) else {
             return;
         };
         if let Some(decline) = parked.decline {
-            self.give_up(call, decline, now, reaction);
+            self.give_up(call, decline, now);
         }
         for stanza in parked.stanzas {
-            self.hear(call, stanza, now, reaction);
+            self.hear(call, stanza, now);
         }
     }
 
@@ -390,31 +435,24 @@ impl Switchboard {
         device: Jid,
         decline: Option<Decline>,
         now: Instant,
-        reaction: &mut Reaction,
     ) {
         let identity = call.clone();
         let (given_up, decline) = match self.policy.on_decline {
             OnDecline::GiveUp => (decline, None),
             OnDecline::RingOn => (None, decline),
         };
-        reaction.tell(Event::DeviceOut {
+        self.reaction.tell(Event::DeviceOut {
             call,
             device,
             decline,
         });
         if let Some(decline) = given_up {
-            self.give_up(&identity, decline, now, reaction);
+            self.give_up(&identity, decline, now);
         }
     }
 
     /// Gives up on the devices that ring on: at once, or as soon as the server has the offer.
-    fn give_up(
-        &mut self,
-        call: &Identity,
-        decline: Decline,
-        now: Instant,
-        reaction: &mut Reaction,
-    ) {
+    fn give_up(&mut self, call: &Identity, decline: Decline, now: Instant) {
         let Some(live) = self.table.find_live(call) else {
             return;
         };
@@ -432,8 +470,12 @@ impl Switchboard {
                 None
             }
         };
-        if let Some(Ok(given_up)) = given_up {
-            reaction.append(given_up);
-        }
+        self.hand_back(given_up.and_then(Result::ok));
     }
+}
+
+/// Who says something of a call, if it is one of its parties.
+fn said_by(call: &AnyCall, received: &Received) -> Option<Sender> {
+    let (identity, sender) = received.names()?;
+    call.parties().who_says(&identity, sender).ok()
 }

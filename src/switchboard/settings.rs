@@ -85,10 +85,13 @@ pub struct Limits {
     /// Terminates that came before their offers; the oldest is forgotten first. By default 64.
     pub early_terminates: usize,
     /// Stanzas of one outgoing call that came before the server's acknowledgement of its offer. One beyond it is
-    /// acknowledged and not kept. By default 16.
+    /// acknowledged and not kept; an answer takes the place of what is none. By default 16.
     pub parked: usize,
     /// Devices of one call. By default 64.
     pub devices: usize,
+    /// Calls, live or over, and early terminates that share a `call-id`. An id is made up at random, so that there is one,
+    /// but for malice; an offer beyond it is acknowledged and nothing else. By default 8.
+    pub same_id: usize,
     /// Stanzas on which no call depends and which the server has not acknowledged; the oldest is forgotten first. By
     /// default 1024.
     pub unconfirmed: usize,
@@ -103,6 +106,7 @@ impl Default for Limits {
             early_terminates: 64,
             parked: 16,
             devices: 64,
+            same_id: 8,
             unconfirmed: 1024,
         }
     }
@@ -122,6 +126,8 @@ pub enum Limit {
     Parked,
     /// [`Limits::devices`]: this offer lists too many, and does not ring.
     Devices,
+    /// [`Limits::same_id`]: this stanza's `call-id` is that of too many calls.
+    SameId,
     /// [`Limits::unconfirmed`]: a stanza of this call is no longer matched with the server's acknowledgement.
     Unconfirmed,
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::any::AnyCall;
 use crate::call::Decline;
-use crate::id::{CallId, Person, StanzaId};
+use crate::id::{CallId, Jid, Person, StanzaId};
 use crate::stanza::{Identity, Inbound, Received, Terminate};
 
 use super::queue::Queue;
@@ -49,6 +49,50 @@ pub(super) struct Parked {
     pub(super) decline: Option<Decline>,
 }
 
+/// What became of a stanza that was to be parked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kept {
+    Beside,
+    InPlaceOfAnother,
+    Not,
+}
+
+impl Parked {
+    /// Keeps a stanza if there is room, or makes room: what answers the call counts more than what does not.
+    pub(super) fn add(&mut self, received: Received, most: usize) -> Kept {
+        if self.stanzas.len() < most {
+            self.stanzas.push(received);
+            return Kept::Beside;
+        }
+        match self.least() {
+            Some(at) if is_answer(&received) => {
+                let _ = self.stanzas.remove(at); // it is acknowledged
+                self.stanzas.push(received);
+                Kept::InPlaceOfAnother
+            }
+            _ => Kept::Not,
+        }
+    }
+
+    /// Whether something is parked, and this could be as well.
+    pub(super) fn has_room(&self, received: &Received, most: usize) -> bool {
+        !self.stanzas.is_empty()
+            && (self.stanzas.len() < most || (is_answer(received) && self.least().is_some()))
+    }
+
+    /// The oldest stanza that answers nothing.
+    fn least(&self) -> Option<usize> {
+        self.stanzas.iter().position(|parked| !is_answer(parked))
+    }
+}
+
+fn is_answer(received: &Received) -> bool {
+    matches!(
+        received,
+        Received::Accept(_) | Received::Reject(_) | Received::Terminate(_)
+    )
+}
+
 impl Slot {
     pub(super) fn call(&self) -> Option<&AnyCall> {
         match self {
@@ -59,21 +103,29 @@ impl Slot {
     }
 
     fn is(&self, identity: &Identity) -> bool {
-        self.call()
-            .is_some_and(|call| call.parties().is_this_call(identity))
+        self.call().is_some_and(|call| call.identity() == identity)
     }
+}
+
+/// The call that an identity fits best: several people may have made up the same id.
+fn best(bucket: &[Slot], identity: &Identity) -> Option<usize> {
+    let likeness = |slot: &Slot| slot.call()?.parties().likeness(identity);
+    let fitting = bucket.iter().enumerate();
+    let fitting = fitting.filter_map(|(at, slot)| likeness(slot).map(|fit| (fit, at)));
+    fitting.max_by_key(|(fit, _)| *fit).map(|(_, at)| at)
 }
 
 impl Table {
     /// The call with this id whose creator is the same person (SIG-17.19, SIG-17.44).
     pub(super) fn find(&self, identity: &Identity) -> Option<&Slot> {
         let bucket = self.slots.get(&identity.call_id)?;
-        bucket.iter().find(|slot| slot.is(identity))
+        bucket.get(best(bucket, identity)?)
     }
 
     pub(super) fn find_mut(&mut self, identity: &Identity) -> Option<&mut Slot> {
         let bucket = self.slots.get_mut(&identity.call_id)?;
-        bucket.iter_mut().find(|slot| slot.is(identity))
+        let at = best(bucket, identity)?;
+        bucket.get_mut(at)
     }
 
     pub(super) fn find_live(&mut self, identity: &Identity) -> Option<&mut Live> {
@@ -83,9 +135,9 @@ impl Table {
         }
     }
 
-    /// Whether any call had this id.
-    pub(super) fn is_used(&self, call_id: &CallId) -> bool {
-        self.slots.contains_key(call_id)
+    /// How many calls are known that have this id, early terminates included.
+    pub(super) fn with_id(&self, call_id: &CallId) -> usize {
+        self.slots.get(call_id).map_or(0, Vec::len)
     }
 
     pub(super) fn live(&self) -> impl Iterator<Item = &Live> {
@@ -170,40 +222,44 @@ impl Table {
         }
     }
 
-    /// An outgoing call, not answered yet, to somebody who calls now.
-    pub(super) fn crossed_by(&self, call: &AnyCall) -> Option<&Identity> {
-        let mut people = call.parties().peers().filter_map(Person::of);
-        people.find_map(|person| self.calling.get(&person)?.first())
+    /// The outgoing calls, not answered yet, to whoever calls now.
+    pub(super) fn crossed_by(&self, caller: &Jid) -> Vec<Identity> {
+        let calls = Person::of(caller).and_then(|caller| self.calling.get(&caller));
+        calls.cloned().unwrap_or_default()
     }
 
-    /// Keeps a `<terminate>` until its offer comes; whether it is news.
-    pub(super) fn keep_early(&mut self, terminate: Inbound<Terminate>, now: Instant) -> bool {
+    /// Whether this `<terminate>` of this sender is kept already.
+    pub(super) fn knows_early(&self, terminate: &Inbound<Terminate>) -> bool {
         let identity = terminate.identity();
-        let known = self.slots.get(&identity.call_id).is_some_and(|bucket| {
-            bucket.iter().any(|slot| match slot {
-                Slot::Early {
-                    terminate: kept, ..
-                } => kept.identity() == identity && kept.sender() == terminate.sender(),
-                Slot::Live(_) | Slot::Ended(_) => false,
-            })
-        });
-        if !known {
-            let call_id = identity.call_id.clone();
-            let serial = self.early.push((now, call_id.clone()));
-            self.put(call_id, Slot::Early { terminate, serial });
-        }
-        !known
+        let is_it = |slot: &Slot| match slot {
+            Slot::Early {
+                terminate: kept, ..
+            } => kept.identity() == identity && kept.sender() == terminate.sender(),
+            Slot::Live(_) | Slot::Ended(_) => false,
+        };
+        let bucket = self.slots.get(&identity.call_id);
+        bucket.is_some_and(|bucket| bucket.iter().any(is_it))
     }
 
-    /// Takes out every `<terminate>` that came before an offer with this id.
-    pub(super) fn take_early(&mut self, call_id: &CallId) -> Vec<Inbound<Terminate>> {
+    /// Keeps a `<terminate>` until its offer comes.
+    pub(super) fn keep_early(&mut self, terminate: Inbound<Terminate>, now: Instant) {
+        let call_id = terminate.identity().call_id.clone();
+        let serial = self.early.push((now, call_id.clone()));
+        self.put(call_id, Slot::Early { terminate, serial });
+    }
+
+    /// Takes out every `<terminate>` that came before the offer of this call.
+    pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<Inbound<Terminate>> {
         let mut taken = Vec::new();
+        let call_id = &call.identity().call_id;
         let Some(bucket) = self.slots.get_mut(call_id) else {
             return taken;
         };
         for slot in mem::take(bucket) {
             match slot {
-                Slot::Early { terminate, serial } => {
+                Slot::Early { terminate, serial }
+                    if call.parties().is_this_call(terminate.identity()) =>
+                {
                     self.early.remove(serial);
                     taken.push(terminate);
                 }

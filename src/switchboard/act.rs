@@ -1,0 +1,298 @@
+//! What the user does.
+
+use std::time::Instant;
+
+use crate::any::{AnyCall, InOnePhase, Stepped};
+use crate::call::{Call, Ending, Reason, TransportMessage};
+use crate::id::StanzaId;
+use crate::phase::{Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Role};
+use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
+
+use super::table::Live;
+use super::{Reaction, Speech, Switchboard};
+
+impl Switchboard {
+    /// A new id, for the steps that take one: `preaccept` and `heartbeat`.
+    pub fn next_id(&mut self) -> StanzaId {
+        self.outbox.fresh()
+    }
+
+    /// Takes a step on a live call: the closure gets the typed call, if the call is of that role and phase, and has to give
+    /// a call back ([`Stepped`]) and what it says ([`Speech`]), which is handed on under an id of its own. `None`, and
+    /// nothing has happened, if there is no such call, it is over, or it is in another phase.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::stanza::{Identity, MuteState};
+    /// use ringstate::{
+    ///     Accepted, Acked, Answer, AudioRates, Call, Callee, Preaccepted, Reaction, Switchboard,
+    /// };
+    ///
+    /// fn ring(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
+    ///     let (id, rates) = (board.next_id(), AudioRates::only(AudioRates::WIDEBAND));
+    ///     match board.step(call, Instant::now(), |call: Call<Callee, Acked>| call.preaccept(id, rates))? {
+    ///         Ok(reaction) => Some(reaction),
+    ///         Err((_what_was_to_be_said, reason)) => {
+    ///             eprintln!("{reason}"); // the call can still be declined
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// // A step that only borrows the call gives it back by hand.
+    /// fn mute(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
+    ///     board.step(call, Instant::now(), |mut call: Call<Callee, Accepted>| {
+    ///         let mute = call.mute(MuteState::MUTED);
+    ///         (call, mute)
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// What becomes of the call is as safe as its types: if the closure panics, or gives back another call than the one it
+    /// got, this one has ended, nothing is sent, and the next [`Reaction`] that there is tells so.
+    #[must_use = "`None` says that nothing happened, and what there is has to be sent"]
+    pub fn step<R, P, S>(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        step: impl FnOnce(Call<R, P>) -> S,
+    ) -> Option<<S::Given as Speech>::Sent>
+    where
+        R: Role,
+        P: Phase,
+        S: Stepped,
+        S::Given: Speech,
+        Call<R, P>: TryFrom<AnyCall, Error = AnyCall>,
+    {
+        self.begin(now);
+        let live = self.table.find_live(call)?;
+        let lost = live.call.lost();
+        let identity = lost.identity().clone();
+        let mut watch = Watch {
+            lost: &mut self.lost,
+            call: Some(identity.clone()),
+        };
+        let given = live.call.step(step);
+        watch.call = None;
+        drop(watch);
+        let given = given?;
+        let is_swapped = !live.call.is_the_same(&lost);
+        if is_swapped {
+            live.call = lost;
+        }
+        self.retire(&identity, now);
+        // What another call says is nothing that this one could send.
+        (!is_swapped).then(|| self.say(&identity, given))
+    }
+
+    /// Answers an incoming call, whether this device has said that it rings or not: `<accept>`. `None` if the call is answered
+    /// or over already, or there is no such call.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Answer, AudioRates, Identity, Stanza, Switchboard};
+    ///
+    /// fn green_button(board: &mut Switchboard, call: &Identity) -> Option<Vec<Stanza>> {
+    ///     let rates = AudioRates::of(board.get(call)?.offer()?)?;
+    ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
+    ///         Ok(reaction) => Some(reaction.send),
+    ///         Err((_answer, reason)) => {
+    ///             eprintln!("{reason}"); // a group call, say: it can still be declined
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    #[doc(alias = "accept")]
+    #[must_use = "the peer learns of it only when this is sent"]
+    pub fn answer(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        answer: Answer,
+    ) -> Option<Result<Reaction, (Answer, Reason)>> {
+        match self.get(call)? {
+            AnyCall::CalleePreaccepted(_) => {
+                self.step(call, now, |call: Call<Callee, Preaccepted>| {
+                    call.accept(answer)
+                })
+            }
+            _ => self.step(call, now, |call: Call<Callee, Acked>| call.accept(answer)),
+        }
+    }
+
+    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung, `<terminate>` from
+    /// then on, and for a caller at any time. `None` if there is no such call, or it is over already.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::stanza::Identity;
+    /// use ringstate::{Stanza, Switchboard};
+    ///
+    /// fn red_button(board: &mut Switchboard, call: &Identity) -> Vec<Stanza> {
+    ///     board.hang_up(call, Instant::now()).map(|reaction| reaction.send).unwrap_or_default()
+    /// }
+    /// ```
+    #[doc(alias = "reject")]
+    #[doc(alias = "decline")]
+    #[doc(alias = "terminate")]
+    #[doc(alias = "cancel")]
+    #[must_use = "the peer learns of it only when this is sent"]
+    pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
+        self.step(call, now, |call: Call<Callee, Acked>| call.reject())
+            .or_else(|| {
+                self.step(call, now, |call: Call<Callee, Preaccepted>| {
+                    call.terminate()
+                })
+            })
+            .or_else(|| self.step(call, now, |call: Call<Callee, Accepted>| call.terminate()))
+            .or_else(|| self.step(call, now, |call: Call<Caller, Offered>| call.terminate()))
+            .or_else(|| self.step(call, now, |call: Call<Caller, Acked>| call.terminate()))
+            .or_else(|| {
+                self.step(call, now, |call: Call<Caller, Preaccepted>| {
+                    call.terminate()
+                })
+            })
+            .or_else(|| self.step(call, now, |call: Call<Caller, Accepted>| call.terminate()))
+    }
+
+    /// Ends a call that nobody has answered, because its ring window is over: a caller says so, with the reason `timeout`
+    /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. To a
+    /// caller it then *timed out*, to a callee it was *missed*. `None` if the call is answered or over, or there is none.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Stanza, Switchboard};
+    ///
+    /// fn tick(board: &mut Switchboard, now: Instant) -> Vec<Stanza> {
+    ///     let mut send = Vec::new();
+    ///     for call in board.expired(now) {
+    ///         send.extend(board.time_out(&call, now).into_iter().flat_map(|reaction| reaction.send));
+    ///     }
+    ///     send
+    /// }
+    /// ```
+    #[must_use = "the peer learns of it only when this is sent"]
+    pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
+        let timeout = || Ending::from(TerminateReason::TIMEOUT);
+        self.step(call, now, |call: Call<Callee, Acked>| call.lapse())
+            .or_else(|| {
+                self.step(call, now, |call: Call<Callee, Preaccepted>| {
+                    call.terminate_with(timeout())
+                })
+            })
+            .or_else(|| {
+                self.step(call, now, |call: Call<Caller, Offered>| {
+                    call.terminate_with(timeout())
+                })
+            })
+            .or_else(|| {
+                self.step(call, now, |call: Call<Caller, Acked>| {
+                    call.terminate_with(timeout())
+                })
+            })
+            .or_else(|| {
+                self.step(call, now, |call: Call<Caller, Preaccepted>| {
+                    call.terminate_with(timeout())
+                })
+            })
+    }
+
+    /// The calls whose ring window is over and that nobody has answered, the oldest first. They go on until something is
+    /// done about it, usually [`time_out`](Self::time_out). It looks at every live call.
+    #[must_use]
+    pub fn expired(&self, now: Instant) -> Vec<Identity> {
+        let window = self.policy.ring_window;
+        let mut expired: Vec<&Live> = self
+            .ringing()
+            .filter(|live| now.saturating_duration_since(live.since) >= window)
+            .collect();
+        expired.sort_by(|a, b| {
+            (a.since, &a.call.identity().call_id).cmp(&(b.since, &b.call.identity().call_id))
+        });
+        expired
+            .into_iter()
+            .map(|live| live.call.identity().clone())
+            .collect()
+    }
+
+    /// When the next ring window will be over, after this time, if nothing happens until then: when to ask
+    /// [`expired`](Self::expired) again. `None` when none will. It looks at every live call.
+    #[must_use]
+    pub fn next_expiry(&self, now: Instant) -> Option<Instant> {
+        let ends = self.ringing();
+        let ends = ends.filter_map(|live| live.since.checked_add(self.policy.ring_window));
+        ends.filter(|end| *end > now).min()
+    }
+
+    /// The live calls that nobody has answered.
+    fn ringing(&self) -> impl Iterator<Item = &Live> {
+        self.table.live().filter(|live| match live.call {
+            AnyCall::CalleeOffered(_)
+            | AnyCall::CalleeAcked(_)
+            | AnyCall::CalleePreaccepted(_)
+            | AnyCall::CallerOffered(_)
+            | AnyCall::CallerAcked(_)
+            | AnyCall::CallerPreaccepted(_) => true,
+            AnyCall::CalleeAccepted(_)
+            | AnyCall::CalleeRejected(_)
+            | AnyCall::CalleeTerminated(_)
+            | AnyCall::CallerAccepted(_)
+            | AnyCall::CallerRejected(_)
+            | AnyCall::CallerTerminated(_) => false,
+        })
+    }
+}
+
+/// Notes a call as lost if the step on it does not come to its end.
+struct Watch<'a> {
+    lost: &'a mut Vec<Identity>,
+    call: Option<Identity>,
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.lost.extend(self.call.take());
+    }
+}
+
+/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says, instead
+/// of "no method named `reject`".
+#[doc(hidden)]
+impl Switchboard {
+    pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn accept<'a>(&mut self, _: &Identity, _: Answer)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn reject<'a>(&mut self, _: &Identity)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn terminate<'a>(&mut self, _: &Identity)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn mute<'a>(&mut self, _: &Identity, _: MuteState)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+
+    pub fn transport<'a>(&mut self, _: &Identity, _: TransportMessage)
+    where
+        Self: InOnePhase<'a>,
+    {
+    }
+}

@@ -1,0 +1,768 @@
+//! Nasty sequences: what overtakes what, identities that nearly fit, forged stanzas, and steps that go wrong.
+
+mod common;
+
+use common::phone::{
+    ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, answer, call_to_ann, decline,
+    is_nothing_new, is_refused, offer, says,
+};
+use common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
+use ringstate::{
+    Acked, AnyCall, Call, Callee, Event, Identity, Limit, Limits, NewCall, OnDecline, OnGlare,
+    Outcome, Policy, Reason, Rejected, Terminated, TransportMessage,
+};
+
+const ACK: &str = r#"<ack class="call" id="OUT1" type="offer"/>"#;
+
+/// Hears these before the server has acknowledged the offer, and then its acknowledgement; how the call stands then.
+fn overtaken(stanzas: &[String]) -> (Phone, Identity, Told) {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    for stanza in stanzas {
+        let told = phone.hear(stanza);
+        assert_eq!(told.sent.len(), 1, "acknowledged on arrival: {told:?}");
+    }
+    let told = phone.hear(ACK);
+    (phone, call, told)
+}
+
+#[test]
+fn what_overtakes_the_server_s_ack_stays_in_its_order() {
+    let (phone, call, told) = overtaken(&[
+        says(ANN_7, "accept", OUT, ""),
+        says(ANN_7, "terminate", OUT, ""),
+    ]);
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::Taken { .. },
+                Event::Answered { .. },
+                Event::Ended {
+                    outcome: Outcome::HungUp,
+                    ..
+                }
+            ]
+        ),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
+
+    let (phone, call, _) = overtaken(&[
+        says(ANN_7, "preaccept", OUT, ""),
+        says(ANN_7, "terminate", OUT, ""),
+    ]);
+    assert_eq!(
+        phone.stored(&call).outcome(),
+        Some(Outcome::Declined),
+        "a device that rang declines so"
+    );
+
+    let declines = says(ANN_PRIMARY, "terminate", OUT, r#"reason="declined""#);
+    let (phone, call, told) = overtaken(&[says(ANN_7, "accept", OUT, ""), declines.clone()]);
+    assert_eq!(
+        phone.phase(&call).as_deref(),
+        Some("Caller Accepted"),
+        "the answer came first: {told:?}"
+    );
+
+    // The other way round the decline came first.
+    let (phone, call, _) = overtaken(&[declines, says(ANN_7, "accept", OUT, "")]);
+    assert_eq!(phone.stored(&call).outcome(), Some(Outcome::Declined));
+
+    // The server's own word outweighs all.
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    let _ = phone.hear(&says("s.whatsapp.net", "terminate", OUT, ""));
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
+}
+
+#[test]
+fn answers_take_the_place_of_what_is_none() {
+    let limits = Limits {
+        parked: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.call();
+    for device in [ANN_7, ANN_PRIMARY, "15550199:9@lid"] {
+        let _ = phone.hear(&says(device, "transport", OUT, ""));
+    }
+    let told = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::Kept { .. },
+                Event::LimitReached {
+                    limit: Limit::Parked,
+                    ..
+                }
+            ]
+        ),
+        "{told:?}"
+    );
+    let _ = phone.hear(&says("15550199:9@lid", "reject", OUT, r#"reason="busy""#));
+    let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
+    assert!(
+        matches!(told.event(), Event::LimitReached { .. }),
+        "two answers are parked: {told:?}"
+    );
+    let told = phone.hear(ACK);
+    assert!(matches!(told.events[1], Event::Answered { .. }), "{told:?}");
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Accepted"));
+
+    // Own devices answer nothing here, and take no place.
+    let mut phone = Phone::with(
+        Policy::default(),
+        Limits {
+            parked: 1,
+            ..Limits::default()
+        },
+    );
+    phone.call();
+    let told = phone.hear(&says(MY_OTHER, "transport", OUT, ""));
+    assert!(
+        matches!(
+            told.event(),
+            Event::Refused {
+                reason: Reason::NotHeard { .. },
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn of_two_calls_with_one_id_the_one_that_fits_best_is_meant() {
+    let of = |creator: &str, rest: &str| format!(r#"call-id="C1" call-creator="{creator}" {rest}"#);
+    let anns = of(ANN, &format!(r#"caller_pn="{ANN_PN}""#));
+    for anns_first in [true, false] {
+        let mut phone = Phone::new();
+        let mut offers = [
+            offer(STRANGER, &of(STRANGER, ""), ""),
+            offer(ANN, &anns, ""),
+        ];
+        if anns_first {
+            offers.reverse();
+        }
+        for offer in &offers {
+            assert!(matches!(phone.hear(offer).event(), Event::Rings { .. }));
+        }
+        // Ann's number is known to be hers, and in nobody's way for the stranger's call.
+        let told = phone.hear(&says(ANN_PN, "terminate", &of(ANN_PN, ""), ""));
+        assert!(
+            matches!(told.event(), Event::StoppedRinging { call, .. } if call.call_creator.as_str() == ANN),
+            "{told:?}"
+        );
+        let left: Vec<&AnyCall> = phone.board.live().collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].identity().call_creator.as_str(), STRANGER);
+        // Byte for byte, it is the stranger's, and hanging up ends that one.
+        let call = left[0].identity().clone();
+        let told = Told::from(phone.board.hang_up(&call, phone.now).expect("it rings"));
+        assert!(
+            matches!(told.event(), Event::StoppedRinging { call: ended, .. } if *ended == call),
+            "{told:?}"
+        );
+        assert!(
+            told.sent[0].contains(&format!(r#"to="{STRANGER}""#)),
+            "{told:?}"
+        );
+        assert_eq!(phone.board.live().count(), 0);
+    }
+}
+
+#[test]
+fn creators_of_no_space_are_compared_byte_for_byte() {
+    let mut phone = Phone::new();
+    let group = r#"call-id="C1" call-creator="1555019000@g.us" group-jid="1555019000@g.us""#;
+    let _ = phone.hear(&offer(ANN, group, ""));
+    let told = phone.hear(&offer(
+        STRANGER,
+        &format!(r#"call-id="C1" call-creator="{STRANGER}""#),
+        "",
+    ));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "another call: {told:?}"
+    );
+}
+
+#[test]
+fn both_addresses_of_this_account_are_its_own() {
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    is_refused(
+        &phone.hear(&says("15550101:5@s.whatsapp.net", "accept", OUT, "")),
+        &Reason::NotThePeer,
+    );
+    // The peer may name the creator in the other space.
+    let by_number = format!(r#"call-id="00FACADE" call-creator="{ME_PN}""#);
+    let told = phone.hear(&says(ANN_7, "accept", &by_number, ""));
+    assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+    // And an offer in the name of this account is nobody's call.
+    for from in [MY_OTHER, "15550101:5@s.whatsapp.net"] {
+        let told = phone.hear(&offer(
+            from,
+            r#"call-id="C7" call-creator="15550100:5@lid""#,
+            "",
+        ));
+        assert!(
+            matches!(
+                told.event(),
+                Event::Refused {
+                    reason: Reason::OwnDevice,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+        assert_eq!(told.sent.len(), 2);
+    }
+}
+
+#[test]
+fn nobody_silences_a_call_by_an_offer_in_its_name() {
+    let mut phone = Phone::new();
+    let told = phone.hear(&offer(STRANGER, IN, r#"e="1""#));
+    assert!(
+        matches!(
+            told.event(),
+            Event::Refused {
+                reason: Reason::Stranger,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+    phone.ring();
+}
+
+#[test]
+fn an_early_end_counts_for_an_offer_that_cannot_ring_as_well() {
+    let early = says(MY_OTHER, "terminate", IN, r#"reason="accepted_elsewhere""#);
+    let mut phone = Phone::new();
+    let _ = phone.hear(&early);
+    let told = phone.hear(&offer(ANN, IN, r#"offline="0""#));
+    assert!(
+        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere),
+        "{told:?}"
+    );
+
+    // What the offer itself says counts more, and what a stranger says nothing.
+    let mut phone = Phone::new();
+    let _ = phone.hear(&early);
+    let shaped = offer(ANN, IN, "").replace("<offer ", r#"<offer terminate_reason="timeout" "#);
+    let told = phone.hear(&shaped);
+    assert!(
+        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::Missed),
+        "{told:?}"
+    );
+    let mut phone = Phone::new();
+    let _ = phone.hear(&says(
+        STRANGER,
+        "terminate",
+        IN,
+        r#"reason="accepted_elsewhere""#,
+    ));
+    let told = phone.hear(&offer(ANN, IN, r#"e="1""#));
+    assert!(
+        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::Missed),
+        "{told:?}"
+    );
+
+    // Without room it is over all the same, and no limit is to blame.
+    let mut phone = Phone::with(
+        Policy::default(),
+        Limits {
+            live_calls: 0,
+            ..Limits::default()
+        },
+    );
+    let _ = phone.hear(&early);
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(
+        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere),
+        "{told:?}"
+    );
+    let call = phone.board.live().next();
+    assert!(call.is_none());
+}
+
+#[test]
+fn an_early_end_of_another_call_does_not_grow_younger() {
+    let mut phone = Phone::new();
+    let theirs = r#"call-id="00C0FFEE" call-creator="15550155:1@lid""#;
+    let _ = phone.hear(&says(STRANGER, "terminate", theirs, ""));
+    phone.wait(60 * 60 * 23);
+    phone.ring();
+    phone.wait(60 * 60);
+    let told = phone.hear(&offer(STRANGER, theirs, ""));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "it was kept for a day: {told:?}"
+    );
+}
+
+#[test]
+fn a_call_missed_before_it_rang_keeps_no_terminate() {
+    let mut phone = Phone::new();
+    let _ = phone.hear(&says(ANN, "terminate", IN, ""));
+    let told = phone.hear(&offer(ANN, IN, ""));
+    let Event::Missed(missed) = told.event() else {
+        panic!("{told:?}")
+    };
+    let AnyCall::CalleeTerminated(call) = phone.stored(&missed.call) else {
+        panic!()
+    };
+    assert!(call.heard().is_none(), "what is remembered is small");
+}
+
+#[test]
+fn every_call_of_ours_that_is_crossed_is_told_and_cancelled() {
+    let policy = Policy {
+        on_glare: OnGlare::CancelOutgoing,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy.clone(), Limits::default());
+    phone.call();
+    let Ok(_) = phone.board.call(call_to_ann("00FACADE2"), phone.now) else {
+        panic!()
+    };
+    let told = phone.hear(&offer(ANN, IN, ""));
+    let count = |is: fn(&Event) -> bool| told.events.iter().filter(|event| is(event)).count();
+    assert_eq!(
+        count(|event| matches!(event, Event::Glare { .. })),
+        2,
+        "{told:?}"
+    );
+    assert_eq!(
+        count(|event| matches!(
+            event,
+            Event::Ended {
+                outcome: Outcome::Cancelled,
+                ..
+            }
+        )),
+        2
+    );
+    assert!(matches!(told.events.last(), Some(Event::Rings { .. })));
+    assert!(
+        told.sent[0].starts_with("<ack ") && told.sent[1].starts_with("<receipt "),
+        "{told:?}"
+    );
+    assert_eq!(told.sent.len(), 4);
+
+    // A group call cannot be answered, and nothing is given up for it; nor for somebody who only claims a number.
+    let mut phone = Phone::with(policy, Limits::default());
+    let mut call = call_to_ann("00FACADE");
+    call.peer_alias = ANN_PN.parse().ok();
+    let Ok((call, _)) = phone.board.call(call, phone.now) else {
+        panic!()
+    };
+    let group = format!(r#"{IN} group-jid="1555019000@g.us""#);
+    let claims = format!(r#"call-id="C7" call-creator="{STRANGER}" caller_pn="{ANN_PN}""#);
+    for (from, offered) in [(ANN, &group), (STRANGER, &claims)] {
+        let told = phone.hear(&offer(from, offered, ""));
+        assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    }
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+}
+
+#[test]
+fn a_step_that_is_refused_tells_all_the_same_what_has_ended() {
+    // The closure drops what it was given and hands back another call, in a step that is refused.
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let other = acked_by(
+        &offer(
+            STRANGER,
+            r#"call-id="C7" call-creator="15550155:1@lid""#,
+            "",
+        ),
+        &me(),
+    );
+    let wrong = ringstate::Answer::new(ringstate::AudioRates::only(44100));
+    let stepped = phone
+        .board
+        .step(&call, phone.now, |_: Call<Callee, Acked>| {
+            other.accept(wrong)
+        });
+    assert!(stepped.is_none());
+    let told = phone.hear(r#"<ack class="call" id="7Q"/>"#);
+    assert!(
+        matches!(
+            &told.events[..],
+            [Event::StoppedRinging { .. }, Event::OtherAck(_)]
+        ),
+        "{told:?}"
+    );
+
+    // The call has ended, and what was to be said was not.
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let failed = phone
+        .board
+        .step(&call, phone.now, |call: Call<Callee, Acked>| {
+            let (rejected, _reject) = call.reject();
+            (rejected, Err::<(), _>("the disk is full"))
+        });
+    assert_eq!(failed.map(Result::err), Some(Some("the disk is full")));
+    let told = phone.hear(r#"<ack class="call" id="7Q"/>"#);
+    assert!(
+        matches!(
+            told.events[0],
+            Event::StoppedRinging {
+                outcome: Outcome::Declined,
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_twin_of_a_call_cannot_take_its_place() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let (twin, _owed) = Call::incoming(an_offer(&offer(ANN, IN, ""))).acknowledge(&me());
+    let swapped = phone
+        .board
+        .step(&call, phone.now, |call: Call<Callee, Acked>| {
+            let _ = call.accept(answer());
+            (twin, ())
+        });
+    assert!(swapped.is_none(), "nothing is said for it");
+    assert!(
+        phone.board.answer(&call, phone.now, answer()).is_none(),
+        "never two answers to one offer"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Terminated"));
+}
+
+#[test]
+fn after_a_panic_everything_goes_on() {
+    let panics = |phone: &mut Phone, call: &Identity| {
+        let now = phone.now;
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            phone.board.step(
+                call,
+                now,
+                |_: Call<Callee, Acked>| -> (Call<Callee, Acked>, ()) {
+                    std::panic::resume_unwind(Box::new("in the middle"))
+                },
+            )
+        }));
+        assert!(panicked.is_err());
+    };
+    let limits = Limits {
+        live_calls: 1,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.ring();
+    panics(&mut phone, &call);
+    // There is room again, and whatever is done next tells of the end.
+    let Ok((_, reaction)) = phone.board.call(call_to_ann("00FACADE"), phone.now) else {
+        panic!()
+    };
+    assert!(matches!(
+        Told::from(reaction).event(),
+        Event::StoppedRinging { .. }
+    ));
+
+    let mut phone = Phone::new();
+    let (call, other) = (phone.ring(), phone.call());
+    panics(&mut phone, &call);
+    assert!(
+        phone
+            .board
+            .step(&call, phone.now, |call: Call<Callee, Terminated>| (
+                call,
+                ()
+            ))
+            .is_none()
+    );
+    let told = Told::from(
+        phone
+            .board
+            .hang_up(&other, phone.now)
+            .expect("that one is live"),
+    );
+    assert!(
+        matches!(
+            &told.events[..],
+            [Event::StoppedRinging { .. }, Event::Ended { .. }]
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_used_id_is_forgotten_in_time_without_any_stanza() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.board.hang_up(&call, phone.now);
+    phone.wait(24 * 60 * 60);
+    assert!(phone.board.call(call_to_ann("00FACADE"), phone.now).is_ok());
+}
+
+#[test]
+fn the_last_words_of_a_call_are_not_awaited_for_ever() {
+    let limits = Limits {
+        unconfirmed: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    for n in 0..4 {
+        let told = phone.hear(&offer(
+            ANN,
+            &format!(r#"call-id="C{n}" call-creator="{ANN}""#),
+            "",
+        ));
+        let Some(Event::Rings { call }) = told.events.first() else {
+            panic!("{told:?}")
+        };
+        let said = phone
+            .board
+            .step(call, phone.now, |call: Call<Callee, Acked>| {
+                let (accepted, accept) = call.accept(answer()).expect("it fits");
+                let (ended, terminate) = accepted.terminate();
+                (ended, (accept, terminate))
+            });
+        let told = Told::from(said.expect("it rings"));
+        assert_eq!(told.sent.len(), 2);
+        let forgotten = told
+            .events
+            .iter()
+            .filter(|event| matches!(event, Event::LimitReached { .. }))
+            .count();
+        assert_eq!(forgotten, if n == 0 { 0 } else { 2 }, "{told:?}");
+    }
+    // The last accept and the last terminate are still known for what they are.
+    let told = phone.hear(r#"<ack class="call" id="OUT7" type="accept" error="500"/>"#);
+    assert!(
+        matches!(
+            told.event(),
+            Event::NotDelivered {
+                code: Some(500),
+                ..
+            }
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_id_that_comes_again_does_not_take_another_call_s_ack() {
+    let mut ids = [
+        "SAME", "SAME", "SAME", "SAME", "SAME", "SAME", "SAME", "SAME", "SAME",
+    ]
+    .iter()
+    .cycle();
+    let next = move || ids.next().expect("a cycle").parse().expect("an id");
+    let mut board = ringstate::Switchboard::new(me(), next);
+    let now = std::time::Instant::now();
+    let hear = |board: &mut ringstate::Switchboard, document: &str| {
+        Told::from(board.receive(common::received(document), now))
+    };
+    let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
+        panic!()
+    };
+    let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
+    assert!(matches!(told.event(), Event::Taken { .. }), "{told:?}");
+    let Ok((second, _)) = board.call(call_to_ann("C2"), now) else {
+        panic!()
+    };
+    let _ = board.hang_up(&first, now);
+    let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
+    assert!(
+        matches!(told.event(), Event::Taken { call, .. } if *call == second),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_stray_refusal_of_an_offer_is_its_answer() {
+    let mut phone = Phone::new();
+    phone.call();
+    let _ = phone.hear(&format!(
+        r#"<ack class="call" id="7Q" type="offer" error="439"><error {OUT}/></ack>"#
+    ));
+    let told = phone.hear(ACK);
+    assert!(
+        matches!(told.event(), Event::OtherAck(_)),
+        "nothing is awaited under that id: {told:?}"
+    );
+}
+
+#[test]
+fn one_id_is_not_that_of_many_calls() {
+    let mut phone = Phone::with(
+        Policy::default(),
+        Limits {
+            same_id: 2,
+            ..Limits::default()
+        },
+    );
+    let of = |n: usize| format!(r#"call-id="C1" call-creator="155501{n}:1@lid""#);
+    let from = |n: usize| format!("155501{n}:1@lid");
+    for n in 60..62 {
+        assert!(matches!(
+            phone.hear(&offer(&from(n), &of(n), "")).event(),
+            Event::Rings { .. }
+        ));
+    }
+    for document in [
+        offer(&from(62), &of(62), ""),
+        offer(&from(62), &of(62), r#"e="1""#),
+        says(&from(62), "terminate", &of(62), ""),
+    ] {
+        let told = phone.hear(&document);
+        assert!(
+            matches!(
+                told.event(),
+                Event::LimitReached {
+                    limit: Limit::SameId,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+        assert!(told.sent[0].starts_with("<ack "), "{told:?}");
+    }
+    assert_eq!(phone.board.live().count(), 2);
+    is_nothing_new(&phone.hear(&offer(&from(60), &of(60), "")));
+}
+
+#[test]
+fn a_last_device_declines_alike_in_both_of_its_ways() {
+    for (action, reason) in [("reject", ""), ("terminate", r#"reason="declined""#)] {
+        let mut phone = Phone::with(
+            Policy {
+                on_decline: OnDecline::RingOn,
+                ..Policy::default()
+            },
+            Limits::default(),
+        );
+        phone.call_and_ack();
+        for device in [ANN_PRIMARY, ANN_7] {
+            let _ = phone.hear(&says(device, "reject", OUT, r#"reason="busy""#));
+        }
+        let told = phone.hear(&says("15550199:9@lid", action, OUT, reason));
+        assert!(
+            matches!(
+                told.event(),
+                Event::Declined {
+                    outcome: Outcome::Declined,
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn the_next_ring_window_is_one_that_is_not_over() {
+    let mut phone = Phone::new();
+    phone.ring();
+    phone.wait(30);
+    phone.call();
+    phone.wait(40);
+    let next = phone.board.next_expiry(phone.now).expect("the second one");
+    assert_eq!(next, phone.now + std::time::Duration::from_secs(20));
+    phone.wait(20);
+    assert_eq!(
+        phone.board.next_expiry(phone.now),
+        None,
+        "both are over, and told by `expired`"
+    );
+    assert_eq!(phone.board.expired(phone.now).len(), 2);
+}
+
+#[test]
+fn a_stranger_in_the_other_space_passes_only_while_the_peer_is_unknown_there() {
+    let somebody = "15550155:1@s.whatsapp.net";
+    let mut phone = Phone::new();
+    let told = phone.hear(&offer(ANN, &format!(r#"{IN} caller_pn="{ANN_PN}""#), ""));
+    assert!(matches!(told.event(), Event::Rings { .. }));
+    is_refused(
+        &phone.hear(&says(somebody, "terminate", IN, "")),
+        &Reason::Stranger,
+    );
+    // Without the number nothing tells the two apart: whoever knows the call-id passes.
+    let mut phone = Phone::new();
+    phone.ring();
+    let told = phone.hear(&says(somebody, "terminate", IN, ""));
+    assert!(
+        matches!(told.event(), Event::StoppedRinging { .. }),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_mute_that_was_not_delivered_can_be_told_again() {
+    use ringstate::{Accepted, MuteState};
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let _ = phone.board.answer(&call, phone.now, answer());
+    let mute = |phone: &mut Phone, state: MuteState| {
+        let said = phone
+            .board
+            .step(&call, phone.now, |mut call: Call<Callee, Accepted>| {
+                let mute = call.mute(state);
+                (call, mute)
+            });
+        Told::from(said.expect("it is answered")).sent.len()
+    };
+    assert_eq!(mute(&mut phone, MuteState::MUTED), 1);
+    let told = phone.hear(r#"<ack class="call" id="OUT2" error="500"/>"#);
+    assert!(
+        matches!(told.event(), Event::NotDelivered { .. }),
+        "{told:?}"
+    );
+    assert_eq!(
+        (
+            mute(&mut phone, MuteState::MUTED),
+            mute(&mut phone, MuteState::UNMUTED)
+        ),
+        (0, 1)
+    );
+    assert_eq!(mute(&mut phone, MuteState::MUTED), 1);
+}
+
+#[test]
+fn a_call_that_is_over_says_nothing_whatever_is_tried() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    decline(&mut phone, &call);
+    assert!(
+        phone
+            .board
+            .step(&call, phone.now, |call: Call<Callee, Rejected>| (call, ()))
+            .is_none()
+    );
+    let Ok((outgoing, _)) = phone.board.call(
+        NewCall {
+            call_id: "C5".parse().expect("an id"),
+            ..call_to_ann("C5")
+        },
+        phone.now,
+    ) else {
+        panic!()
+    };
+    let _ = phone.hear(r#"<ack class="call" id="OUT2" error="404"/>"#);
+    let said = phone.board.step(
+        &outgoing,
+        phone.now,
+        |call: Call<ringstate::Caller, Acked>| {
+            let said = call.transport(TransportMessage::default());
+            (call, said)
+        },
+    );
+    assert!(said.is_none());
+}
