@@ -39,6 +39,7 @@
 //! | [mute](HearsMute) | | E R | E R | E R | | | same |
 //! | [heartbeat](HearsHeartbeat) | | | | E R | | | same |
 //! | [anything, of a call that is over](HearsLate) | | | | | E R | E R | same |
+//! | [its offer again](HearsRepeatedOffer) | | E | E | E | E | E | same |
 //!
 //! | a received | can become a call | is owed its ack alone | is owed ack and receipt |
 //! | --- | --- | --- | --- |
@@ -69,8 +70,8 @@ use crate::stanza::{
 
 pub use hears::{
     HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer, HearsMute,
-    HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsServerAck, HearsTerminate,
-    HearsTransport,
+    HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
+    HearsServerAck, HearsTerminate, HearsTransport,
 };
 pub use may::{
     HasOutcome, MayAccept, MayAcknowledge, MayGiveUp, MayLapse, MayPreaccept, MayReadAnswer,

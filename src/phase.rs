@@ -101,6 +101,7 @@ pub enum Offered {}
 /// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
 /// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
 /// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
+/// | [`on_repeated_offer`](crate::Call::on_repeated_offer) | stays | [`HearsRepeatedOffer`](crate::law::HearsRepeatedOffer) |
 ///
 /// | the caller hears | goes to | trait |
 /// | --- | --- | --- |
@@ -144,6 +145,7 @@ pub enum Acked {}
 /// | [`on_transport`](crate::Call::on_transport) | stays | [`HearsTransport`](crate::law::HearsTransport) |
 /// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
 /// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
+/// | [`on_repeated_offer`](crate::Call::on_repeated_offer) | stays | [`HearsRepeatedOffer`](crate::law::HearsRepeatedOffer) |
 ///
 /// | the caller hears | goes to | trait |
 /// | --- | --- | --- |
@@ -189,6 +191,7 @@ pub enum Preaccepted {}
 /// | [`on_relay_latency`](crate::Call::on_relay_latency) | stays | [`HearsRelayLatency`](crate::law::HearsRelayLatency) |
 /// | [`on_mute`](crate::Call::on_mute) | stays | [`HearsMute`](crate::law::HearsMute) |
 /// | [`on_heartbeat`](crate::Call::on_heartbeat) | stays | [`HearsHeartbeat`](crate::law::HearsHeartbeat) |
+/// | [`on_repeated_offer`](crate::Call::on_repeated_offer) | stays | [`HearsRepeatedOffer`](crate::law::HearsRepeatedOffer) |
 ///
 /// | the caller hears | goes to | trait |
 /// | --- | --- | --- |
@@ -216,6 +219,7 @@ pub enum Accepted {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
+/// | [`on_repeated_offer`](crate::Call::on_repeated_offer) | stays | [`HearsRepeatedOffer`](crate::law::HearsRepeatedOffer) |
 ///
 /// | the caller hears | goes to | trait |
 /// | --- | --- | --- |
@@ -236,6 +240,7 @@ pub enum Rejected {}
 /// | the callee hears | goes to | trait |
 /// | --- | --- | --- |
 /// | [`on_late`](crate::Call::on_late) | stays | [`HearsLate`](crate::law::HearsLate) |
+/// | [`on_repeated_offer`](crate::Call::on_repeated_offer) | stays | [`HearsRepeatedOffer`](crate::law::HearsRepeatedOffer) |
 ///
 /// | the caller hears | goes to | trait |
 /// | --- | --- | --- |

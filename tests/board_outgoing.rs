@@ -458,6 +458,36 @@ fn a_call_is_made_in_the_name_of_this_account() {
 }
 
 #[test]
+fn a_caller_hears_no_offer_of_its_own_call() {
+    for acked in [false, true] {
+        let mut phone = Phone::new();
+        let call = if acked {
+            phone.call_and_ack()
+        } else {
+            phone.call()
+        };
+        let told = phone.hear(&offer(ANN, OUT, ""));
+        assert!(
+            matches!(
+                told.event(),
+                Event::Refused {
+                    reason: Reason::NotHeard { .. },
+                    ..
+                }
+            ),
+            "{told:?}"
+        );
+        assert_eq!(
+            told.sent.len(),
+            2,
+            "acknowledged and receipted all the same"
+        );
+        let _ = phone.board.hang_up(&call, phone.now);
+        is_nothing_new(&phone.hear(&offer(ANN, OUT, "")));
+    }
+}
+
+#[test]
 fn a_used_call_id_is_not_offered_again() {
     let mut phone = Phone::new();
     let call = phone.call();

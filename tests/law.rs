@@ -4,11 +4,11 @@ mod common;
 
 use ringstate::law::{
     HasOutcome, HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer,
-    HearsMute, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsServerAck,
-    HearsTerminate, HearsTransport, LAW, MayAccept, MayAcknowledge, MayGiveUp, MayLapse,
-    MayPreaccept, MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject, MaySendHeartbeat,
-    MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate, OpensCall, OwesAck,
-    OwesReceipt, PHASES,
+    HearsMute, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
+    HearsServerAck, HearsTerminate, HearsTransport, LAW, MayAccept, MayAcknowledge, MayGiveUp,
+    MayLapse, MayPreaccept, MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject,
+    MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate, OpensCall,
+    OwesAck, OwesReceipt, PHASES,
 };
 use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction};
 use ringstate::{
@@ -64,6 +64,7 @@ row!(HearsTransport: callee Acked Preaccepted Accepted; not Offered Rejected Ter
 row!(HearsRelayLatency: callee Acked Preaccepted Accepted; not Offered Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated);
 row!(HearsMute: callee Acked Preaccepted Accepted; not Offered Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated);
 row!(HearsHeartbeat: callee Accepted; not Offered Acked Preaccepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated);
+row!(HearsRepeatedOffer: callee Acked Preaccepted Accepted Rejected Terminated; not Offered; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(HearsLate: callee Rejected Terminated; not Offered Acked Preaccepted Accepted; caller Rejected Terminated; not Offered Acked Preaccepted Accepted);
 
 /// Checks which of the received actions can become a call and what they are owed.
@@ -155,7 +156,7 @@ fn names(cells: [bool; 6]) -> Vec<&'static str> {
 #[allow(clippy::items_after_statements)] // each probe brings its own
 fn the_law_as_data_is_the_law() {
     let impls = by_the_impls!(
-        MayAcknowledge MayPreaccept MayAccept MayReject MayTerminate MayGiveUp MayLapse MaySendTransport MaySendRelayLatency MaySendMute MaySendHeartbeat MayReadCallKey MayReadOffer MayReadAnswer HasOutcome HearsServerAck HearsAcceptNack HearsReceipt HearsPreaccept HearsAccept HearsReject HearsLateAnswer HearsTerminate HearsTransport HearsRelayLatency HearsMute HearsHeartbeat HearsLate
+        MayAcknowledge MayPreaccept MayAccept MayReject MayTerminate MayGiveUp MayLapse MaySendTransport MaySendRelayLatency MaySendMute MaySendHeartbeat MayReadCallKey MayReadOffer MayReadAnswer HasOutcome HearsServerAck HearsAcceptNack HearsReceipt HearsPreaccept HearsAccept HearsReject HearsLateAnswer HearsTerminate HearsTransport HearsRelayLatency HearsMute HearsHeartbeat HearsLate HearsRepeatedOffer
     );
     assert_eq!(impls.len(), LAW.len(), "the data has a row for each trait");
     for ((law, callee, caller), row) in impls.into_iter().zip(LAW) {

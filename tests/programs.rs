@@ -309,6 +309,8 @@ impl Run {
                 self.hear(document)
             }
             Step::Calls(call) => {
+                // What was lost is told first, so that a call of the same id is another one.
+                self.hear(r#"<ack class="call" id="STRAY"/>"#.to_owned())?;
                 let (call_id, _) = CALLS[call];
                 let was_live = self.board.live().count();
                 match self.board.call(call_to_ann(call_id), self.now) {
@@ -500,10 +502,14 @@ impl Run {
             );
         }
 
+        let mut kept = None;
         for event in reaction.events {
             match event {
                 Event::Glare { incoming, .. } => {
-                    self.begins(&incoming)?;
+                    // It may cross several of ours.
+                    let told = self.crossing.as_ref() == Some(&incoming);
+                    let begins = (!told).then(|| self.begins(&incoming));
+                    begins.unwrap_or(Ok(()))?;
                     self.crossing = Some(incoming);
                 }
                 Event::Rings { call } => {
@@ -540,10 +546,14 @@ impl Run {
                     self.kept.remove(&call);
                 }
                 Event::Kept { call } if self.live.contains(&call) => {
-                    let kept = self.kept.entry(call).or_default();
-                    *kept += 1;
-                    prop_assert!(*kept <= self.limits.parked, "too much is parked");
+                    *self.kept.entry(call.clone()).or_default() += 1;
+                    kept = Some(call);
                 }
+                // An answer has taken the place of what is none.
+                Event::LimitReached {
+                    limit: Limit::Parked,
+                    call,
+                } if kept == Some(call.clone()) => *self.kept.entry(call).or_default() -= 1,
                 _ => {}
             }
         }
@@ -560,6 +570,8 @@ impl Run {
             .map(|call| call.identity().clone())
             .collect();
         prop_assert!(live.len() <= self.limits.live_calls);
+        let most = self.kept.values().max().copied().unwrap_or_default();
+        prop_assert!(most <= self.limits.parked, "too much is parked");
         let silent = self
             .live
             .difference(&live)

@@ -8,7 +8,7 @@ use crate::call::{
 use crate::id::Jid;
 use crate::law::{
     HearsAccept, HearsHeartbeat, HearsLate, HearsMute, HearsPreaccept, HearsReceipt, HearsReject,
-    HearsRelayLatency, HearsTerminate, HearsTransport, OwesAck, OwesReceipt,
+    HearsRelayLatency, HearsRepeatedOffer, HearsTerminate, HearsTransport, OwesAck, OwesReceipt,
 };
 use crate::phase::{Caller, Role, Terminated};
 use crate::stanza::{
@@ -208,25 +208,19 @@ impl AnyCall {
         }
     }
 
-    /// An offer of this call that comes again: ack and receipt are owed again, and nothing changes (SIG-07.5). The first
-    /// one is owed them still, so that a call which is not acknowledged cannot give them for another.
     fn hear_again<A: CallAction + OwesReceipt>(
         self,
         offer: Inbound<A>,
         whole: fn(Inbound<A>) -> Received,
     ) -> Hearing {
-        if let Self::CalleeOffered(_) = self {
-            return self.does_not_hear(whole(offer));
+        match self {
+            Self::CalleeAcked(call) => again(call, offer, whole),
+            Self::CalleePreaccepted(call) => again(call, offer, whole),
+            Self::CalleeAccepted(call) => again(call, offer, whole),
+            Self::CalleeRejected(call) => again(call, offer, whole),
+            Self::CalleeTerminated(call) => again(call, offer, whole),
+            other => other.does_not_hear(whole(offer)),
         }
-        let parties = self.parties();
-        let heard = match parties.who_says(offer.identity(), offer.sender()) {
-            Ok(_) => {
-                let owed = offer.acknowledge_with_receipt(&parties.me);
-                Ok((Heard::NothingNew, owed))
-            }
-            Err(reason) => Err(Refused::new((), whole(offer), reason)),
-        };
-        (self, heard)
     }
 
     /// The cell of the law is empty. That the stanza is of another call, or a stranger's, is said first.
@@ -284,6 +278,18 @@ where
     Call<R, P>: Into<AnyCall>,
 {
     let heard = call.on_late(stanza);
+    nothing_new(call, heard, whole)
+}
+
+fn again<R: Role, P: HearsRepeatedOffer<R>, A: CallAction + OwesReceipt>(
+    call: Call<R, P>,
+    offer: Inbound<A>,
+    whole: fn(Inbound<A>) -> Received,
+) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_repeated_offer(offer);
     nothing_new(call, heard, whole)
 }
 

@@ -225,7 +225,7 @@ impl AnyCall {
     /// }
     /// ```
     ///
-    /// An offer of this very call that comes again is acknowledged and receipted again and changes nothing. That the server
+    /// That the server
     /// refused an accept is heard by a step of its own: `step(|call: Call<Callee, Accepted>| call.on_nack(nacked))`.
     ///
     /// # Errors

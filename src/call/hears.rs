@@ -1,8 +1,8 @@
 //! What either end hears.
 
 use crate::law::{
-    HearsHeartbeat, HearsLate, HearsMute, HearsRelayLatency, HearsTerminate, HearsTransport,
-    OwesAck,
+    HearsHeartbeat, HearsLate, HearsMute, HearsRelayLatency, HearsRepeatedOffer, HearsTerminate,
+    HearsTransport, OwesAck, OwesReceipt,
 };
 use crate::phase::lend::{Listens, Verdict};
 use crate::phase::{End, EndedBy, How, Phase, Role, Terminated};
@@ -325,6 +325,41 @@ impl<R: Role, P: Phase> Call<R, P> {
         match self.who_says(&stanza) {
             Ok(_) => Ok(stanza.acknowledge()),
             Err(reason) => Err(Refused::new((), stanza, reason)),
+        }
+    }
+
+    /// Hears the offer of this very call again: it is acknowledged and receipted again (SIG-07.5), and changes nothing.
+    /// From `Acked` on ([`HearsRepeatedOffer`]); one that says that the call has ended is no news either.
+    ///
+    /// ```xml
+    /// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
+    /// <receipt to="15550199:3@lid" id="1A2B3C4D5E" from="15550100:2@lid">
+    ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </receipt>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Offer, Owed, OwnAddress};
+    ///
+    /// fn again(call: &Call<Callee, Accepted>, offer: Inbound<Offer>, me: &OwnAddress) -> Owed {
+    ///     match call.on_repeated_offer(offer) {
+    ///         Ok(owed) => owed,
+    ///         Err(refused) => refused.into_parts().1.acknowledge_with_receipt(me), // of another call
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::OtherCall`] or [`Reason::Stranger`], with the offer, whose acknowledgement and receipt are still owed.
+    pub fn on_repeated_offer<A>(&self, offer: Inbound<A>) -> Result<Owed, Refused<Inbound<A>, ()>>
+    where
+        A: CallAction + OwesReceipt,
+        P: HearsRepeatedOffer<R>,
+    {
+        match self.who_says(&offer) {
+            Ok(_) => Ok(offer.acknowledge_with_receipt(&self.parties.me)),
+            Err(reason) => Err(Refused::new((), offer, reason)),
         }
     }
 

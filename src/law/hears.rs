@@ -2,7 +2,7 @@
 
 use crate::phase::lend::{Answered, Awaits, Ends, Listens, Over, Rings, Rung};
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, Offered, Preaccepted, Rejected, Role, Terminated,
+    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
 };
 
 /// Who hears the server's ack or nack of the offer, and when: the caller that has just sent it
@@ -263,7 +263,7 @@ impl HearsHeartbeat<Caller> for Accepted {}
 ///   call has only begun
 /// * when `Acked`, `Preaccepted` or `Accepted`: each stanza is heard with its own verb, such as `on_terminate`
 /// * when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing (SIG-07.2); an offer
-///   that comes again is owed `acknowledge_with_receipt`
+///   that comes again is heard with `on_repeated_offer`
 #[diagnostic::on_unimplemented(
     message = "nothing is late for the {R} of a call that is `{Self}`",
     label = "this call is not over",
@@ -272,10 +272,32 @@ impl HearsHeartbeat<Caller> for Accepted {}
     note = "when `Acked`, `Preaccepted` or `Accepted`: each stanza is heard with its own verb, such as \
             `on_terminate`",
     note = "when `Rejected` or `Terminated`: whatever still comes is acknowledged and changes nothing \
-            (SIG-07.2); an offer that comes again is owed `acknowledge_with_receipt`"
+            (SIG-07.2); an offer that comes again is heard with `on_repeated_offer`"
 )]
 pub trait HearsLate<R: Role>: Over<R> {}
 impl HearsLate<Callee> for Rejected {}
 impl HearsLate<Callee> for Terminated {}
 impl HearsLate<Caller> for Rejected {}
 impl HearsLate<Caller> for Terminated {}
+
+/// Who hears the offer of its own call again, and when: the callee, once it has acknowledged the first
+/// ([`Call::on_repeated_offer`](crate::Call::on_repeated_offer)).
+///
+/// * when `Offered`: the callee acknowledges the first one with `acknowledge` (SIG-18.2)
+/// * when `Acked`, `Preaccepted` or `Accepted`: the callee hears it, and owes ack and receipt again (SIG-07.5); the
+///   caller has made the offer, and hears none
+/// * when `Rejected` or `Terminated`: the callee hears it still, and the call stays over (SIG-17.37)
+#[diagnostic::on_unimplemented(
+    message = "a repeated `<offer>` cannot be heard by the {R} of a call that is `{Self}`",
+    label = "no offer is heard again here",
+    note = "when `Offered`: the callee acknowledges the first one with `acknowledge` (SIG-18.2)",
+    note = "when `Acked`, `Preaccepted` or `Accepted`: the callee hears it, and owes ack and receipt again \
+            (SIG-07.5); the caller has made the offer, and hears none",
+    note = "when `Rejected` or `Terminated`: the callee hears it still, and the call stays over (SIG-17.37)"
+)]
+pub trait HearsRepeatedOffer<R: Role>: Phase {}
+impl HearsRepeatedOffer<Callee> for Acked {}
+impl HearsRepeatedOffer<Callee> for Preaccepted {}
+impl HearsRepeatedOffer<Callee> for Accepted {}
+impl HearsRepeatedOffer<Callee> for Rejected {}
+impl HearsRepeatedOffer<Callee> for Terminated {}

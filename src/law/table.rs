@@ -301,4 +301,13 @@ pub const LAW: &[Row] = &[
         stays: true,
         goes_to: &[],
     },
+    Row {
+        kind: Kind::Hears,
+        step: "its offer again",
+        law: "HearsRepeatedOffer",
+        callee: &["Acked", "Preaccepted", "Accepted", "Rejected", "Terminated"],
+        caller: &[],
+        stays: true,
+        goes_to: &[],
+    },
 ];

@@ -332,6 +332,7 @@ impl Switchboard {
         {
             return self.park(identity, received);
         }
+        let is_offer = matches!(received, Received::Offer(_) | Received::EndedOffer(_));
         let refused = match call.receive(received) {
             Ok((heard, owed)) => {
                 self.reaction.owe(owed);
@@ -339,7 +340,7 @@ impl Switchboard {
             }
             Err(refused) => refused,
         };
-        let too_early = matches!(call, AnyCall::CallerOffered(_));
+        let too_early = matches!(call, AnyCall::CallerOffered(_)) && !is_offer;
         let is_over = call.outcome().is_some();
         let ((), mut received, reason) = refused.into_parts();
         let sender = said_by(call, &received);
