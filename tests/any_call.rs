@@ -366,6 +366,13 @@ fn a_panic_leaves_a_call_that_has_ended() {
     }));
     assert!(panicked.is_err());
     assert_eq!(call.outcome(), Some(Outcome::Declined));
+    let mut call = in_phase("Caller", "Rejected");
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        call.step(|call: Call<Caller, Rejected>| lost(call))
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(call.outcome(), Some(Outcome::Declined));
+    assert_eq!(call.ended_by(), Some(ringstate::EndedBy::Peer));
 }
 
 fn lost<C: Into<AnyCall>>(call: C) -> (C, ()) {

@@ -574,6 +574,10 @@ fn what_names_no_known_call_is_acknowledged_and_refused() {
     for action in ["preaccept", "accept", "reject", "transport", "heartbeat"] {
         is_refused(&phone.hear(&says(ANN, action, IN, "")), &Reason::NoSuchCall);
     }
+    let te = r#"<te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>"#;
+    let latency =
+        format!(r#"<call from="{ANN}" id="9Z"><relaylatency {IN}>{te}</relaylatency></call>"#);
+    is_refused(&phone.hear(&latency), &Reason::NoSuchCall);
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN}" id="7Q"><offer {IN}/></receipt>"#
     ));

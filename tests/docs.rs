@@ -101,7 +101,7 @@ fn every_bug_has_a_row_and_every_claim_its_proof() {
             "{row}"
         );
         assert!(
-            ["type", "build", "call", "board", "no"].contains(&by),
+            ["type", "lint", "build", "call", "board", "no"].contains(&by),
             "{row}"
         );
         if by == "no" {

@@ -17,6 +17,18 @@ use crate::stanza::{
 };
 
 /// What a stanza meant to a stored call ([`AnyCall::receive`]).
+///
+/// ```
+/// use ringstate::{Heard, Stanza};
+///
+/// /// What there is to send beside what is owed: the devices that still ring are told to stop.
+/// fn dismissals(heard: Heard) -> Vec<Stanza> {
+///     match heard {
+///         Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => siblings.dismiss_each().flatten().collect(),
+///         _ => Vec::new(),
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "it may hold devices that still ring"]

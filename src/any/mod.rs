@@ -108,6 +108,14 @@ pub enum AnyCall {
 
 impl AnyCall {
     /// Which end of the call this is, by the name of its type: `Callee` or `Caller`.
+    ///
+    /// ```
+    /// use ringstate::AnyCall;
+    ///
+    /// fn line(call: &AnyCall) -> String {
+    ///     format!("{} {}: {:?}", call.role(), call.phase(), call.outcome())
+    /// }
+    /// ```
     #[must_use]
     pub fn role(&self) -> &'static str {
         self.names().0
@@ -153,7 +161,7 @@ impl AnyCall {
         self.parties().peers()
     }
 
-    /// The offer of an incoming call, while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
+    /// The offer of an incoming call, in whatever phase, while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
     #[must_use]
     pub fn offer(&self) -> Option<&Offer> {
         self.received_offer().map(|(_, offer)| offer)

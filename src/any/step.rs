@@ -16,6 +16,18 @@ use crate::stanza::{Answer, AudioRates, MuteState};
 /// | a [`Call`] or an [`AnyCall`], as `lapse` does | `()` |
 /// | a call and `T`, as `reject` and `terminate` do | `T` |
 /// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with what was to be said and the [`Reason`] |
+///
+/// ```
+/// use ringstate::{Accepted, AnyCall, Call, Callee, MuteState, Stanza};
+///
+/// fn mute(call: &mut AnyCall) -> Option<Stanza> {
+///     let mute = call.step(|mut call: Call<Callee, Accepted>| {
+///         let mute = call.mute(MuteState::MUTED);
+///         (call, mute)
+///     });
+///     mute??.into_iter().next()
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a step has to give the call back, and `{Self}` does not",
     label = "the call is missing in what this step gives",
@@ -138,6 +150,7 @@ impl AnyCall {
     note = "where the `AnyCall` is your own, `match` on it by value, and keep what the typed call becomes",
     note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
 )]
+// A bound without parameters that is never true is an error where it stands; with a lifetime, where it is used.
 pub trait InOnePhase<'a> {}
 
 /// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says,

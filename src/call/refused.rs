@@ -95,8 +95,7 @@ pub enum Reason {
     /// The offer is of a group call, which this law does not cover (SIG-16.14).
     #[error("a group call cannot be answered as a call between two")]
     GroupCall,
-    /// A call whose phase the run time alone knows does not hear this in the phase that it is in: the cell of the
-    /// [law](crate::law) is empty.
+    /// A stored call does not hear this in its present phase: the cell of the [law](crate::law) is empty.
     #[error("`<{element}>` is not heard by the {role} of a call that is `{phase}`")]
     NotHeard {
         /// The element that was received.

@@ -12,7 +12,20 @@ use super::table::Live;
 use super::{Reaction, Speech, Switchboard};
 
 impl Switchboard {
-    /// A new id, for the steps that take one: `preaccept` and `heartbeat`.
+    /// A new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3).
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Accepted, Call, Callee, Identity, Reaction, Switchboard};
+    ///
+    /// fn beat(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
+    ///     let id = board.next_id();
+    ///     board.step(call, Instant::now(), |call: Call<Callee, Accepted>| {
+    ///         let heartbeat = call.heartbeat(id);
+    ///         (call, heartbeat)
+    ///     })
+    /// }
+    /// ```
     pub fn next_id(&mut self) -> StanzaId {
         self.outbox.fresh()
     }
@@ -85,8 +98,20 @@ impl Switchboard {
         (!is_swapped).then(|| self.say(&identity, given))
     }
 
-    /// Answers an incoming call, whether this device has said that it rings or not: `<accept>`. `None` if the call is answered
-    /// or over already, or there is no such call.
+    /// Answers an incoming call, whether this device has said that it rings or not ([`MayAccept`](crate::law::MayAccept),
+    /// SIG-16.32, SIG-04.1): `<accept>`, under a new id. `None` if the call is answered or over already, or there is no such
+    /// call.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid" id="3EB00002">
+    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <audio enc="opus" rate="16000"/>
+    ///     <net medium="2"/>
+    ///     <encopt keygen="2"/>
+    ///     <capability ver="1">0105f709e4bb13</capability>
+    ///   </accept>
+    /// </call>
+    /// ```
     ///
     /// ```
     /// use std::time::Instant;
@@ -121,8 +146,18 @@ impl Switchboard {
         }
     }
 
-    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung, `<terminate>` from
-    /// then on, and for a caller at any time. `None` if there is no such call, or it is over already.
+    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung (SIG-18.18),
+    /// `<terminate>` from then on (SIG-08.12), and for a caller at any time (SIG-17.39). `None` if there is no such call, or it is
+    /// over already.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid" id="3EB00003">
+    ///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// <call to="15550199:3@lid" id="3EB00003">
+    ///   <terminate call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
     ///
     /// ```
     /// use std::time::Instant;
@@ -159,6 +194,12 @@ impl Switchboard {
     /// Ends a call that nobody has answered, because its ring window is over: a caller says so, with the reason `timeout`
     /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. To a
     /// caller it then *timed out*, to a callee it was *missed*. `None` if the call is answered or over, or there is none.
+    ///
+    /// ```xml
+    /// <call to="15550199@lid" id="3EB00004">
+    ///   <terminate call-id="00C0FFEE" call-creator="15550100:2@lid" reason="timeout"/>
+    /// </call>
+    /// ```
     ///
     /// ```
     /// use std::time::Instant;
@@ -200,6 +241,8 @@ impl Switchboard {
 
     /// The calls whose ring window is over and that nobody has answered, the oldest first. They go on until something is
     /// done about it, usually [`time_out`](Self::time_out). It looks at every live call.
+    ///
+    /// How long the window is, the documents leave open (SIG-12.10); it is a [policy](crate::Policy::ring_window).
     #[must_use]
     pub fn expired(&self, now: Instant) -> Vec<Identity> {
         let window = self.policy.ring_window;
@@ -218,6 +261,15 @@ impl Switchboard {
 
     /// When the next ring window will be over, after this time, if nothing happens until then: when to ask
     /// [`expired`](Self::expired) again. `None` when none will. It looks at every live call.
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use ringstate::Switchboard;
+    ///
+    /// fn how_long_to_sleep(board: &Switchboard, now: Instant) -> Option<Duration> {
+    ///     Some(board.next_expiry(now)? - now)
+    /// }
+    /// ```
     #[must_use]
     pub fn next_expiry(&self, now: Instant) -> Option<Instant> {
         let ends = self.ringing();

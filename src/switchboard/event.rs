@@ -53,7 +53,35 @@ impl Reaction {
 ///
 /// Every stanza that is received gives at least one event. A call that rang has one [`StoppedRinging`](Self::StoppedRinging)
 /// or [`Ended`](Self::Ended), an outgoing one has one [`Declined`](Self::Declined) or [`Ended`](Self::Ended), whoever ended
-/// it, this device included.
+/// it, this device included. One that was lost in a step that panicked, or that gave back another call, ends as one that
+/// lapsed.
+///
+/// | event | what a user interface does |
+/// | --- | --- |
+/// | [`Rings`](Self::Rings), [`StoppedRinging`](Self::StoppedRinging), [`Missed`](Self::Missed) | rings, stops, lists a missed call |
+/// | [`Taken`](Self::Taken), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
+/// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
+/// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Heartbeat`](Self::Heartbeat) | for the media, and the sign that the peer is muted |
+/// | all others | nothing, or a line in a log |
+///
+/// ```
+/// use ringstate::{Event, Outcome};
+///
+/// fn line(event: &Event) -> Option<&'static str> {
+///     Some(match event {
+///         Event::Rings { .. } => "somebody calls",
+///         Event::StoppedRinging { outcome: Outcome::Missed, .. } | Event::Missed(_) => "missed call",
+///         Event::StoppedRinging { outcome: Outcome::AnsweredElsewhere, .. } => "answered on another device",
+///         Event::StoppedRinging { .. } => "declined",
+///         Event::PeerRings { .. } => "it rings",
+///         Event::Answered { .. } => "connected",
+///         Event::Declined { outcome: Outcome::Declined, .. } => "declined",
+///         Event::Declined { .. } => "nobody can take the call",
+///         Event::Ended { .. } => "the call is over",
+///         _ => return None,
+///     })
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -63,7 +91,8 @@ pub enum Event {
         /// Which call: its offer is in the [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked) that is stored.
         call: Identity,
     },
-    /// An incoming call is over that was not answered here: missed, answered or declined elsewhere, or declined.
+    /// An incoming call is over that was not answered here: missed, answered or declined elsewhere, or declined. (One that
+    /// was declined because it crossed ours has not rung: [`OnGlare`](crate::OnGlare).)
     StoppedRinging {
         /// Which call.
         call: Identity,
@@ -111,7 +140,7 @@ pub enum Event {
         /// Its user's word, where it was that and the others ring on ([`OnDecline::RingOn`](crate::OnDecline::RingOn)).
         decline: Option<Decline>,
     },
-    /// An outgoing call is declined: by its user, or by every device on its own account.
+    /// An outgoing call came to nothing, because the peer's user declined, or no device can take it.
     Declined {
         /// Which call.
         call: Identity,
@@ -196,7 +225,8 @@ pub enum Event {
         /// Which call.
         call: Identity,
     },
-    /// A stanza came again or too late, or was meant for other devices: it was acknowledged and changes nothing.
+    /// A stanza came again or too late, or was meant for other devices: it was acknowledged and changes nothing. A device that
+    /// answered too late is told to stop (SIG-17.42).
     NothingNew {
         /// Which call.
         call: Identity,
@@ -216,7 +246,17 @@ pub enum Event {
     },
 }
 
-/// A call that did not ring: all that is known of it.
+/// A call that did not ring: all that is known of it, for a list of missed calls. Its ack and its receipt are among what is
+/// to be sent (SIG-07.5).
+///
+/// ```
+/// use ringstate::MissedCall;
+///
+/// fn entry(missed: &MissedCall) -> String {
+///     let kind = if missed.offer.is_video() { "video call" } else { "call" };
+///     format!("{kind} from {} at {:?}", missed.envelope.notify().unwrap_or("somebody"), missed.envelope.timestamp())
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissedCall {
     /// Which call.
@@ -239,17 +279,16 @@ impl Event {
         }))
     }
 
-    /// The end of a call that is over, told once.
-    pub(super) fn end_of(call: &mut AnyCall) -> Self {
-        let heard = call.take_heard().map(Box::new);
+    /// The end of a call, if it is over.
+    pub(super) fn end_of(ended: &mut AnyCall) -> Option<Self> {
         let is_outgoing = matches!(
-            call,
+            ended,
             AnyCall::CallerRejected(_) | AnyCall::CallerTerminated(_)
         );
-        let outcome = call.outcome().unwrap_or(Outcome::HungUp);
-        let by = call.ended_by().unwrap_or(EndedBy::Us);
-        let call = call.identity().clone();
-        match (is_outgoing, outcome) {
+        let (outcome, by) = (ended.outcome()?, ended.ended_by()?);
+        let heard = ended.take_heard().map(Box::new);
+        let call = ended.identity().clone();
+        Some(match (is_outgoing, outcome) {
             (true, Outcome::Declined | Outcome::Unavailable) => Self::Declined {
                 call,
                 outcome,
@@ -263,6 +302,6 @@ impl Event {
                 heard,
             },
             (false, _) => Self::StoppedRinging { call, outcome },
-        }
+        })
     }
 }

@@ -1,7 +1,9 @@
 //! Many calls: the one place where a stanza meets a table of them.
 
+mod ack;
 mod act;
 mod event;
+mod offer;
 mod outbox;
 mod queue;
 mod receive;
@@ -66,10 +68,11 @@ pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
 /// | --- | --- |
 /// | a stanza of a call | it goes to the call with that `call-id` whose creator is the same person (SIG-17.44) |
 /// | the server's acknowledgement | it is matched by the id that the stanza was sent under (SIG-17.16); one of an unknown id that refuses something, by the ids in its `<error>` |
-/// | an offer of an unknown call | it is acknowledged and receipted, and [rings](Event::Rings) |
+/// | an offer of an unknown call | it is acknowledged and receipted, and [rings](Event::Rings), if there is [room](Limits) |
+/// | an offer of somebody whom this account is just calling | they are two calls, and a [policy](OnGlare) says which go on |
 /// | an offer that came before | it is acknowledged and receipted again (SIG-07.5) and neither restarts nor revives the call |
 /// | an offer of a call that is over | it is acknowledged and receipted, and counts as [missed](Event::Missed) |
-/// | a `<terminate>` before its offer | it is acknowledged and remembered; the offer then counts as missed |
+/// | a `<terminate>` before its offer | it is acknowledged and [kept](Event::Kept); the offer then counts as missed |
 /// | what overtakes the server's acknowledgement of our offer | it is acknowledged at once, kept, and heard when that comes |
 /// | a stanza of a stranger, or one that the call does not hear | it is acknowledged and [refused](Event::Refused) |
 /// | anything of a call that is over | it is acknowledged and changes nothing |
@@ -105,6 +108,16 @@ impl Switchboard {
     }
 
     /// A switchboard with another policy and other limits.
+    ///
+    /// ```
+    /// use ringstate::{Limits, OnDecline, OwnAddress, Policy, StanzaId, Switchboard};
+    ///
+    /// fn patient(me: OwnAddress, random_id: fn() -> StanzaId) -> Switchboard {
+    ///     let policy = Policy { on_decline: OnDecline::RingOn, ..Policy::default() };
+    ///     let limits = Limits { live_calls: 8, ..Limits::default() };
+    ///     Switchboard::with(me, policy, limits, random_id)
+    /// }
+    /// ```
     pub fn with(
         me: OwnAddress,
         policy: Policy,
@@ -141,12 +154,28 @@ impl Switchboard {
     }
 
     /// The calls that are not over, in no particular order.
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Switchboard};
+    ///
+    /// fn is_in_a_call(board: &Switchboard) -> bool {
+    ///     let answered = |call: &AnyCall| matches!(call, AnyCall::CalleeAccepted(_) | AnyCall::CallerAccepted(_));
+    ///     board.live().any(answered)
+    /// }
+    /// ```
     pub fn live(&self) -> impl Iterator<Item = &AnyCall> {
         let calls = self.table.live().map(|live| &live.call);
         calls.filter(|call| call.outcome().is_none()) // one that was lost is over
     }
 
-    /// Makes a call: the `<offer>` to send, under a new id, and the identity of the call.
+    /// Makes a call: the `<offer>` to send, under a new id, and the identity of the call. Until the server has acknowledged
+    /// it, the call is pending (SIG-17.15): [`Event::Taken`] tells, or [`Event::Ended`] with the server's code.
+    ///
+    /// ```xml
+    /// <call to="15550100@lid" id="3EB00001">
+    ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid">…</offer>   <!-- NewCall::offer shows it whole -->
+    /// </call>
+    /// ```
     ///
     /// ```
     /// use std::time::Instant;
@@ -166,7 +195,8 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`Reason::IdUsed`] when any known call had the `call-id` (SIG-17.38), [`Reason::TooManyCalls`] and
+    /// [`Reason::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`Reason::IdUsed`] when a
+    /// call that is known, or an end that came before its offer, had the `call-id` (SIG-17.38), [`Reason::TooManyCalls`] and
     /// [`Reason::TooManyDevices`] as [`Limits`] has it; with the call that was to be made.
     pub fn call(
         &mut self,
@@ -230,7 +260,9 @@ impl Switchboard {
         let Some((ended, awaited)) = self.table.retire(call, now) else {
             return;
         };
-        self.reaction.tell(Event::end_of(ended));
+        if let Some(end) = Event::end_of(ended) {
+            self.reaction.tell(end);
+        }
         if let Some(id) = awaited {
             let most = self.limits.unconfirmed;
             self.outbox.loosen(id, call, most, &mut self.reaction);

@@ -169,6 +169,18 @@ impl std::fmt::Debug for Outbox {
 /// | an [`Outbound`], as `reject` does; [`Siblings`], as `give_up` does; `()`, as `lapse` does | a [`Reaction`] with it, under its id |
 /// | an `Option` of these, as `mute` does; two of these, as a pair | a [`Reaction`] with what there is |
 /// | a `Result` of these, as `accept` does | `Ok` with the [`Reaction`], or what was refused |
+///
+/// ```
+/// use std::time::Instant;
+/// use ringstate::{Accepted, Call, Callee, Identity, MuteState, Reaction, Switchboard, TransportMessage};
+///
+/// fn mute_and_reply(board: &mut Switchboard, call: &Identity, reply: TransportMessage) -> Option<Reaction> {
+///     board.step(call, Instant::now(), |mut call: Call<Callee, Accepted>| {
+///         let said = (call.mute(MuteState::MUTED), call.transport(reply));
+///         (call, said)
+///     })
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a `{Self}` is nothing that a switchboard can send",
     label = "beside the call, a step of a switchboard gives what it says",

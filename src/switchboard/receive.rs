@@ -4,19 +4,13 @@ use std::mem;
 use std::time::Instant;
 
 use crate::any::{AnyCall, Heard};
-use crate::call::{Call, Decline, Parties, Reason, Sender};
+use crate::call::{Call, Decline, Reason, Sender};
 use crate::id::Jid;
-use crate::phase::{
-    Accepted, Acked, Callee, Caller, EndedBy, Outcome, Preaccepted, same_person, unanswered,
-};
-use crate::stanza::{
-    Accept, Action, EndedOffer, Envelope, Identity, Inbound, Nacked, Offer, Received, ServerAck,
-    Terminate, TerminateReason,
-};
+use crate::phase::{Acked, Caller, Preaccepted};
+use crate::stanza::{Identity, Received};
 
-use super::outbox::{Awaited, What};
-use super::table::{Kept, Live, Slot};
-use super::{Event, Limit, OnDecline, OnGlare, Reaction, Switchboard};
+use super::table::{Kept, Slot};
+use super::{Event, Limit, OnDecline, Reaction, Switchboard};
 
 impl Switchboard {
     /// Hears a stanza: gives it to the call that it is of, and tells what to send, its acknowledgement first, and what
@@ -74,248 +68,21 @@ impl Switchboard {
         }
     }
 
-    /// A `<terminate>` before its offer.
-    fn receive_early(&mut self, mut terminate: Inbound<Terminate>, now: Instant) {
-        let call = terminate.identity().clone();
-        if self.table.knows_early(&terminate) {
-            self.reaction.owe(terminate.settle());
-            return self.reaction.tell(Event::NothingNew { call });
-        }
-        if self.table.with_id(&call.call_id) >= self.limits.same_id {
-            return self.miss_one_too_many(Received::Terminate(terminate), call);
-        }
-        self.reaction.owe(terminate.settle());
-        self.table.keep_early(terminate, now);
-        self.reaction.tell(Event::Kept { call });
-        while self.table.early_len() > self.limits.early_terminates
-            && let Some(call) = self.table.forget_one_early()
-        {
-            let limit = Limit::EarlyTerminates;
-            self.reaction.tell(Event::LimitReached { limit, call });
-        }
-    }
-
-    fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
-        let identity = offer.identity().clone();
-        if self.table.find(&identity).is_some() {
-            return self.hear(&identity, Received::Offer(offer), now);
-        }
-        if let Err(reason) = self.may_ring(offer.envelope(), offer.action()) {
-            return self.refuse(Received::Offer(offer), reason);
-        }
-        let limit = self.no_room_for(offer.action());
-        if limit == Some(Limit::SameId) {
-            return self.miss_one_too_many(Received::Offer(offer), identity);
-        }
-
-        let may_be_over = limit.is_some() || self.table.with_id(&identity.call_id) > 0;
-        let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
-        let sender = offer.sender().clone();
-        let is_of_group = offer.action().group().is_some();
-        let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
-        self.reaction.owe(owed);
-        let mut call = AnyCall::from(acked);
-        self.hear_early(&mut call);
-        if let (Some(limit), None) = (limit, call.outcome()) {
-            // It is acknowledged and no more.
-            let _ = call.step(|call: Call<Callee, Acked>| call.lapse());
-            let call = identity.clone();
-            self.reaction.tell(Event::LimitReached { limit, call });
-        }
-        if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
-            call.take_heard();
-            self.reaction.tell(Event::missed(envelope, offer, outcome));
-            self.table.remember(call, now);
-            return self.forget_excess();
-        }
-
-        self.table.add(Live {
-            call,
-            since: now,
-            awaits: None,
-            parked: None,
-        });
-        if is_of_group {
-            self.reaction.tell(Event::Rings { call: identity });
-        } else {
-            let crossed = self.table.crossed_by(&sender);
-            self.ring(identity, &crossed, now);
-        }
-    }
-
-    /// Rings, if no other call of ours that it crosses is to be kept instead.
-    fn ring(&mut self, incoming: Identity, crossed: &[Identity], now: Instant) {
-        for outgoing in crossed {
-            self.reaction.tell(Event::Glare {
-                incoming: incoming.clone(),
-                outgoing: outgoing.clone(),
-            });
-        }
-        match self.policy.on_glare {
-            OnGlare::DeclineIncoming if !crossed.is_empty() => {
-                let decline = |call: Call<Callee, Acked>| call.reject_with(TerminateReason::BUSY);
-                let declined = self.step(&incoming, now, decline);
-                self.hand_back(declined);
-                return;
-            }
-            OnGlare::CancelOutgoing => {
-                for outgoing in crossed {
-                    let cancelled = self.hang_up(outgoing, now);
-                    self.hand_back(cancelled);
-                }
-            }
-            OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
-        }
-        self.reaction.tell(Event::Rings { call: incoming });
-    }
-
-    fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {
-        let identity = offer.identity().clone();
-        if self.table.find(&identity).is_some() {
-            return self.hear(&identity, Received::EndedOffer(offer), now);
-        }
-        if let Err(reason) = self.may_ring(offer.envelope(), offer.action().offer()) {
-            return self.refuse(Received::EndedOffer(offer), reason);
-        }
-        if self.table.with_id(&identity.call_id) >= self.limits.same_id {
-            return self.miss_one_too_many(Received::EndedOffer(offer), identity);
-        }
-        let (parts, owed) = offer.discharge_with_receipt(&self.me);
-        self.reaction.owe(owed);
-        let (envelope, EndedOffer { offer, reason }) = *parts;
-        let outcome = unanswered(reason.as_ref());
-        let ended = Call::never_rang(&envelope, &offer, &self.me, (outcome, EndedBy::Peer));
-        // The offer's own word counts, and then that of a `<terminate>` that came before it.
-        let early = self.hear_early(&mut ended.ended(outcome, EndedBy::Peer).into());
-        let outcome = early.filter(|_| reason.is_none()).unwrap_or(outcome);
-        let call = ended.ended(outcome, EndedBy::Peer);
-        self.table.remember(call.into(), now);
-        self.reaction.tell(Event::missed(envelope, offer, outcome));
-        self.forget_excess();
-    }
-
-    /// Lets a call hear each `<terminate>` that came before its offer, and tells what the first of one of its parties meant.
-    fn hear_early(&mut self, call: &mut AnyCall) -> Option<Outcome> {
-        let mut told = None;
-        for terminate in self.table.take_early(call) {
-            let meant = unanswered(terminate.action().reason());
-            // A stranger's changes nothing.
-            if call.receive(Received::Terminate(terminate)).is_ok() {
-                told = told.or(Some(meant));
-            }
-        }
-        told
-    }
-
-    /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
-    fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), Reason> {
-        if self.me.all().any(|own| same_person(own, envelope.sender())) {
-            Err(Reason::OwnDevice)
-        } else if Parties::is_another_s(envelope, offer) {
-            Err(Reason::Stranger)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn no_room_for(&self, offer: &Offer) -> Option<Limit> {
-        let devices = offer.destination().map_or(0, |d| d.recipients().len());
-        if self.table.with_id(&offer.identity.call_id) >= self.limits.same_id {
-            Some(Limit::SameId)
-        } else if self.table.live_len() >= self.limits.live_calls {
-            Some(Limit::LiveCalls)
-        } else if devices > self.limits.devices {
-            Some(Limit::Devices)
-        } else {
-            None
-        }
-    }
-
-    /// A stanza whose `call-id` too many calls have is not even remembered.
-    fn miss_one_too_many(&mut self, mut received: Received, call: Identity) {
-        self.reaction.owe(received.settle(&self.me));
-        let limit = Limit::SameId;
-        self.reaction.tell(Event::LimitReached { limit, call });
-    }
-
-    fn refuse(&mut self, mut received: Received, reason: Reason) {
+    pub(super) fn refuse(&mut self, mut received: Received, reason: Reason) {
         self.reaction.owe(received.settle(&self.me));
         let stanza = Box::new(received);
         self.reaction.tell(Event::Refused { reason, stanza });
     }
 
     /// What a step has handed out is not the end of it.
-    fn hand_back(&mut self, reaction: Option<Reaction>) {
+    pub(super) fn hand_back(&mut self, reaction: Option<Reaction>) {
         if let Some(reaction) = reaction {
             self.reaction = reaction;
         }
     }
 
-    fn receive_ack(&mut self, ack: ServerAck, now: Instant) {
-        let Some(Awaited { call, what, .. }) = self.outbox.confirm(ack.id()) else {
-            return self.receive_stray_ack(ack, now);
-        };
-        match what {
-            What::Offer => self.hear(&call, Received::Ack(ack), now),
-            What::Accept => match Nacked::of(call.clone(), ack) {
-                Ok(nacked) => self.hear_nack(nacked, now),
-                Err(ack) => {
-                    let id = ack.id().clone();
-                    self.reaction.tell(Event::Confirmed { call, id });
-                }
-            },
-            What::Other => {
-                let id = ack.id().clone();
-                self.reaction.tell(match ack.error() {
-                    None => Event::Confirmed { call, id },
-                    Some(error) => {
-                        let code = error.code();
-                        Event::NotDelivered { call, id, code }
-                    }
-                });
-            }
-        }
-    }
-
-    /// An acknowledgement of an id that nothing was sent under, as far as is known. One that refuses something may say of
-    /// which call that was.
-    fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant) {
-        let kind = ack.kind().map(str::to_owned);
-        let named = ack.refused_call();
-        match named.as_ref().and_then(|call| self.table.find_live(call)) {
-            Some(Live { call, awaits, .. }) => match (&*call, kind.as_deref()) {
-                (AnyCall::CallerOffered(_), Some(Offer::TAG)) => {
-                    let call = call.identity().clone();
-                    if let Some(id) = awaits.take() {
-                        self.outbox.confirm(&id);
-                        ack = ack.under(id);
-                    }
-                    self.hear(&call, Received::Ack(ack), now);
-                }
-                (AnyCall::CalleeAccepted(_), Some(Accept::TAG)) => {
-                    match Nacked::of(call.identity().clone(), ack) {
-                        Ok(nacked) => self.hear_nack(nacked, now),
-                        Err(ack) => self.reaction.tell(Event::OtherAck(ack)),
-                    }
-                }
-                _ => self.reaction.tell(Event::OtherAck(ack)),
-            },
-            None => self.reaction.tell(Event::OtherAck(ack)),
-        }
-    }
-
-    fn hear_nack(&mut self, nacked: Nacked<Accept>, now: Instant) {
-        let call = nacked.identity().clone();
-        match self.step(&call, now, |call: Call<Callee, Accepted>| {
-            call.on_nack(nacked)
-        }) {
-            Some(Ok(ended)) => self.reaction = ended,
-            Some(Err(_)) | None => self.reaction.tell(Event::NothingNew { call }),
-        }
-    }
-
     /// Gives a stanza to the call that it is of, if that is known.
-    fn hear(&mut self, identity: &Identity, received: Received, now: Instant) {
+    pub(super) fn hear(&mut self, identity: &Identity, received: Received, now: Instant) {
         let most = self.limits.parked;
         let (call, parked) = match self.table.find_mut(identity) {
             Some(Slot::Live(live)) => (&mut live.call, Some(&mut live.parked)),

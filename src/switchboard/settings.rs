@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-/// What a [`Switchboard`](crate::Switchboard) does where a client has a choice.
+/// What a [`Switchboard`](crate::Switchboard) does where a client has a choice. It may get more fields: write what differs,
+/// and `..Policy::default()`.
 ///
 /// ```
 /// use ringstate::{OnDecline, Policy};
@@ -35,6 +36,7 @@ impl Default for Policy {
 /// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for another
 /// reason of its own, is never a reason to give up the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OnDecline {
     /// Gives up: the other devices are told to stop, and the call is declined.
     GiveUp,
@@ -43,8 +45,9 @@ pub enum OnDecline {
     RingOn,
 }
 
-/// How a caller tells several devices to stop ringing.
+/// How a caller tells several devices to stop ringing: [`Siblings`](crate::Siblings) shows both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dismissal {
     /// One `<terminate>` with a `<destination>` that lists them, as the documents have it (SIG-14.11, SIG-14.12).
     Together,
@@ -52,9 +55,20 @@ pub enum Dismissal {
     OneByOne,
 }
 
-/// What becomes of two calls that cross: an offer of somebody whom this account is just calling. They are two calls with
-/// two identities, whatever is done.
+/// What becomes of two calls that cross: an offer of somebody whom this account is just calling, and who has not answered.
+/// They are two calls with two identities, whatever is done. A caller is recognised by the address that the offer comes from.
+/// Where there is no room for the incoming call it is missed, and a group's crosses nothing.
+///
+/// ```xml
+/// <call to="15550199:3@lid" id="3EB00005">                                    <!-- DeclineIncoming -->
+///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid" reason="busy"/>
+/// </call>
+/// <call to="15550199@lid" id="3EB00006">                                      <!-- CancelOutgoing -->
+///   <terminate call-id="00FACADE" call-creator="15550100:2@lid"/>
+/// </call>
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum OnGlare {
     /// Both go on: the incoming one rings, and its user decides.
     KeepBoth,
@@ -65,7 +79,12 @@ pub enum OnGlare {
 }
 
 /// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of these is an
-/// [event](crate::Event::LimitReached), and never costs a live call.
+/// [event](crate::Event::LimitReached), and never costs a live call. It may get more fields: write what differs, and
+/// `..Limits::default()`.
+///
+/// They count calls and stanzas, not bytes: a stanza that is kept has at most
+/// [`MAX_DOCUMENT_LEN`](crate::xml::MAX_DOCUMENT_LEN) on the wire, and usually some hundred bytes. Whoever fears large ones
+/// refuses them before they are read.
 ///
 /// ```
 /// use ringstate::Limits;

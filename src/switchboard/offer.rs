@@ -1,0 +1,179 @@
+//! What an offer does to the table, and a `<terminate>` that comes before one.
+
+use std::time::Instant;
+
+use crate::any::AnyCall;
+use crate::call::{Call, Parties, Reason};
+use crate::phase::{Acked, Callee, EndedBy, Outcome, same_person, unanswered};
+use crate::stanza::{
+    EndedOffer, Envelope, Identity, Inbound, Offer, Received, Terminate, TerminateReason,
+};
+
+use super::table::Live;
+use super::{Event, Limit, OnGlare, Switchboard};
+
+impl Switchboard {
+    pub(super) fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
+        let identity = offer.identity().clone();
+        if self.table.find(&identity).is_some() {
+            return self.hear(&identity, Received::Offer(offer), now);
+        }
+        if let Err(reason) = self.may_ring(offer.envelope(), offer.action()) {
+            return self.refuse(Received::Offer(offer), reason);
+        }
+        let limit = self.no_room_for(offer.action());
+        if limit == Some(Limit::SameId) {
+            return self.miss_one_too_many(Received::Offer(offer), identity);
+        }
+
+        let may_be_over = limit.is_some() || self.table.with_id(&identity.call_id) > 0;
+        let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
+        let sender = offer.sender().clone();
+        let is_of_group = offer.action().group().is_some();
+        let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
+        self.reaction.owe(owed);
+        let mut call = AnyCall::from(acked);
+        self.hear_early(&mut call);
+        if let (Some(limit), None) = (limit, call.outcome()) {
+            // It is acknowledged and no more.
+            let _ = call.step(|call: Call<Callee, Acked>| call.lapse());
+            let call = identity.clone();
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
+        if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
+            call.take_heard();
+            self.reaction.tell(Event::missed(envelope, offer, outcome));
+            self.table.remember(call, now);
+            return self.forget_excess();
+        }
+
+        self.table.add(Live {
+            call,
+            since: now,
+            awaits: None,
+            parked: None,
+        });
+        if is_of_group {
+            self.reaction.tell(Event::Rings { call: identity });
+        } else {
+            let crossed = self.table.crossed_by(&sender);
+            self.ring(identity, &crossed, now);
+        }
+    }
+
+    /// Rings, if no other call of ours that it crosses is to be kept instead.
+    fn ring(&mut self, incoming: Identity, crossed: &[Identity], now: Instant) {
+        for outgoing in crossed {
+            self.reaction.tell(Event::Glare {
+                incoming: incoming.clone(),
+                outgoing: outgoing.clone(),
+            });
+        }
+        match self.policy.on_glare {
+            OnGlare::DeclineIncoming if !crossed.is_empty() => {
+                let decline = |call: Call<Callee, Acked>| call.reject_with(TerminateReason::BUSY);
+                let declined = self.step(&incoming, now, decline);
+                self.hand_back(declined);
+                return;
+            }
+            OnGlare::CancelOutgoing => {
+                for outgoing in crossed {
+                    let cancelled = self.hang_up(outgoing, now);
+                    self.hand_back(cancelled);
+                }
+            }
+            OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
+        }
+        self.reaction.tell(Event::Rings { call: incoming });
+    }
+
+    pub(super) fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {
+        let identity = offer.identity().clone();
+        if self.table.find(&identity).is_some() {
+            return self.hear(&identity, Received::EndedOffer(offer), now);
+        }
+        if let Err(reason) = self.may_ring(offer.envelope(), offer.action().offer()) {
+            return self.refuse(Received::EndedOffer(offer), reason);
+        }
+        if self.table.with_id(&identity.call_id) >= self.limits.same_id {
+            return self.miss_one_too_many(Received::EndedOffer(offer), identity);
+        }
+        let (parts, owed) = offer.discharge_with_receipt(&self.me);
+        self.reaction.owe(owed);
+        let (envelope, EndedOffer { offer, reason }) = *parts;
+        let outcome = unanswered(reason.as_ref());
+        let ended = Call::never_rang(&envelope, &offer, &self.me, (outcome, EndedBy::Peer));
+        // The offer's own word counts, and then that of a `<terminate>` that came before it.
+        let early = self.hear_early(&mut ended.ended(outcome, EndedBy::Peer).into());
+        let outcome = early.filter(|_| reason.is_none()).unwrap_or(outcome);
+        let call = ended.ended(outcome, EndedBy::Peer);
+        self.table.remember(call.into(), now);
+        self.reaction.tell(Event::missed(envelope, offer, outcome));
+        self.forget_excess();
+    }
+
+    /// Lets a call hear each `<terminate>` that came before its offer, and tells what the first of one of its parties meant.
+    fn hear_early(&mut self, call: &mut AnyCall) -> Option<Outcome> {
+        let mut told = None;
+        for terminate in self.table.take_early(call) {
+            let meant = unanswered(terminate.action().reason());
+            // A stranger's changes nothing.
+            if call.receive(Received::Terminate(terminate)).is_ok() {
+                told = told.or(Some(meant));
+            }
+        }
+        told
+    }
+
+    /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
+    fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), Reason> {
+        if self.me.all().any(|own| same_person(own, envelope.sender())) {
+            Err(Reason::OwnDevice)
+        } else if Parties::is_another_s(envelope, offer) {
+            Err(Reason::Stranger)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn no_room_for(&self, offer: &Offer) -> Option<Limit> {
+        let devices = offer.destination().map_or(0, |d| d.recipients().len());
+        if self.table.with_id(&offer.identity.call_id) >= self.limits.same_id {
+            Some(Limit::SameId)
+        } else if self.table.live_len() >= self.limits.live_calls {
+            Some(Limit::LiveCalls)
+        } else if devices > self.limits.devices {
+            Some(Limit::Devices)
+        } else {
+            None
+        }
+    }
+
+    /// A stanza whose `call-id` too many calls have is not even remembered.
+    fn miss_one_too_many(&mut self, mut received: Received, call: Identity) {
+        self.reaction.owe(received.settle(&self.me));
+        let limit = Limit::SameId;
+        self.reaction.tell(Event::LimitReached { limit, call });
+    }
+
+    /// A `<terminate>` before its offer.
+    pub(super) fn receive_early(&mut self, mut terminate: Inbound<Terminate>, now: Instant) {
+        let call = terminate.identity().clone();
+        if self.table.knows_early(&terminate) {
+            self.reaction.owe(terminate.settle());
+            return self.reaction.tell(Event::NothingNew { call });
+        }
+        if self.table.with_id(&call.call_id) >= self.limits.same_id {
+            return self.miss_one_too_many(Received::Terminate(terminate), call);
+        }
+        self.reaction.owe(terminate.settle());
+        self.table.keep_early(terminate, now);
+        self.reaction.tell(Event::Kept { call });
+        while self.table.early_len() > self.limits.early_terminates
+            && let Some(call) = self.table.forget_one_early()
+        {
+            let limit = Limit::EarlyTerminates;
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
+    }
+}
