@@ -276,6 +276,32 @@ fn acknowledgements_are_not_awaited_for_ever() {
     ));
 }
 
+#[test]
+fn what_is_acknowledged_is_no_longer_counted() {
+    let limits = Limits {
+        unconfirmed: 2,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = phone.call_and_ack();
+    // The first one is never acknowledged, all later ones are.
+    for n in 2..8 {
+        let said = phone
+            .board
+            .step(&call, phone.now, |call: Call<Caller, Acked>| {
+                let said = call.transport(TransportMessage::default());
+                (call, said)
+            });
+        assert!(Told::from(said.expect("it rings")).events.is_empty());
+        if n > 2 {
+            let told = phone.hear(&format!(r#"<ack class="call" id="OUT{n}"/>"#));
+            assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+        }
+    }
+    let told = phone.hear(r#"<ack class="call" id="OUT2"/>"#);
+    assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+}
+
 // The rest.
 
 #[test]

@@ -189,6 +189,18 @@ fn creators_of_no_space_are_compared_byte_for_byte() {
         matches!(told.event(), Event::Rings { .. }),
         "another call: {told:?}"
     );
+    // Also where the group is all that is known of the peer.
+    let mut phone = Phone::new();
+    let _ = phone.hear(&offer("1555019000@g.us", group, ""));
+    let told = phone.hear(&offer(
+        STRANGER,
+        &format!(r#"call-id="C1" call-creator="{STRANGER}""#),
+        "",
+    ));
+    assert!(
+        matches!(told.event(), Event::Rings { .. }),
+        "another call: {told:?}"
+    );
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn a_panic_in_a_step_ends_the_call_and_is_told() {
         });
     }));
     assert!(panicked.is_err());
+    assert_eq!(phone.board.live().count(), 0);
     // It cannot be answered, it is known as over, and the next thing that happens tells so.
     assert!(
         phone

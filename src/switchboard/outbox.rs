@@ -121,7 +121,7 @@ impl Mouth<'_> {
             return; // a source of ids that repeats itself: the first one keeps the id
         }
         let awaited = match what {
-            What::Offer | What::Accept if self.is_live && self.depends_on.is_none() => {
+            What::Offer | What::Accept if self.is_live => {
                 self.depends_on = Some(id.clone());
                 Awaited {
                     call,
