@@ -3,8 +3,8 @@
 mod common;
 
 use common::phone::{
-    ANN_7, IN, MY_OTHER, OUT, Phone, STRANGER, Told, accept, ack_of, answer, decline,
-    is_nothing_new, is_refused, offer, receipt_of, says,
+    ANN_7, IN, MY_OTHER, OUT, Phone, STRANGER, Told, accept, ack_of, answer, decline, happened,
+    is_nothing_new, is_refused, offer, preaccept, receipt_of, says, says_latency,
 };
 use common::{ANN, ANN_PN, ME};
 use ringstate::stanza::MuteState;
@@ -48,10 +48,7 @@ fn the_creator_is_compared_as_a_person() {
         "another person made up the same id"
     );
     let told = phone.hear(&says(ANN, "terminate", stripped, ""));
-    assert!(
-        matches!(told.event(), Event::StoppedRinging { call: ended, .. } if *ended == call),
-        "{told:?}"
-    );
+    happened!(told, Event::StoppedRinging { call: ended, .. } if *ended == call);
     assert_eq!(phone.board.live().count(), 1);
 }
 
@@ -64,15 +61,12 @@ fn a_repeated_offer_does_not_restart_an_answered_call() {
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Accepted"));
     // And its end is no missed call.
     let told = phone.hear(&says(ANN, "terminate", IN, ""));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::HungUp,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::HungUp,
+            ..
+        }
     );
 }
 
@@ -101,7 +95,7 @@ fn a_terminate_that_overtakes_its_offer_is_remembered() {
     ] {
         let mut phone = Phone::new();
         let early = phone.hear(&says(ANN, "terminate", IN, reason));
-        assert!(matches!(early.event(), Event::Kept { .. }), "{early:?}");
+        happened!(early, Event::Kept { .. });
         assert_eq!(early.sent, [ack_of("9Z", ANN)]);
         is_nothing_new(&phone.hear(&says(ANN, "terminate", IN, reason)));
 
@@ -129,7 +123,7 @@ fn a_stranger_s_early_terminate_does_not_keep_a_call_from_ringing() {
     let _ = phone.hear(&says(STRANGER, "terminate", IN, ""));
     let _ = phone.hear(&says(ANN, "terminate", IN, ""));
     let told = phone.hear(&offer(ANN, IN, ""));
-    assert!(matches!(told.event(), Event::Missed(_)), "{told:?}");
+    happened!(told, Event::Missed(_));
 }
 
 #[test]
@@ -139,7 +133,7 @@ fn an_early_terminate_waits_for_the_call_of_its_own_creator() {
     let _ = phone.hear(&says(STRANGER, "terminate", theirs, ""));
     let call = phone.ring();
     let told = phone.hear(&offer(STRANGER, theirs, ""));
-    assert!(matches!(told.event(), Event::Missed(_)), "{told:?}");
+    happened!(told, Event::Missed(_));
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
 }
 
@@ -148,15 +142,12 @@ fn a_decline_that_crosses_the_caller_s_terminate_is_no_missed_call() {
     let mut phone = Phone::new();
     let call = phone.ring();
     let told = decline(&mut phone, &call);
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::Declined,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::Declined,
+            ..
+        }
     );
     for _ in 0..2 {
         let late = phone.hear(&says(ANN, "terminate", IN, r#"reason="timeout""#));
@@ -171,15 +162,12 @@ fn a_call_ends_once_however_often_it_is_told() {
     let mut phone = Phone::new();
     let call = phone.ring();
     let told = phone.hear(&says(ANN, "terminate", IN, r#"reason="timeout""#));
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::Missed,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::Missed,
+            ..
+        }
     );
     for action in [
         "terminate",
@@ -191,9 +179,7 @@ fn a_call_ends_once_however_often_it_is_told() {
         "heartbeat",
     ] {
         let inside = if action == "relaylatency" {
-            format!(
-                r#"<call from="{ANN}" id="9Z"><relaylatency {IN}><te latency="33554477" relay_name="gru1c02">cb00710a0d96</te></relaylatency></call>"#
-            )
+            says_latency(ANN, IN)
         } else {
             says(ANN, action, IN, "")
         };
@@ -225,10 +211,7 @@ fn an_offer_of_a_call_that_ended_before_it_came_is_missed() {
         r#"<offer terminate_reason="accepted_elsewhere" "#,
     );
     let told = Phone::new().hear(&shaped);
-    assert!(
-        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere),
-        "{told:?}"
-    );
+    happened!(told, Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere);
 }
 
 #[test]
@@ -252,15 +235,12 @@ fn a_stranger_can_end_nothing() {
         );
     }
     let told = phone.hear(&offer(STRANGER, IN, ""));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Refused {
-                reason: Reason::Stranger,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Refused {
+            reason: Reason::Stranger,
+            ..
+        }
     );
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
     decline(&mut phone, &call);
@@ -277,15 +257,12 @@ fn nobody_offers_a_call_of_somebody_else_s() {
         r#"call-id="C7" call-creator="15550155:1@lid" caller_pn="15550198@s.whatsapp.net""#;
     for (from, call) in [(STRANGER, IN), ("15550156:1@s.whatsapp.net", number)] {
         let told = phone.hear(&offer(from, call, ""));
-        assert!(
-            matches!(
-                told.event(),
-                Event::Refused {
-                    reason: Reason::Stranger,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Refused {
+                reason: Reason::Stranger,
+                ..
+            }
         );
         assert_eq!(
             told.sent.len(),
@@ -325,12 +302,7 @@ fn a_call_is_answered_by_one_button_whether_it_rang_or_not() {
         let mut phone = Phone::new();
         let call = phone.ring();
         if rings {
-            let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
-            let _ = phone
-                .board
-                .step(&call, phone.now, |call: Call<Callee, Acked>| {
-                    call.preaccept(id, rates)
-                });
+            let _ = preaccept(&mut phone, &call);
         }
         let wrong = Answer::new(AudioRates::only(44100));
         let refused = phone
@@ -390,10 +362,7 @@ fn another_device_of_this_user_has_two_things_to_say() {
             IN,
             &format!(r#"reason="{reason}""#),
         ));
-        assert!(
-            matches!(told.event(), Event::StoppedRinging { outcome: how, .. } if *how == outcome),
-            "{told:?}"
-        );
+        happened!(told, Event::StoppedRinging { outcome: how, .. } if *how == outcome);
     }
     let mut phone = Phone::new();
     let call = phone.ring();
@@ -415,15 +384,12 @@ fn a_terminate_for_other_devices_changes_nothing() {
     is_nothing_new(&phone.hear(&for_another));
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
     let told = phone.hear(&for_another.replace(MY_OTHER, ME));
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::AnsweredElsewhere,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::AnsweredElsewhere,
+            ..
+        }
     );
 }
 
@@ -444,16 +410,13 @@ fn a_refused_accept_ends_the_call() {
             "{told:?}"
         );
         let told = phone.hear(ack);
-        assert!(
-            matches!(
-                told.event(),
-                Event::Ended {
-                    outcome: Outcome::RefusedByServer { code: Some(500) },
-                    by: EndedBy::Server,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Ended {
+                outcome: Outcome::RefusedByServer { code: Some(500) },
+                by: EndedBy::Server,
+                ..
+            }
         );
         assert!(told.sent.is_empty());
         assert_eq!(phone.phase(&call).as_deref(), Some("Callee Terminated"));
@@ -473,12 +436,12 @@ fn a_stray_refusal_ends_only_what_it_names() {
         let told = phone.hear(&format!(
             r#"<ack class="call" id="7Q" type="{kind}" error="500"><error {named}/></ack>"#
         ));
-        assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+        happened!(told, Event::OtherAck(_));
     }
     let told = phone.hear(&format!(
         r#"<ack class="call" id="7Q" type="accept"><other {IN}/></ack>"#
     ));
-    assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+    happened!(told, Event::OtherAck(_));
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Accepted"));
 }
 
@@ -488,10 +451,7 @@ fn a_confirmed_accept_changes_nothing_and_is_told() {
     let call = phone.ring();
     accept(&mut phone, &call);
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="accept"/>"#);
-    assert!(
-        matches!(told.event(), Event::Confirmed { id, .. } if id.as_str() == "OUT1"),
-        "{told:?}"
-    );
+    happened!(told, Event::Confirmed { id, .. } if id.as_str() == "OUT1");
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Accepted"));
 }
 
@@ -539,10 +499,7 @@ fn group_calls_ring_and_their_news_do_not() {
         r#"call-id="C9" call-creator="15550199@lid""#,
         r#"type="group""#,
     ));
-    assert!(
-        matches!(told.event(), Event::GroupNotice(notice) if notice.action().is_group()),
-        "{told:?}"
-    );
+    happened!(told, Event::GroupNotice(notice) if notice.action().is_group());
     assert_eq!(told.sent, [ack_of("9Z", ANN)]);
 }
 
@@ -552,10 +509,7 @@ fn unknown_actions_are_acknowledged_and_shown() {
     let told = phone.hear(&format!(
         r#"<call from="{ANN}" id="9Z"><video {IN} state="1"/></call>"#
     ));
-    assert!(
-        matches!(told.event(), Event::Ignored(unknown) if unknown.action().elements()[0].tag() == "video"),
-        "{told:?}"
-    );
+    happened!(told, Event::Ignored(unknown) if unknown.action().elements()[0].tag() == "video");
     assert_eq!(told.sent, [ack_of("9Z", ANN)]);
 }
 
@@ -564,7 +518,7 @@ fn what_has_no_id_is_heard_and_owed_nothing() {
     let mut phone = Phone::new();
     phone.ring();
     let told = phone.hear(&format!(r#"<call from="{ANN}"><transport {IN}/></call>"#));
-    assert!(matches!(told.event(), Event::Transport { .. }), "{told:?}");
+    happened!(told, Event::Transport { .. });
     assert!(told.sent.is_empty());
 }
 
@@ -574,16 +528,13 @@ fn what_names_no_known_call_is_acknowledged_and_refused() {
     for action in ["preaccept", "accept", "reject", "transport", "heartbeat"] {
         is_refused(&phone.hear(&says(ANN, action, IN, "")), &Reason::NoSuchCall);
     }
-    let te = r#"<te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>"#;
-    let latency =
-        format!(r#"<call from="{ANN}" id="9Z"><relaylatency {IN}>{te}</relaylatency></call>"#);
-    is_refused(&phone.hear(&latency), &Reason::NoSuchCall);
+    is_refused(&phone.hear(&says_latency(ANN, IN)), &Reason::NoSuchCall);
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN}" id="7Q"><offer {IN}/></receipt>"#
     ));
-    assert!(matches!(told.event(), Event::OtherReceipt(_)), "{told:?}");
+    happened!(told, Event::OtherReceipt(_));
     let told = phone.hear(r#"<ack class="call" id="7Q"/>"#);
-    assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+    happened!(told, Event::OtherAck(_));
     // And the offer that comes after all rings.
     phone.ring();
 }
@@ -592,13 +543,7 @@ fn what_names_no_known_call_is_acknowledged_and_refused() {
 fn a_call_that_is_answered_goes_on() {
     let mut phone = Phone::new();
     let call = phone.ring();
-    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
-    let ringing = phone
-        .board
-        .step(&call, phone.now, |call: Call<Callee, Acked>| {
-            call.preaccept(id, rates)
-        });
-    let told = Told::from(ringing.expect("acked").expect("it fits"));
+    let told = preaccept(&mut phone, &call);
     assert!(
         told.sent[0].contains(r#"id="OUT1"><preaccept "#),
         "{told:?}"
@@ -638,20 +583,12 @@ fn a_call_that_is_answered_goes_on() {
     );
 
     let told = phone.hear(&says(ANN, "mute_v2", IN, r#"mute-state="1""#));
-    assert!(
-        matches!(told.event(), Event::PeerMuted { state, .. } if *state == MuteState::MUTED),
-        "{told:?}"
-    );
+    happened!(told, Event::PeerMuted { state, .. } if *state == MuteState::MUTED);
     let told = phone.hear(&says(ANN, "heartbeat", IN, ""));
-    assert!(matches!(told.event(), Event::Heartbeat { .. }), "{told:?}");
+    happened!(told, Event::Heartbeat { .. });
     let told = phone.hear(&says(ANN, "transport", IN, r#"transport-message-type="3""#));
-    assert!(
-        matches!(told.event(), Event::Transport { heard, .. } if heard.reply.is_some()),
-        "{told:?}"
-    );
-    let told = phone.hear(&format!(
-        r#"<call from="{ANN}" id="9Z"><relaylatency {IN}><te latency="33554477" relay_name="gru1c02">cb00710a0d96</te></relaylatency></call>"#
-    ));
+    happened!(told, Event::Transport { heard, .. } if heard.reply.is_some());
+    let told = phone.hear(&says_latency(ANN, IN));
     let Event::RelayLatency { report, .. } = told.event() else {
         panic!("{told:?}")
     };
@@ -693,10 +630,7 @@ fn a_call_knows_its_peer_s_number_to_the_end_and_beyond() {
     };
     // What comes later names the LID alone.
     let ended = phone.hear(&says(ANN, "terminate", IN, ""));
-    assert!(
-        matches!(ended.event(), Event::StoppedRinging { .. }),
-        "{ended:?}"
-    );
+    happened!(ended, Event::StoppedRinging { .. });
     let known: Vec<String> = phone
         .stored(call)
         .peer_addresses()

@@ -4,11 +4,12 @@ mod common;
 
 use common::ANN;
 use common::phone::{
-    ANN_7, IN, OUT, Phone, STRANGER, Told, call_to_ann, decline, is_nothing_new, offer, says,
+    ANN_7, IN, OUT, Phone, STRANGER, Told, call_to_ann, decline, happened, is_nothing_new, offer,
+    says, transport,
 };
 use ringstate::{
-    Acked, Call, Caller, Event, Limit, Limits, Outcome, Policy, Reason, Received, RejectHeard,
-    RingingDevices, Switchboard, TransportMessage,
+    Event, Limit, Limits, Outcome, Policy, Reason, Received, RejectHeard, RingingDevices,
+    Switchboard,
 };
 
 #[test]
@@ -113,7 +114,7 @@ fn what_is_over_is_forgotten_in_time() {
         r#"call-id="C7" call-creator="15550199:3@lid""#,
         "",
     ));
-    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    happened!(told, Event::Rings { .. });
 }
 
 #[test]
@@ -247,13 +248,7 @@ fn acknowledgements_are_not_awaited_for_ever() {
     let mut phone = Phone::with(Policy::default(), limits);
     let call = phone.call_and_ack();
     for n in 0..3 {
-        let said = phone
-            .board
-            .step(&call, phone.now, |call: Call<Caller, Acked>| {
-                let said = call.transport(TransportMessage::default());
-                (call, said)
-            });
-        let told = Told::from(said.expect("it rings"));
+        let told = transport(&mut phone, &call);
         assert_eq!(told.sent.len(), 1);
         match &told.events[..] {
             [] if n < 2 => {}
@@ -286,20 +281,14 @@ fn what_is_acknowledged_is_no_longer_counted() {
     let call = phone.call_and_ack();
     // The first one is never acknowledged, all later ones are.
     for n in 2..8 {
-        let said = phone
-            .board
-            .step(&call, phone.now, |call: Call<Caller, Acked>| {
-                let said = call.transport(TransportMessage::default());
-                (call, said)
-            });
-        assert!(Told::from(said.expect("it rings")).events.is_empty());
+        assert!(transport(&mut phone, &call).events.is_empty());
         if n > 2 {
             let told = phone.hear(&format!(r#"<ack class="call" id="OUT{n}"/>"#));
-            assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+            happened!(told, Event::Confirmed { .. });
         }
     }
     let told = phone.hear(r#"<ack class="call" id="OUT2"/>"#);
-    assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+    happened!(told, Event::Confirmed { .. });
 }
 
 // The rest.
@@ -318,10 +307,7 @@ fn a_source_of_ids_that_repeats_itself_costs_no_call() {
         common::received(r#"<ack class="call" id="SAME" type="offer"/>"#),
         now,
     ));
-    assert!(
-        matches!(told.event(), Event::Taken { call, .. } if *call == first),
-        "{told:?}"
-    );
+    happened!(told, Event::Taken { call, .. } if *call == first);
     assert!(board.hang_up(&second, now).is_some());
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::phone::{
     ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, ack_of, call_to_ann, decline,
-    is_nothing_new, is_refused, offer, says, says_under,
+    happened, is_nothing_new, is_refused, offer, says, says_under,
 };
 use common::{ANN, ANN_PN};
 use ringstate::{
@@ -29,21 +29,12 @@ fn an_outgoing_call_rings_and_is_answered_by_one_device() {
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#
     ));
-    assert!(
-        matches!(told.event(), Event::Reached { device, .. } if device.as_str() == ANN_7),
-        "{told:?}"
-    );
+    happened!(told, Event::Reached { device, .. } if device.as_str() == ANN_7);
     let told = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
-    assert!(
-        matches!(told.event(), Event::PeerRings { device, .. } if device.as_str() == ANN_7),
-        "{told:?}"
-    );
+    happened!(told, Event::PeerRings { device, .. } if device.as_str() == ANN_7);
 
     let told = phone.hear(&says(ANN_7, "accept", OUT, ""));
-    assert!(
-        matches!(told.event(), Event::Answered { device, .. } if device.as_str() == ANN_7),
-        "{told:?}"
-    );
+    happened!(told, Event::Answered { device, .. } if device.as_str() == ANN_7);
     assert_eq!(
         told.sent,
         [
@@ -56,7 +47,7 @@ fn an_outgoing_call_rings_and_is_answered_by_one_device() {
     // A repeated accept dismisses nobody, a late one only the device that is late.
     is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
     let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
-    assert!(matches!(told.event(), Event::NothingNew { .. }), "{told:?}");
+    happened!(told, Event::NothingNew { .. });
     assert_eq!(told.sent.len(), 2);
     assert!(
         told.sent[1].contains(&format!(
@@ -75,16 +66,13 @@ fn an_outgoing_call_rings_and_is_answered_by_one_device() {
         told.sent[0].starts_with(&format!(r#"<call to="{ANN_7}" id="OUT4"><terminate "#)),
         "{told:?}"
     );
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::HungUp,
-                by: EndedBy::Us,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::HungUp,
+            by: EndedBy::Us,
+            ..
+        }
     );
 }
 
@@ -152,7 +140,7 @@ fn a_refused_offer_ends_the_call_for_good() {
             is_nothing_new(&phone.hear(&says(ANN_7, action, OUT, "")));
         }
         let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
-        assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+        happened!(told, Event::OtherAck(_));
         assert_eq!(phone.board.live().count(), 0);
         assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
     }
@@ -165,15 +153,12 @@ fn a_refusal_under_an_unknown_id_is_known_by_its_call() {
     let told = phone.hear(&format!(
         r#"<ack class="call" id="7Q" type="offer" error="439"><error {OUT}/></ack>"#
     ));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::RefusedByServer { code: Some(439) },
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::RefusedByServer { code: Some(439) },
+            ..
+        }
     );
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
 }
@@ -186,7 +171,7 @@ fn a_refusal_of_something_else_does_not_end_an_offer() {
         let told = phone.hear(&format!(
             r#"<ack class="call" id="7Q" {kind} error="500"><error {OUT}/></ack>"#
         ));
-        assert!(matches!(told.event(), Event::OtherAck(_)), "{told:?}");
+        happened!(told, Event::OtherAck(_));
     }
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
 }
@@ -199,16 +184,10 @@ fn acks_of_two_calls_at_once_are_told_apart() {
         panic!()
     };
     let told = phone.hear(r#"<ack class="call" id="OUT2" type="offer"/>"#);
-    assert!(
-        matches!(told.event(), Event::Taken { call, .. } if *call == second),
-        "{told:?}"
-    );
+    happened!(told, Event::Taken { call, .. } if *call == second);
     assert_eq!(phone.phase(&first).as_deref(), Some("Caller Offered"));
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
-    assert!(
-        matches!(told.event(), Event::Taken { call, .. } if *call == first),
-        "{told:?}"
-    );
+    happened!(told, Event::Taken { call, .. } if *call == first);
 }
 
 #[test]
@@ -222,7 +201,7 @@ fn what_overtakes_the_server_s_ack_is_heard_once_it_comes() {
         says_under("93", ANN_7, "transport", OUT, ""),
     ] {
         let told = phone.hear(&stanza);
-        assert!(matches!(told.event(), Event::Kept { .. }), "{told:?}");
+        happened!(told, Event::Kept { .. });
         assert_eq!(
             told.sent.len(),
             usize::from(!stanza.starts_with("<receipt")),
@@ -264,19 +243,16 @@ fn what_was_parked_is_late_once_the_call_has_ended() {
     let call = phone.call();
     let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
     let told = Told::from(phone.board.hang_up(&call, phone.now).expect("it is live"));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::Cancelled,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::Cancelled,
+            ..
+        }
     );
     // The server's word on the offer is still known for what it is.
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
-    assert!(matches!(told.event(), Event::Confirmed { .. }), "{told:?}");
+    happened!(told, Event::Confirmed { .. });
     is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Terminated"));
 }
@@ -292,14 +268,11 @@ fn a_device_that_is_busy_does_not_stop_the_others() {
             OUT,
             &format!(r#"reason="{reason}""#),
         ));
-        assert!(
-            matches!(told.event(), Event::DeviceOut { decline: None, .. }),
-            "{told:?}"
-        );
+        happened!(told, Event::DeviceOut { decline: None, .. });
         assert_eq!(told.sent, [ack_of("9Z", ANN_7)]);
         assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
         let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
-        assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+        happened!(told, Event::Answered { .. });
     }
     let mut phone = Phone::new();
     phone.call_and_ack();
@@ -308,15 +281,12 @@ fn a_device_that_is_busy_does_not_stop_the_others() {
         last = Some(phone.hear(&says(device, "reject", OUT, r#"reason="busy""#)));
     }
     let told = last.expect("three devices");
-    assert!(
-        matches!(
-            told.event(),
-            Event::Declined {
-                outcome: Outcome::Unavailable,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Declined {
+            outcome: Outcome::Unavailable,
+            ..
+        }
     );
 }
 
@@ -371,7 +341,7 @@ fn a_patient_caller_rings_on_and_may_give_up_later() {
             call.give_up(decline)
         });
     let told = Told::from(given_up.expect("it rings").expect("it is this call's"));
-    assert!(matches!(told.event(), Event::Declined { .. }), "{told:?}");
+    happened!(told, Event::Declined { .. });
     assert!(told.sent[0].contains("rejected_elsewhere"), "{told:?}");
 }
 
@@ -380,7 +350,7 @@ fn a_decline_that_overtakes_the_server_s_ack_gives_up_once_it_comes() {
     let mut phone = Phone::new();
     let call = phone.call();
     let told = phone.hear(&says(ANN_7, "terminate", OUT, r#"reason="declined""#));
-    assert!(matches!(told.event(), Event::DeviceOut { .. }), "{told:?}");
+    happened!(told, Event::DeviceOut { .. });
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
     assert!(
@@ -410,10 +380,7 @@ fn a_device_of_nobody_here_cannot_answer() {
     let told = phone.hear(&format!(
         r#"<call from="00FACADE@call" participant="{ANN_7}" id="9Z"><accept {OUT}/></call>"#
     ));
-    assert!(
-        matches!(told.event(), Event::Answered { device, .. } if device.as_str() == ANN_7),
-        "{told:?}"
-    );
+    happened!(told, Event::Answered { device, .. } if device.as_str() == ANN_7);
     assert!(
         !told.sent[1].contains(&format!(r#"<to jid="{ANN_7}"/>"#)),
         "the answerer is not dismissed: {told:?}"
@@ -434,7 +401,7 @@ fn the_peer_may_speak_from_either_address_space() {
         &Reason::Stranger,
     );
     let told = phone.hear(&says(ANN_PN, "accept", OUT, ""));
-    assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+    happened!(told, Event::Answered { .. });
 }
 
 #[test]
@@ -467,15 +434,12 @@ fn a_caller_hears_no_offer_of_its_own_call() {
             phone.call()
         };
         let told = phone.hear(&offer(ANN, OUT, ""));
-        assert!(
-            matches!(
-                told.event(),
-                Event::Refused {
-                    reason: Reason::NotHeard { .. },
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Refused {
+                reason: Reason::NotHeard { .. },
+                ..
+            }
         );
         assert_eq!(
             told.sent.len(),
@@ -526,10 +490,7 @@ fn what_the_server_does_not_deliver_is_told() {
         )]
     );
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="reject" error="479"/>"#);
-    assert!(
-        matches!(told.event(), Event::NotDelivered { code: Some(479), id, .. } if id.as_str() == "OUT1"),
-        "{told:?}"
-    );
+    happened!(told, Event::NotDelivered { code: Some(479), id, .. } if id.as_str() == "OUT1");
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Rejected"));
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="reject"/>"#);
     assert!(
@@ -545,19 +506,16 @@ fn a_receipt_for_something_else_is_only_told() {
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN_7}" id="OUT1"><accept {OUT}/></receipt>"#
     ));
-    assert!(matches!(told.event(), Event::OtherReceipt(_)), "{told:?}");
+    happened!(told, Event::OtherReceipt(_));
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN_7}" id="7Q"><offer {OUT}/></receipt>"#
     ));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Refused {
-                reason: Reason::OtherStanza,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Refused {
+            reason: Reason::OtherStanza,
+            ..
+        }
     );
 }
 
@@ -643,14 +601,14 @@ fn calls_cross_only_while_nobody_has_answered_and_only_with_the_same_person() {
     phone.call_and_ack();
     let theirs = r#"call-id="00C0FFEE" call-creator="15550155:1@lid""#;
     let told = phone.hear(&offer(STRANGER, theirs, ""));
-    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    happened!(told, Event::Rings { .. });
     let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
     let told = phone.hear(&offer(ANN, IN, ""));
-    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    happened!(told, Event::Rings { .. });
 
     let mut phone = Phone::new();
     let call = phone.call_and_ack();
     let _ = phone.board.hang_up(&call, phone.now);
     let told = phone.hear(&offer(ANN, IN, ""));
-    assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+    happened!(told, Event::Rings { .. });
 }

@@ -4,12 +4,12 @@ mod common;
 
 use common::phone::{
     ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, answer, call_to_ann, decline,
-    is_nothing_new, is_refused, offer, says,
+    happened, is_nothing_new, is_refused, offer, says,
 };
 use common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
 use ringstate::{
-    Acked, AnyCall, Call, Callee, Event, Identity, Limit, Limits, NewCall, OnDecline, OnGlare,
-    Outcome, Policy, Reason, Rejected, Terminated, TransportMessage,
+    Acked, AnyCall, Call, Callee, Event, Identity, Limit, Limits, OnDecline, OnGlare, Outcome,
+    Policy, Reason, Terminated,
 };
 
 const ACK: &str = r#"<ack class="call" id="OUT1" type="offer"/>"#;
@@ -123,15 +123,12 @@ fn answers_take_the_place_of_what_is_none() {
     );
     phone.call();
     let told = phone.hear(&says(MY_OTHER, "transport", OUT, ""));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Refused {
-                reason: Reason::NotHeard { .. },
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Refused {
+            reason: Reason::NotHeard { .. },
+            ..
+        }
     );
 }
 
@@ -153,20 +150,14 @@ fn of_two_calls_with_one_id_the_one_that_fits_best_is_meant() {
         }
         // Ann's number is known to be hers, and in nobody's way for the stranger's call.
         let told = phone.hear(&says(ANN_PN, "terminate", &of(ANN_PN, ""), ""));
-        assert!(
-            matches!(told.event(), Event::StoppedRinging { call, .. } if call.call_creator.as_str() == ANN),
-            "{told:?}"
-        );
+        happened!(told, Event::StoppedRinging { call, .. } if call.call_creator.as_str() == ANN);
         let left: Vec<&AnyCall> = phone.board.live().collect();
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].identity().call_creator.as_str(), STRANGER);
         // Byte for byte, it is the stranger's, and hanging up ends that one.
         let call = left[0].identity().clone();
         let told = Told::from(phone.board.hang_up(&call, phone.now).expect("it rings"));
-        assert!(
-            matches!(told.event(), Event::StoppedRinging { call: ended, .. } if *ended == call),
-            "{told:?}"
-        );
+        happened!(told, Event::StoppedRinging { call: ended, .. } if *ended == call);
         assert!(
             told.sent[0].contains(&format!(r#"to="{STRANGER}""#)),
             "{told:?}"
@@ -214,7 +205,7 @@ fn both_addresses_of_this_account_are_its_own() {
     // The peer may name the creator in the other space.
     let by_number = format!(r#"call-id="00FACADE" call-creator="{ME_PN}""#);
     let told = phone.hear(&says(ANN_7, "accept", &by_number, ""));
-    assert!(matches!(told.event(), Event::Answered { .. }), "{told:?}");
+    happened!(told, Event::Answered { .. });
     // And an offer in the name of this account is nobody's call.
     for from in [MY_OTHER, "15550101:5@s.whatsapp.net"] {
         let told = phone.hear(&offer(
@@ -222,15 +213,12 @@ fn both_addresses_of_this_account_are_its_own() {
             r#"call-id="C7" call-creator="15550100:5@lid""#,
             "",
         ));
-        assert!(
-            matches!(
-                told.event(),
-                Event::Refused {
-                    reason: Reason::OwnDevice,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Refused {
+                reason: Reason::OwnDevice,
+                ..
+            }
         );
         assert_eq!(told.sent.len(), 2);
     }
@@ -240,15 +228,12 @@ fn both_addresses_of_this_account_are_its_own() {
 fn nobody_silences_a_call_by_an_offer_in_its_name() {
     let mut phone = Phone::new();
     let told = phone.hear(&offer(STRANGER, IN, r#"e="1""#));
-    assert!(
-        matches!(
-            told.event(),
-            Event::Refused {
-                reason: Reason::Stranger,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Refused {
+            reason: Reason::Stranger,
+            ..
+        }
     );
     phone.ring();
 }
@@ -259,20 +244,14 @@ fn an_early_end_counts_for_an_offer_that_cannot_ring_as_well() {
     let mut phone = Phone::new();
     let _ = phone.hear(&early);
     let told = phone.hear(&offer(ANN, IN, r#"offline="0""#));
-    assert!(
-        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere),
-        "{told:?}"
-    );
+    happened!(told, Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere);
 
     // What the offer itself says counts more, and what a stranger says nothing.
     let mut phone = Phone::new();
     let _ = phone.hear(&early);
     let shaped = offer(ANN, IN, "").replace("<offer ", r#"<offer terminate_reason="timeout" "#);
     let told = phone.hear(&shaped);
-    assert!(
-        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::Missed),
-        "{told:?}"
-    );
+    happened!(told, Event::Missed(missed) if missed.outcome == Outcome::Missed);
     let mut phone = Phone::new();
     let _ = phone.hear(&says(
         STRANGER,
@@ -281,10 +260,7 @@ fn an_early_end_counts_for_an_offer_that_cannot_ring_as_well() {
         r#"reason="accepted_elsewhere""#,
     ));
     let told = phone.hear(&offer(ANN, IN, r#"e="1""#));
-    assert!(
-        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::Missed),
-        "{told:?}"
-    );
+    happened!(told, Event::Missed(missed) if missed.outcome == Outcome::Missed);
 
     // Without room it is over all the same, and no limit is to blame.
     let mut phone = Phone::with(
@@ -296,10 +272,7 @@ fn an_early_end_counts_for_an_offer_that_cannot_ring_as_well() {
     );
     let _ = phone.hear(&early);
     let told = phone.hear(&offer(ANN, IN, ""));
-    assert!(
-        matches!(told.event(), Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere),
-        "{told:?}"
-    );
+    happened!(told, Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere);
     let call = phone.board.live().next();
     assert!(call.is_none());
 }
@@ -379,7 +352,7 @@ fn every_call_of_ours_that_is_crossed_is_told_and_cancelled() {
     let claims = format!(r#"call-id="C7" call-creator="{STRANGER}" caller_pn="{ANN_PN}""#);
     for (from, offered) in [(ANN, &group), (STRANGER, &claims)] {
         let told = phone.hear(&offer(from, offered, ""));
-        assert!(matches!(told.event(), Event::Rings { .. }), "{told:?}");
+        happened!(told, Event::Rings { .. });
     }
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
 }
@@ -556,15 +529,12 @@ fn the_last_words_of_a_call_are_not_awaited_for_ever() {
     }
     // The last accept and the last terminate are still known for what they are.
     let told = phone.hear(r#"<ack class="call" id="OUT7" type="accept" error="500"/>"#);
-    assert!(
-        matches!(
-            told.event(),
-            Event::NotDelivered {
-                code: Some(500),
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::NotDelivered {
+            code: Some(500),
+            ..
+        }
     );
 }
 
@@ -585,16 +555,13 @@ fn an_id_that_comes_again_does_not_take_another_call_s_ack() {
         panic!()
     };
     let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
-    assert!(matches!(told.event(), Event::Taken { .. }), "{told:?}");
+    happened!(told, Event::Taken { .. });
     let Ok((second, _)) = board.call(call_to_ann("C2"), now) else {
         panic!()
     };
     let _ = board.hang_up(&first, now);
     let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
-    assert!(
-        matches!(told.event(), Event::Taken { call, .. } if *call == second),
-        "{told:?}"
-    );
+    happened!(told, Event::Taken { call, .. } if *call == second);
 }
 
 #[test]
@@ -634,15 +601,12 @@ fn one_id_is_not_that_of_many_calls() {
         says(&from(62), "terminate", &of(62), ""),
     ] {
         let told = phone.hear(&document);
-        assert!(
-            matches!(
-                told.event(),
-                Event::LimitReached {
-                    limit: Limit::SameId,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::LimitReached {
+                limit: Limit::SameId,
+                ..
+            }
         );
         assert!(told.sent[0].starts_with("<ack "), "{told:?}");
     }
@@ -665,15 +629,12 @@ fn a_last_device_declines_alike_in_both_of_its_ways() {
             let _ = phone.hear(&says(device, "reject", OUT, r#"reason="busy""#));
         }
         let told = phone.hear(&says("15550199:9@lid", action, OUT, reason));
-        assert!(
-            matches!(
-                told.event(),
-                Event::Declined {
-                    outcome: Outcome::Declined,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Declined {
+                outcome: Outcome::Declined,
+                ..
+            }
         );
     }
 }
@@ -710,10 +671,7 @@ fn a_stranger_in_the_other_space_passes_only_while_the_peer_is_unknown_there() {
     let mut phone = Phone::new();
     phone.ring();
     let told = phone.hear(&says(somebody, "terminate", IN, ""));
-    assert!(
-        matches!(told.event(), Event::StoppedRinging { .. }),
-        "{told:?}"
-    );
+    happened!(told, Event::StoppedRinging { .. });
 }
 
 #[test]
@@ -733,10 +691,7 @@ fn a_mute_that_was_not_delivered_can_be_told_again() {
     };
     assert_eq!(mute(&mut phone, MuteState::MUTED), 1);
     let told = phone.hear(r#"<ack class="call" id="OUT2" error="500"/>"#);
-    assert!(
-        matches!(told.event(), Event::NotDelivered { .. }),
-        "{told:?}"
-    );
+    happened!(told, Event::NotDelivered { .. });
     assert_eq!(
         (
             mute(&mut phone, MuteState::MUTED),
@@ -745,36 +700,4 @@ fn a_mute_that_was_not_delivered_can_be_told_again() {
         (0, 1)
     );
     assert_eq!(mute(&mut phone, MuteState::MUTED), 1);
-}
-
-#[test]
-fn a_call_that_is_over_says_nothing_whatever_is_tried() {
-    let mut phone = Phone::new();
-    let call = phone.ring();
-    decline(&mut phone, &call);
-    assert!(
-        phone
-            .board
-            .step(&call, phone.now, |call: Call<Callee, Rejected>| (call, ()))
-            .is_none()
-    );
-    let Ok((outgoing, _)) = phone.board.call(
-        NewCall {
-            call_id: "C5".parse().expect("an id"),
-            ..call_to_ann("C5")
-        },
-        phone.now,
-    ) else {
-        panic!()
-    };
-    let _ = phone.hear(r#"<ack class="call" id="OUT2" error="404"/>"#);
-    let said = phone.board.step(
-        &outgoing,
-        phone.now,
-        |call: Call<ringstate::Caller, Acked>| {
-            let said = call.transport(TransportMessage::default());
-            (call, said)
-        },
-    );
-    assert!(said.is_none());
 }

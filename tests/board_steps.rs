@@ -4,11 +4,11 @@ mod common;
 
 use common::ANN;
 use common::phone::{
-    ANN_7, ANN_PRIMARY, IN, OUT, Phone, STRANGER, Told, accept, answer, decline, is_nothing_new,
-    offer, says,
+    ANN_7, ANN_PRIMARY, IN, OUT, Phone, STRANGER, Told, accept, answer, decline, happened,
+    is_nothing_new, offer, preaccept, says,
 };
 use ringstate::stanza::Identity;
-use ringstate::{Accepted, Acked, AudioRates, Call, Callee, Caller, Event, Outcome, Rejected};
+use ringstate::{Accepted, Acked, Call, Callee, Caller, Event, Outcome, Rejected};
 
 #[test]
 fn a_call_that_rings_can_be_declined() {
@@ -157,36 +157,25 @@ fn a_call_is_hung_up_in_the_way_of_its_phase() {
     let call = phone.ring();
     let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
     assert!(told.sent[0].contains("<reject "), "{told:?}");
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::Declined,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::Declined,
+            ..
+        }
     );
 
     let mut phone = Phone::new();
     let call = phone.ring();
-    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
-    let _ = phone
-        .board
-        .step(&call, phone.now, |call: Call<Callee, Acked>| {
-            call.preaccept(id, rates)
-        });
+    let _ = preaccept(&mut phone, &call);
     let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
     assert!(told.sent[0].contains("<terminate "), "{told:?}");
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::Declined,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::Declined,
+            ..
+        }
     );
 
     let mut phone = Phone::new();
@@ -194,15 +183,12 @@ fn a_call_is_hung_up_in_the_way_of_its_phase() {
     accept(&mut phone, &call);
     let told = Told::from(phone.board.hang_up(&call, phone.now).expect("live"));
     assert!(told.sent[0].contains("<terminate "), "{told:?}");
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::HungUp,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::HungUp,
+            ..
+        }
     );
 
     // A caller cancels at any time before an answer.
@@ -223,15 +209,12 @@ fn a_call_is_hung_up_in_the_way_of_its_phase() {
                 r#"<call to="{ANN_PRIMARY}" id="OUT2"><terminate {OUT}/></call>"#
             )]
         );
-        assert!(
-            matches!(
-                told.event(),
-                Event::Ended {
-                    outcome: Outcome::Cancelled,
-                    ..
-                }
-            ),
-            "{told:?}"
+        happened!(
+            told,
+            Event::Ended {
+                outcome: Outcome::Cancelled,
+                ..
+            }
         );
     }
 }
@@ -279,15 +262,12 @@ fn ring_windows_are_asked_for_and_not_run() {
         told.sent.is_empty(),
         "a callee that has said nothing says nothing"
     );
-    assert!(
-        matches!(
-            told.event(),
-            Event::StoppedRinging {
-                outcome: Outcome::Missed,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::Missed,
+            ..
+        }
     );
     let told = Told::from(
         phone
@@ -299,15 +279,12 @@ fn ring_windows_are_asked_for_and_not_run() {
         told.sent[0].contains("<terminate ") && told.sent[0].contains(r#"reason="timeout""#),
         "{told:?}"
     );
-    assert!(
-        matches!(
-            told.event(),
-            Event::Ended {
-                outcome: Outcome::TimedOut,
-                ..
-            }
-        ),
-        "{told:?}"
+    happened!(
+        told,
+        Event::Ended {
+            outcome: Outcome::TimedOut,
+            ..
+        }
     );
     assert!(phone.board.expired(phone.now).is_empty());
 }
@@ -345,12 +322,7 @@ fn an_answered_call_does_not_expire() {
 fn a_callee_that_rang_says_that_it_rings_no_more_and_has_missed_the_call() {
     let mut phone = Phone::new();
     let call = phone.ring();
-    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
-    let _ = phone
-        .board
-        .step(&call, phone.now, |call: Call<Callee, Acked>| {
-            call.preaccept(id, rates)
-        });
+    let _ = preaccept(&mut phone, &call);
     let told = Told::from(phone.board.time_out(&call, phone.now).expect("it rings"));
     assert!(told.sent[0].contains(r#"reason="timeout""#), "{told:?}");
     assert!(

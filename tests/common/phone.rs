@@ -1,11 +1,15 @@
 //! A phone: a switchboard, a clock that stands still until it is moved, and the wire as text.
 
+// Each test file uses some of these.
+#![allow(unused_macros, unused_imports)]
+
 use std::time::{Duration, Instant};
 
 use ringstate::stanza::Identity;
 use ringstate::{
-    Acked, Answer, AnyCall, AudioRates, Call, Callee, Creator, DeviceKey, Event, Limits, NewCall,
-    Policy, Reaction, Reason, Received, RingingDevices, StanzaId, Switchboard, xml,
+    Acked, Answer, AnyCall, AudioRates, Call, Callee, Caller, Creator, DeviceKey, Event, Limits,
+    NewCall, Policy, Reaction, Reason, Received, RingingDevices, StanzaId, Switchboard,
+    TransportMessage, xml,
 };
 
 use super::{ANN, ME, me, received};
@@ -49,6 +53,14 @@ impl Told {
         &self.events[0]
     }
 }
+
+/// Checks that the one event of what was told is like this.
+macro_rules! happened {
+    ($told:expr, $event:pat $(if $so:expr)?) => {
+        assert!(matches!($told.event(), $event $(if $so)?), "{:?}", $told)
+    };
+}
+pub(crate) use happened;
 
 /// Ids that are easy to read: `OUT1`, `OUT2`, …
 pub(crate) fn ids() -> impl FnMut() -> StanzaId + Send + Sync {
@@ -221,4 +233,33 @@ pub(crate) fn is_refused(told: &Told, why: &Reason) {
     }
     assert_eq!(told.sent.len(), 1, "{told:?}");
     assert!(told.sent[0].starts_with("<ack "), "{told:?}");
+}
+
+/// Says that this device rings.
+pub(crate) fn preaccept(phone: &mut Phone, call: &Identity) -> Told {
+    let (id, rates) = (phone.board.next_id(), AudioRates::only(16000));
+    let rings = |call: Call<Callee, Acked>| call.preaccept(id, rates);
+    let rings = phone.board.step(call, phone.now, rings);
+    rings
+        .expect("it is acknowledged")
+        .expect("it fits the offer")
+        .into()
+}
+
+/// Sends candidates of a call that was made.
+pub(crate) fn transport(phone: &mut Phone, call: &Identity) -> Told {
+    let said = phone
+        .board
+        .step(call, phone.now, |call: Call<Caller, Acked>| {
+            let said = call.transport(TransportMessage::default());
+            (call, said)
+        });
+    said.expect("the server has the offer").into()
+}
+
+/// A report of a relay's latency, 45 milliseconds.
+pub(crate) fn says_latency(from: &str, call: &str) -> String {
+    let te = r#"<te latency="33554477" relay_name="gru1c02">cb00710a0d96</te>"#;
+    says(from, "relaylatency", call, "")
+        .replace("/></call>", &format!(">{te}</relaylatency></call>"))
 }
