@@ -407,7 +407,7 @@ impl World {
                 };
                 self.ends_at(device, missed.call.call_id.as_str(), end);
             }
-            Event::StoppedRinging { call, outcome } => {
+            Event::StoppedRinging { call, outcome, .. } => {
                 let end = match outcome {
                     Outcome::AnsweredElsewhere => "answered elsewhere",
                     Outcome::DeclinedElsewhere => "declined elsewhere",

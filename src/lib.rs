@@ -139,7 +139,7 @@
 //!     for event in reaction.events {
 //!         match event {
 //!             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
-//!             Event::StoppedRinging { call, outcome } => eprintln!("{:?}: {outcome:?}", call.call_id),
+//!             Event::StoppedRinging { call, outcome, .. } => eprintln!("{:?}: {outcome:?}", call.call_id),
 //!             Event::Missed(missed) => eprintln!("{:?} did not ring: {:?}", missed.call.call_id, missed.outcome),
 //!             other => eprintln!("{other:?}"),
 //!         }

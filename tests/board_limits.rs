@@ -158,7 +158,12 @@ fn a_few_stanzas_are_parked_and_no_more() {
     let mut phone = Phone::with(Policy::default(), limits);
     phone.call();
     for n in 0..4 {
-        let told = phone.hear(&says(ANN_7, "transport", OUT, ""));
+        let told = phone.hear(&says(
+            ANN_7,
+            "transport",
+            OUT,
+            &format!(r#"p2p-cand-round="{n}""#),
+        ));
         assert_eq!(told.sent.len(), 1, "acknowledged, kept or not");
         match told.event() {
             Event::Kept { .. } if n < 2 => {}

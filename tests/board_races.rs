@@ -3,8 +3,8 @@
 mod common;
 
 use common::phone::{
-    ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, answer, call_to_ann, decline,
-    happened, is_nothing_new, is_refused, offer, says,
+    ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, answer, call_to_ann, happened,
+    is_nothing_new, is_refused, offer, says,
 };
 use common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
 use ringstate::{
@@ -595,10 +595,16 @@ fn one_id_is_not_that_of_many_calls() {
             Event::Rings { .. }
         ));
     }
+    for n in 62..64 {
+        happened!(
+            phone.hear(&says(&from(n), "terminate", &of(n), "")),
+            Event::Kept { .. }
+        );
+    }
     for document in [
-        offer(&from(62), &of(62), ""),
-        offer(&from(62), &of(62), r#"e="1""#),
-        says(&from(62), "terminate", &of(62), ""),
+        offer(&from(64), &of(64), ""),
+        offer(&from(64), &of(64), r#"e="1""#),
+        says(&from(64), "terminate", &of(64), ""),
     ] {
         let told = phone.hear(&document);
         happened!(
@@ -700,4 +706,182 @@ fn a_mute_that_was_not_delivered_can_be_told_again() {
         (0, 1)
     );
     assert_eq!(mute(&mut phone, MuteState::MUTED), 1);
+}
+
+#[test]
+fn an_early_terminate_says_of_an_ended_offer_what_it_would_say_of_a_live_one() {
+    // An own device has two things to say, and what is for other devices is not for this one.
+    let elsewhere = r#"reason="accepted_elsewhere""#;
+    let for_another = format!(
+        r#"<call from="{ANN}" id="9Z"><terminate {IN} {elsewhere}><destination><to jid="{MY_OTHER}"/></destination></terminate></call>"#
+    );
+    for mark in ["", r#"e="1""#] {
+        let mut phone = Phone::new();
+        let _ = phone.hear(&says(MY_OTHER, "terminate", IN, ""));
+        let _ = phone.hear(&says(
+            ANN,
+            "terminate",
+            IN,
+            r#"reason="rejected_elsewhere""#,
+        ));
+        happened!(
+            phone.hear(&offer(ANN, IN, mark)),
+            Event::Missed(missed) if missed.outcome == Outcome::DeclinedElsewhere
+        );
+        let mut phone = Phone::new();
+        let _ = phone.hear(&for_another);
+        let told = phone.hear(&offer(ANN, IN, mark));
+        match told.event() {
+            Event::Rings { .. } if mark.is_empty() => {}
+            Event::Missed(missed) if !mark.is_empty() => {
+                assert_eq!(missed.outcome, Outcome::Missed);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_parked_already_is_not_parked_again() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "accept", OUT, ""));
+    for _ in 0..20 {
+        is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
+    }
+    happened!(
+        phone.hear(&says(ANN_7, "terminate", OUT, "")),
+        Event::Kept { .. }
+    );
+    let _ = phone.hear(ACK);
+    assert_eq!(phone.stored(&call).outcome(), Some(Outcome::HungUp));
+}
+
+#[test]
+fn a_call_is_crossed_once_however_many_addresses_its_peer_has() {
+    let mut phone = Phone::new();
+    let mut call = call_to_ann("00FACADE");
+    call.peer_alias = ANN_7.parse().ok();
+    assert!(phone.board.call(call, phone.now).is_ok());
+    let told = phone.hear(&offer(ANN, IN, ""));
+    assert!(
+        matches!(&told.events[..], [Event::Glare { .. }, Event::Rings { .. }]),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_is_heard_by_hand_has_the_same_effects() {
+    // An answer that is heard in a step: the call crosses nothing any more.
+    let policy = Policy {
+        on_glare: OnGlare::CancelOutgoing,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
+    let call = phone.call_and_ack();
+    let ringstate::Received::Accept(accept) = common::received(&says(ANN_7, "accept", OUT, ""))
+    else {
+        panic!()
+    };
+    let heard = phone
+        .board
+        .step(&call, phone.now, |call: Call<ringstate::Caller, Acked>| {
+            let (heard, _owed) = call.on_accept(accept).expect("a device answers");
+            (heard.call, heard.siblings)
+        });
+    assert!(
+        heard.is_some_and(|reaction| reaction.send.len() == 1),
+        "the siblings"
+    );
+    happened!(phone.hear(&offer(ANN, IN, "")), Event::Rings { .. });
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Accepted"));
+
+    // The server's word that is heard in a step: what waited for it is heard.
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
+    let ringstate::Received::Ack(ack) = common::received(ACK) else {
+        panic!()
+    };
+    let heard = phone.board.step(
+        &call,
+        phone.now,
+        |call: Call<ringstate::Caller, ringstate::Offered>| match call.on_ack(ack) {
+            Ok(ringstate::OfferAckHeard::Taken(call, _)) => AnyCall::from(call),
+            _ => panic!("it is taken"),
+        },
+    );
+    let told = Told::from(heard.expect("it was pending"));
+    happened!(told, Event::PeerRings { .. });
+    happened!(
+        phone.hear(&says(ANN_7, "terminate", OUT, r#"reason="busy""#)),
+        Event::DeviceOut { .. }
+    );
+}
+
+#[test]
+fn a_call_that_is_forgotten_during_its_replay_leaves_nothing_behind() {
+    let mut phone = Phone::with(
+        Policy::default(),
+        Limits {
+            ended_calls: 0,
+            ..Limits::default()
+        },
+    );
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "reject", OUT, ""));
+    let _ = phone.hear(&says(ANN_PRIMARY, "terminate", OUT, ""));
+    let told = phone.hear(ACK);
+    assert!(
+        !told
+            .events
+            .iter()
+            .any(|event| matches!(event, Event::Kept { .. })),
+        "{told:?}"
+    );
+    assert!(phone.board.get(&call).is_none());
+    assert!(
+        phone.board.call(call_to_ann("00FACADE"), phone.now).is_ok(),
+        "it is forgotten"
+    );
+}
+
+#[test]
+fn a_call_s_own_early_ends_are_not_too_many_for_it() {
+    let mut phone = Phone::new();
+    for n in 20..28 {
+        let from = format!("15550100:{n}@lid");
+        let _ = phone.hear(&says(
+            &from,
+            "terminate",
+            IN,
+            r#"reason="accepted_elsewhere""#,
+        ));
+    }
+    happened!(
+        phone.hear(&offer(ANN, IN, "")),
+        Event::Missed(missed) if missed.outcome == Outcome::AnsweredElsewhere
+    );
+}
+
+#[test]
+fn an_id_that_may_be_somebody_else_s_silences_nobody() {
+    let by_number = format!(r#"call-id="C1" call-creator="{ANN_PN}""#);
+    let stranger = format!(r#"call-id="C1" call-creator="{STRANGER}""#);
+    // Ann's early end is not used up by the stranger's offer.
+    let mut phone = Phone::new();
+    let _ = phone.hear(&says(ANN, "terminate", &by_number, ""));
+    happened!(
+        phone.hear(&offer(STRANGER, &stranger, "")),
+        Event::Rings { .. }
+    );
+    happened!(phone.hear(&offer(ANN, &by_number, "")), Event::Missed(_));
+    // Nor is her offer a repeat of the stranger's.
+    let mut phone = Phone::new();
+    happened!(
+        phone.hear(&offer(STRANGER, &stranger, "")),
+        Event::Rings { .. }
+    );
+    happened!(phone.hear(&offer(ANN, &by_number, "")), Event::Rings { .. });
+    assert_eq!(phone.board.live().count(), 2);
 }

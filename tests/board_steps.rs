@@ -144,7 +144,7 @@ fn another_call_cannot_take_a_call_s_place() {
     assert!(swapped.is_none(), "nothing is said for another call");
     let told = phone.hear(&offer(ANN, IN, ""));
     assert!(
-        matches!(&told.events[0], Event::StoppedRinging { call: ended, outcome: Outcome::Missed } if *ended == call),
+        matches!(&told.events[0], Event::StoppedRinging { call: ended, outcome: Outcome::Missed, .. } if *ended == call),
         "{told:?}"
     );
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Terminated"));

@@ -19,14 +19,24 @@ use crate::stanza::{
 /// What a stanza meant to a stored call ([`AnyCall::receive`]).
 ///
 /// ```
-/// use ringstate::{Heard, Stanza};
+/// use ringstate::{Acked, AnyCall, Call, Caller, Heard, Preaccepted, Stanza};
 ///
 /// /// What there is to send beside what is owed: the devices that still ring are told to stop.
-/// fn dismissals(heard: Heard) -> Vec<Stanza> {
-///     match heard {
-///         Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => siblings.dismiss_each().flatten().collect(),
-///         _ => Vec::new(),
-///     }
+/// fn dismissals(call: &mut AnyCall, heard: Heard) -> Vec<Stanza> {
+///     let siblings = match heard {
+///         Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => siblings,
+///         // A stored call gives up only when it is told to.
+///         Heard::DeviceOut(_, Some(decline)) => {
+///             let given_up = match call {
+///                 AnyCall::CallerAcked(_) => call.step(|call: Call<Caller, Acked>| call.give_up(decline)),
+///                 _ => call.step(|call: Call<Caller, Preaccepted>| call.give_up(decline)),
+///             };
+///             let Some(Ok(siblings)) = given_up else { return Vec::new() };
+///             siblings
+///         }
+///         _ => return Vec::new(),
+///     };
+///     siblings.dismiss_each().flatten().collect()
 /// }
 /// ```
 #[derive(Debug)]

@@ -42,6 +42,32 @@ pub trait Stepped {
     fn into_parts(self) -> (AnyCall, Self::Given);
 }
 
+/// The first of a pair that a step gives.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a step gives the call first, and `{Self}` is none",
+    label = "the call does not come first in what this step gives",
+    note = "give back both, in this order: `(call, said)`"
+)]
+pub trait GivesBack {
+    fn back(self) -> AnyCall;
+}
+
+impl<R: Role, P: Phase> GivesBack for Call<R, P>
+where
+    Self: Into<AnyCall>,
+{
+    fn back(self) -> AnyCall {
+        self.into()
+    }
+}
+
+impl GivesBack for AnyCall {
+    fn back(self) -> AnyCall {
+        self
+    }
+}
+
 impl<R: Role, P: Phase> Stepped for Call<R, P>
 where
     Self: Into<AnyCall>,
@@ -61,11 +87,11 @@ impl Stepped for AnyCall {
     }
 }
 
-impl<C: Into<AnyCall>, T> Stepped for (C, T) {
+impl<C: GivesBack, T> Stepped for (C, T) {
     type Given = T;
 
     fn into_parts(self) -> (AnyCall, T) {
-        (self.0.into(), self.1)
+        (self.0.back(), self.1)
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::id::OwnAddress;
 use crate::law::HasOutcome;
-use crate::phase::{Callee, End, EndedBy, Outcome, Phase, Role, Terminated};
+use crate::phase::{Acked, Callee, End, EndedBy, Outcome, Phase, Role, Terminated};
 use crate::stanza::{Envelope, Offer, Terminate};
 
 use super::{Call, Parties};
@@ -86,21 +86,11 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 }
 
-impl Call<Callee, Terminated> {
-    /// A call of which no more came than an offer that cannot ring.
-    pub(crate) fn never_rang(
-        envelope: &Envelope,
-        offer: &Offer,
-        me: &OwnAddress,
-        (outcome, by): (Outcome, EndedBy),
-    ) -> Self {
-        let mut parties = Parties::of_offer(envelope, offer);
+impl Call<Callee, Acked> {
+    /// A call of whose offer it is known that it is over. It is acknowledged, and says no more.
+    pub(crate) fn of_ended(parts: Box<(Envelope, Offer)>, me: &OwnAddress) -> Self {
+        let mut parties = Parties::of_offer(&parts.0, &parts.1);
         parties.me = me.clone();
-        let end = End {
-            outcome,
-            by,
-            heard: None,
-        };
-        Self::in_phase(Arc::new(parties), end)
+        Self::in_phase(Arc::new(parties), parts)
     }
 }

@@ -25,7 +25,7 @@ pub use both::{Ending, RelayReport, TransportMessage};
 pub use caller::{AcceptHeard, OfferAckHeard, RejectHeard};
 pub use hears::{TerminateHeard, TransportHeard};
 pub use new_call::{Creator, DeviceIdentity, DeviceKey, NewCall, RingingDevices};
-pub(crate) use party::{Parties, Sender};
+pub(crate) use party::{Likeness, Parties, Sender};
 pub use refused::{Listened, Reason, Refused, Said};
 pub use siblings::{Decline, Siblings};
 

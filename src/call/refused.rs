@@ -65,7 +65,7 @@ pub enum Reason {
     /// addresses are known.
     #[error("its sender is no party to this call")]
     Stranger,
-    /// Another device of this user sent it, and may only say that it has answered or declined.
+    /// Another device of this user sent it, which may only say, with a `<terminate>`, that it has answered or declined.
     #[error("an own device can only say that it answered or declined")]
     OwnDevice,
     /// Another device of the peer has answered, and this one is no participant any longer (SIG-17.42).

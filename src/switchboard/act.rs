@@ -12,7 +12,8 @@ use super::table::Live;
 use super::{Reaction, Speech, Switchboard};
 
 impl Switchboard {
-    /// A new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3).
+    /// A new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3). Take it before the step: in its
+    /// closure the board is busy. Everything else gets its id when it is said.
     ///
     /// ```
     /// use std::time::Instant;
@@ -94,6 +95,7 @@ impl Switchboard {
             live.call = lost;
         }
         self.retire(&identity, now);
+        self.follow(&identity, now);
         // What another call says is nothing that this one could send.
         (!is_swapped).then(|| self.say(&identity, given))
     }
@@ -115,12 +117,12 @@ impl Switchboard {
     ///
     /// ```
     /// use std::time::Instant;
-    /// use ringstate::{Answer, AudioRates, Identity, Stanza, Switchboard};
+    /// use ringstate::{Answer, AudioRates, Identity, Reaction, Switchboard};
     ///
-    /// fn green_button(board: &mut Switchboard, call: &Identity) -> Option<Vec<Stanza>> {
+    /// fn green_button(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
     ///     let rates = AudioRates::of(board.get(call)?.offer()?)?;
     ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
-    ///         Ok(reaction) => Some(reaction.send),
+    ///         Ok(reaction) => Some(reaction),
     ///         Err((_answer, reason)) => {
     ///             eprintln!("{reason}"); // a group call, say: it can still be declined
     ///             None
@@ -129,7 +131,7 @@ impl Switchboard {
     /// }
     /// ```
     #[doc(alias = "accept")]
-    #[must_use = "the peer learns of it only when this is sent"]
+    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
     pub fn answer(
         &mut self,
         call: &Identity,
@@ -146,9 +148,9 @@ impl Switchboard {
         }
     }
 
-    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has rung (SIG-18.18),
-    /// `<terminate>` from then on (SIG-08.12), and for a caller at any time (SIG-17.39). `None` if there is no such call, or it is
-    /// over already.
+    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has told the caller that it
+    /// rings (SIG-18.18), `<terminate>` from then on (SIG-08.12), and for a caller at any time (SIG-17.39). `None` if there is no
+    /// such call, or it is over already.
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="3EB00003">
@@ -161,18 +163,17 @@ impl Switchboard {
     ///
     /// ```
     /// use std::time::Instant;
-    /// use ringstate::stanza::Identity;
-    /// use ringstate::{Stanza, Switchboard};
+    /// use ringstate::{Identity, Reaction, Switchboard};
     ///
-    /// fn red_button(board: &mut Switchboard, call: &Identity) -> Vec<Stanza> {
-    ///     board.hang_up(call, Instant::now()).map(|reaction| reaction.send).unwrap_or_default()
+    /// fn red_button(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
+    ///     board.hang_up(call, Instant::now())
     /// }
     /// ```
     #[doc(alias = "reject")]
     #[doc(alias = "decline")]
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
-    #[must_use = "the peer learns of it only when this is sent"]
+    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.step(call, now, |call: Call<Callee, Acked>| call.reject())
             .or_else(|| {
@@ -191,9 +192,10 @@ impl Switchboard {
             .or_else(|| self.step(call, now, |call: Call<Caller, Accepted>| call.terminate()))
     }
 
-    /// Ends a call that nobody has answered, because its ring window is over: a caller says so, with the reason `timeout`
-    /// (SIG-12.11); a callee that has rung says that it rings no more (SIG-04.3), and one that has not says nothing. To a
-    /// caller it then *timed out*, to a callee it was *missed*. `None` if the call is answered or over, or there is none.
+    /// Ends a call that nobody has answered, as when its ring window is over (which this does not ask): a caller says so, with
+    /// the reason `timeout` (SIG-12.11); a callee that has told the caller that it rings says that it rings no more (SIG-04.3),
+    /// and one that has not says nothing. A callee has then *missed* the call; to a caller it *timed out*, or was *declined*, if
+    /// a user's decline was heard before. `None` if the call is answered or over, or there is none.
     ///
     /// ```xml
     /// <call to="15550199@lid" id="3EB00004">
@@ -203,17 +205,15 @@ impl Switchboard {
     ///
     /// ```
     /// use std::time::Instant;
-    /// use ringstate::{Stanza, Switchboard};
+    /// use ringstate::{Reaction, Switchboard};
     ///
-    /// fn tick(board: &mut Switchboard, now: Instant) -> Vec<Stanza> {
-    ///     let mut send = Vec::new();
+    /// fn tick(board: &mut Switchboard, now: Instant, react: &mut dyn FnMut(Reaction)) {
     ///     for call in board.expired(now) {
-    ///         send.extend(board.time_out(&call, now).into_iter().flat_map(|reaction| reaction.send));
+    ///         board.time_out(&call, now).into_iter().for_each(&mut *react);
     ///     }
-    ///     send
     /// }
     /// ```
-    #[must_use = "the peer learns of it only when this is sent"]
+    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         let timeout = || Ending::from(TerminateReason::TIMEOUT);
         self.step(call, now, |call: Call<Callee, Acked>| call.lapse())

@@ -23,14 +23,14 @@ use super::Limit;
 ///     for event in events {
 ///         match event {
 ///             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
-///             Event::StoppedRinging { call, outcome } => eprintln!("{:?}: {outcome:?}", call.call_id),
+///             Event::StoppedRinging { call, outcome, .. } => eprintln!("{:?}: {outcome:?}", call.call_id),
 ///             other => eprintln!("{other:?}"),
 ///         }
 ///     }
 /// }
 /// ```
 #[derive(Debug, Default)]
-#[must_use = "what is owed has to be sent (SIG-07.2), and what happened to be shown"]
+#[must_use = "what there is to send has to be sent (SIG-07.2), and what happened to be shown"]
 pub struct Reaction {
     /// What to send. Everything has its id; to send again is to write the same stanza again.
     pub send: Vec<Stanza>,
@@ -62,6 +62,7 @@ impl Reaction {
 /// | [`Taken`](Self::Taken), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
 /// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
 /// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Heartbeat`](Self::Heartbeat) | for the media, and the sign that the peer is muted |
+/// | [`NotDelivered`](Self::NotDelivered) | says that what was said has not reached the peer |
 /// | all others | nothing, or a line in a log |
 ///
 /// ```
@@ -87,6 +88,20 @@ impl Reaction {
 pub enum Event {
     /// Somebody calls: ring. Never twice for one call, as long as the call is remembered
     /// ([`Limits::ended_calls`](crate::Limits::ended_calls)).
+    ///
+    /// Note now what a list of calls will say of it: the offer is gone with the call.
+    ///
+    /// ```
+    /// use ringstate::{Event, Switchboard};
+    ///
+    /// fn note(board: &Switchboard, event: &Event, names: &mut std::collections::HashMap<ringstate::Identity, String>) {
+    ///     if let Event::Rings { call } = event
+    ///         && let Some(name) = board.get(call).and_then(|call| call.envelope()?.notify())
+    ///     {
+    ///         names.insert(call.clone(), name.to_owned());
+    ///     }
+    /// }
+    /// ```
     Rings {
         /// Which call: its offer is in the [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked) that is stored.
         call: Identity,
@@ -98,6 +113,8 @@ pub enum Event {
         call: Identity,
         /// How it ended.
         outcome: Outcome,
+        /// The `<terminate>` that ended it, with its reason, if one was heard.
+        heard: Option<Box<Terminate>>,
     },
     /// Somebody called and it did not ring: the call was over before its offer came, or there was no room for it.
     Missed(Box<MissedCall>),
@@ -301,7 +318,11 @@ impl Event {
                 by,
                 heard,
             },
-            (false, _) => Self::StoppedRinging { call, outcome },
+            (false, _) => Self::StoppedRinging {
+                call,
+                outcome,
+                heard,
+            },
         })
     }
 }

@@ -135,7 +135,8 @@ impl Switchboard {
         }
     }
 
-    /// The call with this identity, live or over, if it is known.
+    /// The call with this identity, live or over, if it is known. As in every stanza, its creator may be named by any of
+    /// their devices.
     ///
     /// ```
     /// use ringstate::stanza::Identity;
@@ -156,11 +157,12 @@ impl Switchboard {
     /// The calls that are not over, in no particular order.
     ///
     /// ```
-    /// use ringstate::{AnyCall, Switchboard};
+    /// use std::time::Instant;
+    /// use ringstate::{Identity, Reaction, Switchboard};
     ///
-    /// fn is_in_a_call(board: &Switchboard) -> bool {
-    ///     let answered = |call: &AnyCall| matches!(call, AnyCall::CalleeAccepted(_) | AnyCall::CallerAccepted(_));
-    ///     board.live().any(answered)
+    /// fn hang_up_all(board: &mut Switchboard) -> Vec<Reaction> {
+    ///     let calls: Vec<Identity> = board.live().map(|call| call.identity().clone()).collect();
+    ///     calls.iter().filter_map(|call| board.hang_up(call, Instant::now())).collect()
     /// }
     /// ```
     pub fn live(&self) -> impl Iterator<Item = &AnyCall> {
@@ -227,7 +229,7 @@ impl Switchboard {
         if !self.is_own(call.creator.address()) {
             return Err(Reason::NotThisAccount);
         }
-        if self.table.with_id(&call.call_id) > 0 {
+        if self.table.is_used(&call.call_id) {
             return Err(Reason::IdUsed);
         }
         let limit = self.limits.live_calls;

@@ -3,19 +3,20 @@
 use std::time::Instant;
 
 use crate::any::AnyCall;
-use crate::call::{Call, Parties, Reason};
-use crate::phase::{Acked, Callee, EndedBy, Outcome, same_person, unanswered};
+use crate::call::{Call, Likeness, Parties, Reason};
+use crate::id::Jid;
+use crate::phase::{Acked, Callee, EndedBy, same_person, unanswered};
 use crate::stanza::{
     EndedOffer, Envelope, Identity, Inbound, Offer, Received, Terminate, TerminateReason,
 };
 
-use super::table::Live;
+use super::table::{Live, Slot};
 use super::{Event, Limit, OnGlare, Switchboard};
 
 impl Switchboard {
     pub(super) fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
         let identity = offer.identity().clone();
-        if self.table.find(&identity).is_some() {
+        if self.has_call_of(&identity, offer.sender()) {
             return self.hear(&identity, Received::Offer(offer), now);
         }
         if let Err(reason) = self.may_ring(offer.envelope(), offer.action()) {
@@ -26,7 +27,7 @@ impl Switchboard {
             return self.miss_one_too_many(Received::Offer(offer), identity);
         }
 
-        let may_be_over = limit.is_some() || self.table.with_id(&identity.call_id) > 0;
+        let may_be_over = limit.is_some() || self.table.early_with_id(&identity.call_id) > 0;
         let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
         let sender = offer.sender().clone();
         let is_of_group = offer.action().group().is_some();
@@ -89,40 +90,54 @@ impl Switchboard {
 
     pub(super) fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {
         let identity = offer.identity().clone();
-        if self.table.find(&identity).is_some() {
+        if self.has_call_of(&identity, offer.sender()) {
             return self.hear(&identity, Received::EndedOffer(offer), now);
         }
         if let Err(reason) = self.may_ring(offer.envelope(), offer.action().offer()) {
             return self.refuse(Received::EndedOffer(offer), reason);
         }
-        if self.table.with_id(&identity.call_id) >= self.limits.same_id {
+        if self.table.calls_with_id(&identity.call_id) >= self.limits.same_id {
             return self.miss_one_too_many(Received::EndedOffer(offer), identity);
         }
         let (parts, owed) = offer.discharge_with_receipt(&self.me);
         self.reaction.owe(owed);
         let (envelope, EndedOffer { offer, reason }) = *parts;
+        let acked = Call::of_ended(Box::new((envelope.clone(), offer.clone())), &self.me);
         let outcome = unanswered(reason.as_ref());
-        let ended = Call::never_rang(&envelope, &offer, &self.me, (outcome, EndedBy::Peer));
+        let over = acked.ended(outcome, EndedBy::Peer);
         // The offer's own word counts, and then that of a `<terminate>` that came before it.
-        let early = self.hear_early(&mut ended.ended(outcome, EndedBy::Peer).into());
-        let outcome = early.filter(|_| reason.is_none()).unwrap_or(outcome);
-        let call = ended.ended(outcome, EndedBy::Peer);
-        self.table.remember(call.into(), now);
+        let mut call = AnyCall::from(acked);
+        self.hear_early(&mut call);
+        let early = call.outcome().filter(|_| reason.is_none());
+        let outcome = early.unwrap_or(outcome);
+        let over = over.ended(outcome, EndedBy::Peer);
+        self.table.remember(over.into(), now);
         self.reaction.tell(Event::missed(envelope, offer, outcome));
         self.forget_excess();
     }
 
-    /// Lets a call hear each `<terminate>` that came before its offer, and tells what the first of one of its parties meant.
-    fn hear_early(&mut self, call: &mut AnyCall) -> Option<Outcome> {
-        let mut told = None;
-        for terminate in self.table.take_early(call) {
-            let meant = unanswered(terminate.action().reason());
-            // A stranger's changes nothing.
-            if call.receive(Received::Terminate(terminate)).is_ok() {
-                told = told.or(Some(meant));
+    /// Lets a call hear each `<terminate>` that came before its offer. One that is not of its parties waits on.
+    fn hear_early(&mut self, call: &mut AnyCall) {
+        for (serial, terminate) in self.table.take_early(call) {
+            match call.receive(Received::Terminate(terminate)) {
+                Ok(_) => self.table.drop_early(serial),
+                Err(refused) => {
+                    if let ((), Received::Terminate(terminate), _) = refused.into_parts() {
+                        self.table.put_early(terminate, serial);
+                    }
+                }
             }
         }
-        told
+    }
+
+    /// Whether an offer is of a call that is known. One that only may be is none if its sender is no party to it.
+    fn has_call_of(&self, identity: &Identity, sender: &Jid) -> bool {
+        let call = self.table.find(identity).and_then(Slot::call);
+        call.is_some_and(|call| {
+            let parties = call.parties();
+            parties.likeness(identity) > Some(Likeness::Possible)
+                || parties.who_says(identity, sender).is_ok()
+        })
     }
 
     /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
@@ -138,7 +153,7 @@ impl Switchboard {
 
     fn no_room_for(&self, offer: &Offer) -> Option<Limit> {
         let devices = offer.destination().map_or(0, |d| d.recipients().len());
-        if self.table.with_id(&offer.identity.call_id) >= self.limits.same_id {
+        if self.table.calls_with_id(&offer.identity.call_id) >= self.limits.same_id {
             Some(Limit::SameId)
         } else if self.table.live_len() >= self.limits.live_calls {
             Some(Limit::LiveCalls)
@@ -163,7 +178,7 @@ impl Switchboard {
             self.reaction.owe(terminate.settle());
             return self.reaction.tell(Event::NothingNew { call });
         }
-        if self.table.with_id(&call.call_id) >= self.limits.same_id {
+        if self.table.early_with_id(&call.call_id) >= self.limits.same_id {
             return self.miss_one_too_many(Received::Terminate(terminate), call);
         }
         self.reaction.owe(terminate.settle());

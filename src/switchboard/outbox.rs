@@ -185,6 +185,7 @@ impl std::fmt::Debug for Outbox {
     message = "a `{Self}` is nothing that a switchboard can send",
     label = "beside the call, a step of a switchboard gives what it says",
     note = "what a step of a `Call` gives can be sent as it is: `|call: Call<Callee, Acked>| call.reject()`",
+    note = "leave out `with_id`: everything that a switchboard sends gets an id of its own",
     note = "what is only to be read is read from `board.get(&call)`"
 )]
 pub trait Speech {

@@ -91,8 +91,8 @@ impl Switchboard {
         };
         let identity = call.identity().clone();
         // What a device says stays behind what was said before it.
-        if let Some(parked) = parked
-            && let Some(parked) = parked
+        if let Some(Some(parked)) = parked
+            && matches!(call, AnyCall::CallerOffered(_))
             && matches!(received, Received::Terminate(_))
             && said_by(call, &received) == Some(Sender::Peer)
             && parked.has_room(&received, most)
@@ -132,7 +132,11 @@ impl Switchboard {
         let Some(live) = self.table.find_live(&call) else {
             return;
         };
-        let is_kept = live.parked.get_or_insert_default().add(received, most);
+        let parked = live.parked.get_or_insert_default();
+        if parked.stanzas.contains(&received) {
+            return self.reaction.tell(Event::NothingNew { call });
+        }
+        let is_kept = parked.add(received, most);
         let limit = Limit::Parked;
         if is_kept != Kept::Not {
             self.reaction.tell(Event::Kept { call: call.clone() });
@@ -148,14 +152,14 @@ impl Switchboard {
             Heard::Taken(ack) => {
                 let identity = call.clone();
                 self.reaction.tell(Event::Taken { call, ack });
-                return self.replay(&identity, now);
+                return self.follow(&identity, now);
             }
             Heard::Over => return self.retire(&call, now),
             Heard::DeviceOut(device, decline) => {
                 return self.tell_device_out(call, device, decline, now);
             }
             Heard::Answered(device, siblings) => {
-                self.table.unlist(&call);
+                self.follow(&call, now);
                 self.reaction = self.say(&call, siblings);
                 Event::Answered { call, device }
             }
@@ -183,17 +187,30 @@ impl Switchboard {
         self.reaction.tell(event);
     }
 
-    /// The server has the offer: what overtook its word is heard now.
-    fn replay(&mut self, call: &Identity, now: Instant) {
-        let live = self.table.find_live(call);
-        let Some(parked) = live.and_then(|live| live.parked.take()) else {
+    /// What follows from the phase that a call is in now: one that is answered crosses no other any more, and once the server
+    /// has the offer, what overtook its word is heard.
+    pub(super) fn follow(&mut self, call: &Identity, now: Instant) {
+        let Some(live) = self.table.find_live(call) else {
+            return;
+        };
+        if let AnyCall::CallerOffered(_) = live.call {
+            return;
+        }
+        let parked = live.parked.take();
+        if let AnyCall::CallerAccepted(_) = live.call {
+            self.table.unlist(call);
+        }
+        let Some(parked) = parked else {
             return;
         };
         if let Some(decline) = parked.decline {
             self.give_up(call, decline, now);
         }
         for stanza in parked.stanzas {
-            self.hear(call, stanza, now);
+            // A call that ended meanwhile may be forgotten by now.
+            if self.table.find(call).is_some() {
+                self.hear(call, stanza, now);
+            }
         }
     }
 

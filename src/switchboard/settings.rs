@@ -38,7 +38,7 @@ impl Default for Policy {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnDecline {
-    /// Gives up: the other devices are told to stop, and the call is declined.
+    /// Gives up: the other devices are told to stop, and the call is declined. The default.
     GiveUp,
     /// Rings on until the last device is out. [`Event::DeviceOut`](crate::Event::DeviceOut) then has the decline, for
     /// [`Call::give_up`](crate::Call::give_up).
@@ -49,7 +49,7 @@ pub enum OnDecline {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dismissal {
-    /// One `<terminate>` with a `<destination>` that lists them, as the documents have it (SIG-14.11, SIG-14.12).
+    /// One `<terminate>` with a `<destination>` that lists them, as the documents have it (SIG-14.11, SIG-14.12). The default.
     Together,
     /// A `<terminate>` for each, as working clients do it.
     OneByOne,
@@ -70,7 +70,7 @@ pub enum Dismissal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnGlare {
-    /// Both go on: the incoming one rings, and its user decides.
+    /// Both go on: the incoming one rings, and its user decides. The default.
     KeepBoth,
     /// The incoming one is acknowledged and then declined as *busy*, without ringing; the outgoing one goes on.
     DeclineIncoming,
@@ -78,8 +78,8 @@ pub enum OnGlare {
     CancelOutgoing,
 }
 
-/// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of these is an
-/// [event](crate::Event::LimitReached), and never costs a live call. It may get more fields: write what differs, and
+/// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of the numbers is an
+/// [event](crate::Event::LimitReached), or for a call of one's own a [`Reason`](crate::Reason), and never costs a live call. It may get more fields: write what differs, and
 /// `..Limits::default()`.
 ///
 /// They count calls and stanzas, not bytes: a stanza that is kept has at most
@@ -99,17 +99,18 @@ pub struct Limits {
     /// Calls that are over and are remembered, so that nothing of them rings again. The oldest is forgotten first. By
     /// default 4096.
     pub ended_calls: usize,
-    /// How long a call that is over is remembered, and a `<terminate>` that came before its offer. By default a day.
+    /// How long a call that is over is remembered, and a `<terminate>` that came before its offer. By default a day. That it is
+    /// forgotten then is no event.
     pub ended_for: Duration,
     /// Terminates that came before their offers; the oldest is forgotten first. By default 64.
     pub early_terminates: usize,
     /// Stanzas of one outgoing call that came before the server's acknowledgement of its offer. One beyond it is
-    /// acknowledged and not kept; an answer takes the place of what is none. By default 16.
+    /// acknowledged and not kept, unless it is an answer and takes the place of a stanza that is none. By default 16.
     pub parked: usize,
     /// Devices of one call. By default 64.
     pub devices: usize,
-    /// Calls, live or over, and early terminates that share a `call-id`. An id is made up at random, so that there is one,
-    /// but for malice; an offer beyond it is acknowledged and nothing else. By default 8.
+    /// Calls, live or over, that share a `call-id`, and early terminates that do. Ids are made up at random, so that several
+    /// share one only through malice; what is beyond it is acknowledged, and nothing else. By default 8.
     pub same_id: usize,
     /// Stanzas on which no call depends and which the server has not acknowledged; the oldest is forgotten first. By
     /// default 1024.

@@ -135,9 +135,21 @@ impl Table {
         }
     }
 
-    /// How many calls are known that have this id, early terminates included.
-    pub(super) fn with_id(&self, call_id: &CallId) -> usize {
-        self.slots.get(call_id).map_or(0, Vec::len)
+    /// Whether anything is known of this id.
+    pub(super) fn is_used(&self, call_id: &CallId) -> bool {
+        self.slots.contains_key(call_id)
+    }
+
+    /// How many calls are known that have this id, live or over.
+    pub(super) fn calls_with_id(&self, call_id: &CallId) -> usize {
+        let bucket = self.slots.get(call_id).into_iter().flatten();
+        bucket.filter(|slot| slot.call().is_some()).count()
+    }
+
+    /// How many terminates are kept that have this id.
+    pub(super) fn early_with_id(&self, call_id: &CallId) -> usize {
+        let bucket = self.slots.get(call_id).into_iter().flatten();
+        bucket.filter(|slot| slot.call().is_none()).count()
     }
 
     pub(super) fn live(&self) -> impl Iterator<Item = &Live> {
@@ -209,7 +221,10 @@ impl Table {
     pub(super) fn list(&mut self, call: &AnyCall) {
         for person in call.parties().peers().filter_map(Person::of) {
             let calls = self.calling.entry(person).or_default();
-            calls.push(call.identity().clone());
+            // Two addresses of one person list it once.
+            if calls.last() != Some(call.identity()) {
+                calls.push(call.identity().clone());
+            }
         }
     }
 
@@ -248,8 +263,19 @@ impl Table {
         self.put(call_id, Slot::Early { terminate, serial });
     }
 
-    /// Takes out every `<terminate>` that came before the offer of this call.
-    pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<Inbound<Terminate>> {
+    /// Keeps it further, as old as it is.
+    pub(super) fn put_early(&mut self, terminate: Inbound<Terminate>, serial: u64) {
+        let call_id = terminate.identity().call_id.clone();
+        self.put(call_id, Slot::Early { terminate, serial });
+    }
+
+    /// One that was taken out has been heard.
+    pub(super) fn drop_early(&mut self, serial: u64) {
+        self.early.remove(serial);
+    }
+
+    /// Takes out every `<terminate>` that may have come before the offer of this call, each to be dropped or put back.
+    pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<(u64, Inbound<Terminate>)> {
         let mut taken = Vec::new();
         let call_id = &call.identity().call_id;
         let Some(bucket) = self.slots.get_mut(call_id) else {
@@ -260,8 +286,7 @@ impl Table {
                 Slot::Early { terminate, serial }
                     if call.parties().is_this_call(terminate.identity()) =>
                 {
-                    self.early.remove(serial);
-                    taken.push(terminate);
+                    taken.push((serial, terminate));
                 }
                 other => bucket.push(other),
             }
