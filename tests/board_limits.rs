@@ -150,6 +150,23 @@ fn early_terminates_are_bounded_by_themselves() {
 }
 
 #[test]
+fn an_early_terminate_that_was_heard_is_no_longer_counted() {
+    let limits = Limits {
+        early_terminates: 1,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = |n: usize| format!(r#"call-id="C{n}" call-creator="{ANN}""#);
+    for n in 0..3 {
+        happened!(
+            phone.hear(&says(ANN, "terminate", &call(n), "")),
+            Event::Kept { .. }
+        );
+        happened!(phone.hear(&offer(ANN, &call(n), "")), Event::Missed(_));
+    }
+}
+
+#[test]
 fn a_few_stanzas_are_parked_and_no_more() {
     let limits = Limits {
         parked: 2,

@@ -820,6 +820,32 @@ fn what_is_heard_by_hand_has_the_same_effects() {
 }
 
 #[test]
+fn a_step_that_leaves_an_offer_pending_hears_nothing_yet() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    let _ = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
+    let nothing = phone.board.step(
+        &call,
+        phone.now,
+        |call: Call<ringstate::Caller, ringstate::Offered>| call,
+    );
+    let told = Told::from(nothing.expect("it is pending"));
+    assert!(told.events.is_empty() && told.sent.is_empty(), "{told:?}");
+}
+
+#[test]
+fn an_offer_that_comes_again_from_the_other_space_is_a_repeat() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let by_number = format!(r#"call-id="00C0FFEE" call-creator="{ANN_PN}""#);
+    let told = phone.hear(&offer(ANN_PN, &by_number, ""));
+    is_nothing_new(&told);
+    assert_eq!(told.sent.len(), 2);
+    assert_eq!(phone.board.live().count(), 1);
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+}
+
+#[test]
 fn a_call_that_is_forgotten_during_its_replay_leaves_nothing_behind() {
     let mut phone = Phone::with(
         Policy::default(),

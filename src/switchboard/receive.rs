@@ -92,7 +92,6 @@ impl Switchboard {
         let identity = call.identity().clone();
         // What a device says stays behind what was said before it.
         if let Some(Some(parked)) = parked
-            && matches!(call, AnyCall::CallerOffered(_))
             && matches!(received, Received::Terminate(_))
             && said_by(call, &received) == Some(Sender::Peer)
             && parked.has_room(&received, most)
