@@ -152,18 +152,24 @@ fn early_terminates_are_bounded_by_themselves() {
 #[test]
 fn an_early_terminate_that_was_heard_is_no_longer_counted() {
     let limits = Limits {
-        early_terminates: 1,
+        early_terminates: 2,
         ..Limits::default()
     };
     let mut phone = Phone::with(Policy::default(), limits);
     let call = |n: usize| format!(r#"call-id="C{n}" call-creator="{ANN}""#);
-    for n in 0..3 {
+    // The first one waits all the time.
+    happened!(
+        phone.hear(&says(ANN, "terminate", &call(0), "")),
+        Event::Kept { .. }
+    );
+    for n in 1..4 {
         happened!(
             phone.hear(&says(ANN, "terminate", &call(n), "")),
             Event::Kept { .. }
         );
         happened!(phone.hear(&offer(ANN, &call(n), "")), Event::Missed(_));
     }
+    happened!(phone.hear(&offer(ANN, &call(0), "")), Event::Missed(_));
 }
 
 #[test]
