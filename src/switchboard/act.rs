@@ -37,10 +37,7 @@ impl Switchboard {
     ///
     /// ```
     /// use std::time::Instant;
-    /// use ringstate::stanza::{Identity, MuteState};
-    /// use ringstate::{
-    ///     Accepted, Acked, Answer, AudioRates, Call, Callee, Preaccepted, Reaction, Switchboard,
-    /// };
+    /// use ringstate::{Accepted, Acked, AudioRates, Call, Callee, Identity, MuteState, Reaction, Switchboard};
     ///
     /// fn ring(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
     ///     let (id, rates) = (board.next_id(), AudioRates::only(AudioRates::WIDEBAND));
@@ -63,7 +60,7 @@ impl Switchboard {
     /// ```
     ///
     /// What becomes of the call is as safe as its types: if the closure panics, or gives back another call than the one it
-    /// got, this one has ended, nothing is sent, and the next [`Reaction`] that there is tells so.
+    /// got (`None` as well), this one has ended, nothing is sent, and the next [`Reaction`] that there is tells so.
     #[must_use = "`None` says that nothing happened, and what there is has to be sent"]
     pub fn step<R, P, S>(
         &mut self,

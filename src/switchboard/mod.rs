@@ -70,6 +70,7 @@ pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
 /// | the server's acknowledgement | it is matched by the id that the stanza was sent under (SIG-17.16); one of an unknown id that refuses something, by the ids in its `<error>` |
 /// | an offer of an unknown call | it is acknowledged and receipted, and [rings](Event::Rings), if there is [room](Limits) |
 /// | an offer of somebody whom this account is just calling | they are two calls, and a [policy](OnGlare) says which go on |
+/// | an offer in somebody else's name, or of a device of this account | it is acknowledged and receipted, and [refused](Event::Refused) |
 /// | an offer that came before | it is acknowledged and receipted again (SIG-07.5) and neither restarts nor revives the call |
 /// | an offer of a call that is over | it is acknowledged and receipted, and counts as [missed](Event::Missed) |
 /// | a `<terminate>` before its offer | it is acknowledged and [kept](Event::Kept); the offer then counts as missed |
@@ -139,8 +140,7 @@ impl Switchboard {
     /// their devices.
     ///
     /// ```
-    /// use ringstate::stanza::Identity;
-    /// use ringstate::{AnyCall, Switchboard};
+    /// use ringstate::{AnyCall, Identity, Switchboard};
     ///
     /// fn title(board: &Switchboard, call: &Identity) -> Option<String> {
     ///     match board.get(call)? {
@@ -181,8 +181,7 @@ impl Switchboard {
     ///
     /// ```
     /// use std::time::Instant;
-    /// use ringstate::stanza::Identity;
-    /// use ringstate::{NewCall, Reaction, Switchboard};
+    /// use ringstate::{Identity, NewCall, Reaction, Switchboard};
     ///
     /// fn ring(board: &mut Switchboard, call: NewCall) -> Option<(Identity, Reaction)> {
     ///     match board.call(call, Instant::now()) {
