@@ -10,7 +10,9 @@ pub(crate) use end::{End, How};
 pub use end::{EndedBy, Outcome};
 pub(crate) use lend::unanswered;
 pub use placed::DeviceState;
-pub(crate) use placed::{Placed, RungDevice, Taken, same_device, same_device_of_peer, same_person};
+pub(crate) use placed::{
+    Placed, RungDevice, Taken, different_people, same_device, same_device_of_peer, same_person,
+};
 
 /// Which end of a call this process is: [`Callee`] or [`Caller`].
 ///

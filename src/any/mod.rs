@@ -186,23 +186,21 @@ impl AnyCall {
     /// How the call ended; `None` while it is live.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        match self {
-            Self::CalleeRejected(call) => Some(call.outcome()),
-            Self::CalleeTerminated(call) => Some(call.outcome()),
-            Self::CallerRejected(call) => Some(call.outcome()),
-            Self::CallerTerminated(call) => Some(call.outcome()),
-            _ => None,
-        }
+        self.end().map(|(outcome, _)| outcome)
     }
 
     /// Who ended the call; `None` while it is live.
     #[must_use]
     pub fn ended_by(&self) -> Option<EndedBy> {
+        self.end().map(|(_, by)| by)
+    }
+
+    fn end(&self) -> Option<(Outcome, EndedBy)> {
         match self {
-            Self::CalleeRejected(call) => Some(call.ended_by()),
-            Self::CalleeTerminated(call) => Some(call.ended_by()),
-            Self::CallerRejected(call) => Some(call.ended_by()),
-            Self::CallerTerminated(call) => Some(call.ended_by()),
+            Self::CalleeRejected(call) => Some((call.outcome(), call.ended_by())),
+            Self::CalleeTerminated(call) => Some((call.outcome(), call.ended_by())),
+            Self::CallerRejected(call) => Some((call.outcome(), call.ended_by())),
+            Self::CallerTerminated(call) => Some((call.outcome(), call.ended_by())),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Who sent a stanza, and when two addresses are the same person's: decided here and nowhere else.
 
 use crate::id::{Jid, OwnAddress};
-use crate::phase::{same_device, same_person};
+use crate::phase::{different_people, same_device, same_person};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
 
 use super::Reason;
@@ -58,12 +58,8 @@ impl Parties {
     pub(crate) fn is_another_s(envelope: &Envelope, offer: &Offer) -> bool {
         let sender = envelope.sender();
         let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
-        let is_somebody_else = |caller: &Jid| {
-            caller.space().is_some()
-                && caller.space() == sender.space()
-                && !same_person(caller, sender)
-        };
-        offer.group.is_none() && named.into_iter().flatten().any(is_somebody_else)
+        let mut named = named.into_iter().flatten();
+        offer.group.is_none() && named.any(|caller| different_people(caller, sender))
     }
 
     /// The parties of an outgoing call.
@@ -101,7 +97,7 @@ impl Parties {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {
             Sender::OwnDevice
-        } else if self.peers().any(|peer| peer.space() == sender.space()) {
+        } else if self.peers().any(|peer| different_people(peer, sender)) {
             Sender::Stranger
         } else {
             Sender::Peer

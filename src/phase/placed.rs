@@ -120,6 +120,11 @@ pub(crate) fn same_person(a: &Jid, b: &Jid) -> bool {
     a.space().is_some() && a.space() == b.space() && a.user() == b.user()
 }
 
+/// Whether two addresses are of one space and name two users: those of different spaces cannot be compared.
+pub(crate) fn different_people(a: &Jid, b: &Jid) -> bool {
+    a.space().is_some() && a.space() == b.space() && a.user() != b.user()
+}
+
 /// Whether two addresses of one person name one device. The primary device is number 0, written or not.
 pub(crate) fn same_device(a: &Jid, b: &Jid) -> bool {
     same_person(a, b) && a.device().unwrap_or(0) == b.device().unwrap_or(0)

@@ -89,18 +89,20 @@ impl<A: CallAction> Outbound<A> {
         A: SentWithoutId,
     {
         let (stanza, identity) = self.stamped(id.clone());
-        (
-            stanza,
-            Sent {
-                id,
-                identity,
-                action: PhantomData,
-            },
-        )
+        (stanza, Sent::of(id, identity))
     }
 }
 
 impl<A: Action> Sent<A> {
+    /// What was sent under this id, of this call.
+    pub(crate) fn of(id: StanzaId, identity: Identity) -> Self {
+        Self {
+            id,
+            identity,
+            action: PhantomData,
+        }
+    }
+
     /// The id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
@@ -144,19 +146,6 @@ impl<A: Action> Confirmed<A> {
 }
 
 impl<A: Action> Nacked<A> {
-    /// A refusal of what was sent for this call, under whatever id; the acknowledgement back if it is none.
-    pub(crate) fn of(identity: Identity, ack: ServerAck) -> Result<Self, ServerAck> {
-        let Some(error) = ack.error.clone() else {
-            return Err(ack);
-        };
-        let sent = Sent {
-            id: ack.id.clone(),
-            identity,
-            action: PhantomData,
-        };
-        Ok(Self { sent, ack, error })
-    }
-
     /// The id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::any::AnyCall;
 use crate::call::Call;
 use crate::phase::{Accepted, Callee};
-use crate::stanza::{Accept, Action, Nacked, Offer, Received, ServerAck};
+use crate::stanza::{Accept, AckHeard, Action, Identity, Nacked, Offer, Received, Sent, ServerAck};
 
 use super::outbox::{Awaited, What};
 use super::table::Live;
@@ -18,13 +18,7 @@ impl Switchboard {
         };
         match what {
             What::Offer => self.hear(&call, Received::Ack(ack), now),
-            What::Accept => match Nacked::of(call.clone(), ack) {
-                Ok(nacked) => self.hear_nack(nacked, now),
-                Err(ack) => {
-                    let id = ack.id().clone();
-                    self.reaction.tell(Event::Confirmed { call, id });
-                }
-            },
+            What::Accept => self.hear_of_accept(call, ack, now),
             What::Other => {
                 let id = ack.id().clone();
                 self.reaction.tell(match ack.error() {
@@ -41,27 +35,36 @@ impl Switchboard {
     /// An acknowledgement of an id that nothing was sent under, as far as is known. One that refuses something may say of
     /// which call that was.
     fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant) {
-        let kind = ack.kind().map(str::to_owned);
         let named = ack.refused_call();
-        match named.as_ref().and_then(|call| self.table.find_live(call)) {
-            Some(Live { call, awaits, .. }) => match (&*call, kind.as_deref()) {
-                (AnyCall::CallerOffered(_), Some(Offer::TAG)) => {
-                    let call = call.identity().clone();
-                    if let Some(id) = awaits.take() {
-                        self.outbox.confirm(&id);
-                        ack = ack.under(id);
-                    }
-                    self.hear(&call, Received::Ack(ack), now);
+        let live = named.as_ref().and_then(|call| self.table.find_live(call));
+        let Some(Live { call, awaits, .. }) = live else {
+            return self.reaction.tell(Event::OtherAck(ack));
+        };
+        let identity = call.identity().clone();
+        match (&*call, ack.kind()) {
+            (AnyCall::CallerOffered(_), Some(Offer::TAG)) => {
+                if let Some(id) = awaits.take() {
+                    self.outbox.confirm(&id);
+                    ack = ack.under(id);
                 }
-                (AnyCall::CalleeAccepted(_), Some(Accept::TAG)) => {
-                    match Nacked::of(call.identity().clone(), ack) {
-                        Ok(nacked) => self.hear_nack(nacked, now),
-                        Err(ack) => self.reaction.tell(Event::OtherAck(ack)),
-                    }
-                }
-                _ => self.reaction.tell(Event::OtherAck(ack)),
-            },
-            None => self.reaction.tell(Event::OtherAck(ack)),
+                self.hear(&identity, Received::Ack(ack), now);
+            }
+            (AnyCall::CalleeAccepted(_), Some(Accept::TAG)) => {
+                self.hear_of_accept(identity, ack, now);
+            }
+            _ => self.reaction.tell(Event::OtherAck(ack)),
+        }
+    }
+
+    fn hear_of_accept(&mut self, call: Identity, ack: ServerAck, now: Instant) {
+        let sent = Sent::<Accept>::of(ack.id().clone(), call.clone());
+        match sent.on_ack(ack) {
+            AckHeard::Confirmed(confirmed) => {
+                let id = confirmed.id().clone();
+                self.reaction.tell(Event::Confirmed { call, id });
+            }
+            AckHeard::Refused(nacked) => self.hear_nack(nacked, now),
+            AckHeard::OfAnother(_, ack) => self.reaction.tell(Event::OtherAck(ack)),
         }
     }
 

@@ -16,7 +16,7 @@ use std::time::Instant;
 use crate::any::AnyCall;
 use crate::call::{NewCall, Reason, Refused};
 use crate::id::{Jid, OwnAddress, StanzaId};
-use crate::phase::same_person;
+use crate::phase::different_people;
 use crate::stanza::Identity;
 
 use outbox::{Mouth, Outbox};
@@ -244,8 +244,7 @@ impl Switchboard {
 
     /// Whether an address may be this account's: it is, or there is none of its space to compare it with.
     fn is_own(&self, address: &Jid) -> bool {
-        let mut own = self.me.all().filter(|own| own.space() == address.space());
-        own.all(|own| same_person(own, address))
+        !self.me.all().any(|own| different_people(own, address))
     }
 
     /// Forgets what is old, and tells of the calls that were lost.

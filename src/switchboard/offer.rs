@@ -29,8 +29,6 @@ impl Switchboard {
 
         let may_be_over = limit.is_some() || self.table.early_with_id(&identity.call_id) > 0;
         let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
-        let sender = offer.sender().clone();
-        let is_of_group = offer.action().group().is_some();
         let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
         self.reaction.owe(owed);
         let mut call = AnyCall::from(acked);
@@ -48,18 +46,19 @@ impl Switchboard {
             return self.forget_excess();
         }
 
+        let crossed = match (call.envelope(), call.offer()) {
+            (Some(envelope), Some(offer)) if offer.group().is_none() => {
+                self.table.crossed_by(envelope.sender())
+            }
+            _ => Vec::new(),
+        };
         self.table.add(Live {
             call,
             since: now,
             awaits: None,
             parked: None,
         });
-        if is_of_group {
-            self.reaction.tell(Event::Rings { call: identity });
-        } else {
-            let crossed = self.table.crossed_by(&sender);
-            self.ring(identity, &crossed, now);
-        }
+        self.ring(identity, &crossed, now);
     }
 
     /// Rings, if no other call of ours that it crosses is to be kept instead.

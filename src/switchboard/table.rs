@@ -259,8 +259,8 @@ impl Table {
     /// Keeps a `<terminate>` until its offer comes.
     pub(super) fn keep_early(&mut self, terminate: Inbound<Terminate>, now: Instant) {
         let call_id = terminate.identity().call_id.clone();
-        let serial = self.early.push((now, call_id.clone()));
-        self.put(call_id, Slot::Early { terminate, serial });
+        let serial = self.early.push((now, call_id));
+        self.put_early(terminate, serial);
     }
 
     /// Keeps it further, as old as it is.
