@@ -156,12 +156,30 @@ impl AnyCall {
         &self.parties().peer
     }
 
-    /// Every address by which the peer is known ([`Call::peer_addresses`]), also once the call is over.
+    /// Every address by which the peer is known ([`Call::peer_addresses`]), also once the call is over. Only the offer names a
+    /// caller's phone number (SIG-16.13), and every later stanza perhaps the LID alone.
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Jid};
+    ///
+    /// fn phone_number(call: &AnyCall) -> Option<&Jid> {
+    ///     call.peer_addresses().find(|address| !address.is_lid())
+    /// }
+    /// ```
     pub fn peer_addresses(&self) -> impl Iterator<Item = &Jid> {
         self.parties().peers()
     }
 
     /// The offer of an incoming call, in whatever phase, while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
+    ///
+    /// ```
+    /// use ringstate::AnyCall;
+    ///
+    /// fn title(call: &AnyCall) -> Option<String> {
+    ///     let kind = if call.offer()?.is_video() { "video call" } else { "call" };
+    ///     Some(format!("{kind} from {}", call.envelope()?.notify().unwrap_or("somebody")))
+    /// }
+    /// ```
     #[must_use]
     pub fn offer(&self) -> Option<&Offer> {
         self.received_offer().map(|(_, offer)| offer)

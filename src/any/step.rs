@@ -141,7 +141,7 @@ impl AnyCall {
     /// If the closure panics, the call has ended: it can no longer be answered, and its [`outcome`](Self::outcome) is that of
     /// a call that lapsed. Whichever call the closure gives back takes the place of the one it got; that it is the same call,
     /// only a [`Switchboard`](crate::Switchboard) sees to.
-    #[must_use = "`None` says that nothing happened, because the call is in another phase"]
+    #[must_use = "what a step says has to be sent, and `None` says that the call is in another phase and nothing happened"]
     pub fn step<R, P, S>(&mut self, step: impl FnOnce(Call<R, P>) -> S) -> Option<S::Given>
     where
         R: Role,

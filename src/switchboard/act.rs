@@ -240,6 +240,15 @@ impl Switchboard {
     /// done about it, usually [`time_out`](Self::time_out). It looks at every live call.
     ///
     /// How long the window is, the documents leave open (SIG-12.10); it is a [policy](crate::Policy::ring_window).
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Identity, Switchboard};
+    ///
+    /// fn rings_too_long(board: &Switchboard, call: &Identity) -> bool {
+    ///     board.expired(Instant::now()).contains(call)
+    /// }
+    /// ```
     #[must_use]
     pub fn expired(&self, now: Instant) -> Vec<Identity> {
         let window = self.policy.ring_window;

@@ -14,7 +14,8 @@ use super::{Event, Limit, OnDecline, Reaction, Switchboard};
 
 impl Switchboard {
     /// Hears a stanza: gives it to the call that it is of, and tells what to send, its acknowledgement first, and what
-    /// happened.
+    /// happened. Every `<call>` with an id is owed one acknowledgement (SIG-07.2), an offer its receipt as well, however often
+    /// it comes (SIG-07.5); [what the board decides](Switchboard#what-it-decides) is on its page.
     ///
     /// ```
     /// use std::time::Instant;
