@@ -1,9 +1,7 @@
 //! What a switchboard keeps at most, and what it shows.
 
-mod common;
-
-use common::ANN;
-use common::phone::{
+use crate::common::ANN;
+use crate::common::phone::{
     ANN_7, IN, OUT, Phone, STRANGER, Told, call_to_ann, decline, happened, is_nothing_new, offer,
     says, transport,
 };
@@ -323,7 +321,7 @@ fn what_is_acknowledged_is_no_longer_counted() {
 
 #[test]
 fn a_source_of_ids_that_repeats_itself_costs_no_call() {
-    let mut board = Switchboard::new(common::me(), || "SAME".parse().expect("an id"));
+    let mut board = Switchboard::new(crate::common::me(), || "SAME".parse().expect("an id"));
     let now = std::time::Instant::now();
     let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
         panic!()
@@ -332,7 +330,7 @@ fn a_source_of_ids_that_repeats_itself_costs_no_call() {
         panic!()
     };
     let told = Told::from(board.receive(
-        common::received(r#"<ack class="call" id="SAME" type="offer"/>"#),
+        crate::common::received(r#"<ack class="call" id="SAME" type="offer"/>"#),
         now,
     ));
     happened!(told, Event::Taken { call, .. } if *call == first);
@@ -346,21 +344,21 @@ fn the_typed_road_and_the_table_lead_to_the_same_place() {
     phone.call_and_ack();
     let told = phone.hear(&says(ANN_7, "reject", OUT, r#"reason="busy""#));
     let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
-    let Received::Ack(ack) = common::received(r#"<ack class="call" id="OUT1"/>"#) else {
+    let Received::Ack(ack) = crate::common::received(r#"<ack class="call" id="OUT1"/>"#) else {
         panic!()
     };
     let Ok(ringstate::OfferAckHeard::Taken(acked, _)) = offered.on_ack(ack) else {
         panic!()
     };
     let Received::Reject(reject) =
-        common::received(&says(ANN_7, "reject", OUT, r#"reason="busy""#))
+        crate::common::received(&says(ANN_7, "reject", OUT, r#"reason="busy""#))
     else {
         panic!()
     };
     let Ok((RejectHeard::DeviceOut(_), owed)) = acked.on_reject(reject) else {
         panic!()
     };
-    assert_eq!(common::lines(owed), told.sent);
+    assert_eq!(crate::common::lines(owed), told.sent);
 }
 
 #[test]

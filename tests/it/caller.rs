@@ -1,8 +1,6 @@
 //! The caller: several devices, whose word counts for what, and how a call that was made ends.
 
-mod common;
-
-use common::{line, lines, received};
+use crate::common::{line, lines, received};
 use ringstate::stanza::{CallAction as _, Receipt, ServerAck};
 use ringstate::{
     AcceptHeard, Accepted, Acked, Call, Caller, Creator, DeviceIdentity, DeviceKey, DeviceState,

@@ -1,7 +1,5 @@
 //! The law, cell by cell: every role in every phase, for every row, legal or not.
 
-mod common;
-
 use ringstate::law::{
     HasOutcome, HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer,
     HearsMute, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
@@ -166,12 +164,12 @@ fn the_law_as_data_is_the_law() {
     }
 }
 
-const PAGE: &str = include_str!("../src/law.rs");
+const PAGE: &str = include_str!("../../src/law.rs");
 const SOURCES: [&str; 2] = [
-    include_str!("../src/law/may.rs"),
-    include_str!("../src/law/hears.rs"),
+    include_str!("../../src/law/may.rs"),
+    include_str!("../../src/law/hears.rs"),
 ];
-const PHASE: &str = include_str!("../src/phase.rs");
+const PHASE: &str = include_str!("../../src/phase.rs");
 
 #[test]
 fn every_trait_of_the_law_has_a_row_and_its_cells_are_checked() {

@@ -1,8 +1,6 @@
 //! The sample stanzas that the documents print: each is read, or stands on a short list with the reason why not.
 
-mod common;
-
-use common::received;
+use crate::common::received;
 use ringstate::stanza::{AnyAction, Outgoing, Payload};
 use ringstate::{Meaning, Received, xml};
 

@@ -1,8 +1,5 @@
 //! A phone: a switchboard, a clock that stands still until it is moved, and the wire as text.
 
-// Each test file uses some of these.
-#![allow(unused_macros, unused_imports)]
-
 use std::time::{Duration, Instant};
 
 use ringstate::stanza::Identity;

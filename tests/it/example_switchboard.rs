@@ -1,11 +1,9 @@
 //! `examples/switchboard.rs` as a user runs it: its table adds up, and says the same for the same seed.
 
-mod common;
-
 use std::process::Command;
 
 fn run(arguments: &[&str]) -> (String, Option<i32>) {
-    let output = Command::new(common::example("switchboard"))
+    let output = Command::new(crate::common::example("switchboard"))
         .args(arguments)
         .output()
         .expect("it starts");

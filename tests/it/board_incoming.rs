@@ -1,12 +1,10 @@
 //! Incoming calls in a switchboard: what rings, what does not, and who may end it.
 
-mod common;
-
-use common::phone::{
+use crate::common::phone::{
     ANN_7, IN, MY_OTHER, OUT, Phone, STRANGER, Told, accept, ack_of, answer, decline, happened,
     is_nothing_new, is_refused, offer, preaccept, receipt_of, says, says_latency,
 };
-use common::{ANN, ANN_PN, ME};
+use crate::common::{ANN, ANN_PN, ME};
 use ringstate::stanza::MuteState;
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, EndedBy, Event, Outcome,

@@ -65,7 +65,7 @@ fn the_commands_in_readme_name_what_exists() {
     }
 }
 
-/// Whether every proof in a cell is there: `file::name` in `tests/`, or a program that must not compile.
+/// Whether every proof in a cell is there: `file::name` in `tests/it/`, or a program that must not compile.
 fn proofs_exist(row: &str, cell: &str) {
     for proof in cell.split(", ") {
         let proof = proof.trim_matches('`');
@@ -76,7 +76,7 @@ fn proofs_exist(row: &str, cell: &str) {
                 .split_once("::")
                 .unwrap_or_else(|| panic!("{row}: {proof}"));
             assert!(
-                read(&format!("tests/{file}.rs")).contains(&format!("fn {name}(")),
+                read(&format!("tests/it/{file}.rs")).contains(&format!("fn {name}(")),
                 "{row}: {proof}"
             );
         }

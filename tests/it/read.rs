@@ -1,8 +1,6 @@
 //! What is read: the stanzas of the documents, and all that is tolerated.
 
-mod common;
-
-use common::{an_offer, line, me, received};
+use crate::common::{an_offer, line, me, received};
 use ringstate::stanza::Payload;
 use ringstate::{Meaning, Received, xml};
 

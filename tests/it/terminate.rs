@@ -1,8 +1,6 @@
 //! How an incoming call ends from elsewhere: by whom, with what outcome, and what counts for nothing.
 
-mod common;
-
-use common::{
+use crate::common::{
     ANN, a_terminate, accepted, acked, acked_by, line, me, offer_xml, preaccepted, received,
     terminate_xml,
 };

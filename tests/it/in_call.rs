@@ -1,8 +1,6 @@
 //! What is said and heard during a call: transport, latency, mute, heartbeat, and the server's refusal of an answer.
 
-mod common;
-
-use common::{ANN, accepted, acked, line, preaccepted, received};
+use crate::common::{ANN, accepted, acked, line, preaccepted, received};
 use ringstate::stanza::{AckHeard, Latency, MuteState, Nacked};
 use ringstate::{Accept, Answer, AudioRates, Outcome, Reason, Received, TransportMessage};
 
@@ -207,8 +205,8 @@ fn a_refused_accept_ends_the_call() {
 
 #[test]
 fn a_refused_accept_of_another_call_ends_nothing() {
-    let document = common::offer_xml(ANN).replace("00C0FFEE", "0DD");
-    let other = common::acked_by(&document, &common::me());
+    let document = crate::common::offer_xml(ANN).replace("00C0FFEE", "0DD");
+    let other = crate::common::acked_by(&document, &crate::common::me());
     let (other, _accept) = other
         .accept(Answer::new(AudioRates::only(16000)))
         .expect("it fits");

@@ -1,8 +1,6 @@
 //! Addresses, names and ciphertexts appear in no `Debug` output and in no error.
 
-mod common;
-
-use common::{accepted, acked, an_offer, me, offered, preaccepted, received};
+use crate::common::{accepted, acked, an_offer, me, offered, preaccepted, received};
 use ringstate::{CallId, Jid, StanzaId, TerminateReason, xml};
 
 /// Words that stand for what is private, put wherever they fit.

@@ -1,11 +1,9 @@
 //! `examples/decline.rs` as a user runs it: what is on standard output, on standard error, and the exit status.
 
-mod common;
-
 use std::io::{BufRead, Write};
 use std::process::{Command, Stdio};
 
-use common::example;
+use crate::common::example;
 
 struct Run {
     out: Vec<String>,

@@ -1,9 +1,7 @@
 //! A stored call: it hears what the law lets its role and phase hear, and takes its steps in place.
 
-mod common;
-
-use common::phone::{ANN_7, IN, OUT, STRANGER, call_to_ann, offer, says};
-use common::{ANN, accepted, acked, me, offered, preaccepted, received};
+use crate::common::phone::{ANN_7, IN, OUT, STRANGER, call_to_ann, offer, says};
+use crate::common::{ANN, accepted, acked, me, offered, preaccepted, received};
 use ringstate::law::{LAW, PHASES};
 use ringstate::stanza::{AckHeard, Identity};
 use ringstate::{
@@ -402,7 +400,7 @@ fn a_call_in_storage_is_acknowledged_like_any_other() {
     assert_eq!(call.phase(), "Acked");
     // It knows who this device is.
     let told = call.receive(received(&says(
-        common::phone::MY_OTHER,
+        crate::common::phone::MY_OTHER,
         "terminate",
         IN,
         r#"reason="accepted_elsewhere""#,

@@ -1,8 +1,6 @@
 //! What was sent under an id, and what the server says to it.
 
-mod common;
-
-use common::{accepted, acked, received};
+use crate::common::{accepted, acked, received};
 use ringstate::stanza::{AckHeard, ServerAck};
 use ringstate::{Answer, AudioRates, Received, StanzaId, TransportMessage, xml};
 

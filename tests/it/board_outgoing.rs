@@ -1,12 +1,10 @@
 //! Outgoing calls in a switchboard: many devices, the server's word, and two calls that cross.
 
-mod common;
-
-use common::phone::{
+use crate::common::phone::{
     ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, ack_of, call_to_ann, decline,
     happened, is_nothing_new, is_refused, offer, says, says_under,
 };
-use common::{ANN, ANN_PN};
+use crate::common::{ANN, ANN_PN};
 use ringstate::{
     Acked, AnyCall, Call, Caller, Dismissal, EndedBy, Event, Limits, OnDecline, OnGlare, Outcome,
     Policy, Reason,
@@ -420,7 +418,7 @@ fn a_call_is_made_in_the_name_of_this_account() {
         .call(as_creator(somebody), phone.now)
         .expect_err("that is somebody else");
     assert_eq!(*refused.reason(), Reason::NotThisAccount);
-    let number = ringstate::Creator::PhoneNumber(common::ME_PN.parse().expect("a number"));
+    let number = ringstate::Creator::PhoneNumber(crate::common::ME_PN.parse().expect("a number"));
     assert!(phone.board.call(as_creator(number), phone.now).is_ok());
 }
 

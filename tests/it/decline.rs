@@ -1,8 +1,6 @@
 //! A callee declines: what is owed, what is sent, and in which bytes (SIG-07, SIG-18).
 
-mod common;
-
-use common::{ANN, ANN_PN, acked, acked_by, an_offer, line, lines, me, offer_xml, received};
+use crate::common::{ANN, ANN_PN, acked, acked_by, an_offer, line, lines, me, offer_xml, received};
 use ringstate::{Call, EndedBy, Outcome, OwnAddress, Received, TerminateReason};
 
 #[test]

@@ -1,9 +1,7 @@
 //! Steps on the calls of a switchboard, and the time that they take.
 
-mod common;
-
-use common::ANN;
-use common::phone::{
+use crate::common::ANN;
+use crate::common::phone::{
     ANN_7, ANN_PRIMARY, IN, OUT, Phone, STRANGER, Told, accept, answer, decline, happened,
     is_nothing_new, offer, preaccept, says,
 };
@@ -137,7 +135,7 @@ fn another_call_cannot_take_a_call_s_place() {
         r#"call-id="C7" call-creator="15550155:1@lid""#,
         "",
     );
-    let other = common::acked_by(&other, &common::me());
+    let other = crate::common::acked_by(&other, &crate::common::me());
     let swapped = phone
         .board
         .step(&call, phone.now, |_: Call<Callee, Acked>| (other, ()));

@@ -79,6 +79,6 @@ fn the_page_of_the_law_is_generated_from_the_law() {
     let on_disk = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         on_disk == page,
-        "docs/law.md is not the law: write it anew with UPDATE_DOCS=1 cargo test --test law_page"
+        "docs/law.md is not the law: write it anew with UPDATE_DOCS=1 cargo test --test it law_page"
     );
 }

@@ -1,8 +1,5 @@
 //! Small words that the tests are told in.
 
-// Each test file is a program of its own and uses some of these.
-#![allow(dead_code)]
-
 pub(crate) mod phone;
 
 use std::path::{Path, PathBuf};

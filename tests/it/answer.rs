@@ -1,8 +1,6 @@
 //! A callee rings and answers: the documented forms, and the answers that do not fit the offer.
 
-mod common;
-
-use common::{ANN, accepted, acked, acked_by, line, me, offer_xml, preaccepted};
+use crate::common::{ANN, accepted, acked, acked_by, line, me, offer_xml, preaccepted};
 use ringstate::stanza::{AnswerKey, Latency, MuteState, RelayName};
 use ringstate::{
     Answer, AudioRates, Outcome, OwnAddress, Reason, StanzaId, TerminateReason, TransportMessage,
@@ -231,7 +229,7 @@ fn the_rates_of_an_offer_are_those_that_can_be_answered() {
             r#"<audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/>"#,
             formats,
         );
-        AudioRates::of(common::an_offer(&document).action())
+        AudioRates::of(crate::common::an_offer(&document).action())
             .map(|rates| rates.iter().collect::<Vec<_>>())
     };
     assert_eq!(

@@ -1,7 +1,5 @@
 //! What hostile input costs: never a panic, and never more memory than the documentation states.
 
-mod common;
-
 use allocation_counter::measure;
 use ringstate::xml;
 
@@ -101,8 +99,12 @@ fn allocations<T>(step: impl FnOnce() -> T) -> (u64, T) {
 
 #[test]
 fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
-    let offered = || ringstate::Call::incoming(common::an_offer(&common::offer_xml(common::ANN)));
-    let me = common::me();
+    let offered = || {
+        ringstate::Call::incoming(crate::common::an_offer(&crate::common::offer_xml(
+            crate::common::ANN,
+        )))
+    };
+    let me = crate::common::me();
     let call = offered();
     let (count, (acked, owed)) = allocations(|| call.acknowledge(&me));
     assert_eq!(count, 0, "ack and receipt share the ids of the offer");
@@ -111,24 +113,24 @@ fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
     assert_eq!(count, 0, "the reject shares them too");
     drop(reject);
 
-    let (count, terminated) = allocations(|| common::acked().lapse());
+    let (count, terminated) = allocations(|| crate::common::acked().lapse());
     drop(terminated);
-    let call = common::acked();
+    let call = crate::common::acked();
     let (lapse, terminated) = allocations(|| call.lapse());
     assert_eq!(lapse, 0);
     assert!(count > 0, "the measure counts");
     drop(terminated);
 
     let (call, terminate) = (
-        common::acked(),
-        common::a_terminate(&common::terminate_xml(common::ANN, "")),
+        crate::common::acked(),
+        crate::common::a_terminate(&crate::common::terminate_xml(crate::common::ANN, "")),
     );
     let (count, heard) = allocations(|| call.on_terminate(terminate));
     assert_eq!(count, 0, "the end keeps the stanza that it came with");
     assert!(heard.is_ok());
 
     // One box for the action, one list of formats, and what is inside.
-    let (call, rates) = (common::acked(), ringstate::AudioRates::only(16000));
+    let (call, rates) = (crate::common::acked(), ringstate::AudioRates::only(16000));
     let id = "CD34".parse().expect("an id");
     let (count, ringing) = allocations(|| call.preaccept(id, rates));
     assert_eq!(
@@ -137,14 +139,14 @@ fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
     );
     drop(ringing);
     let (call, answer) = (
-        common::acked(),
+        crate::common::acked(),
         ringstate::Answer::new(ringstate::AudioRates::only(16000)),
     );
     let (count, accepted) = allocations(|| call.accept(answer));
     assert_eq!(count, 4, "the same four");
     drop(accepted);
 
-    let mut call = common::accepted();
+    let mut call = crate::common::accepted();
     let (count, mute) = allocations(|| call.mute(ringstate::stanza::MuteState::MUTED));
     assert_eq!((count, mute.is_some()), (0, true));
     let id = "3EB0".parse().expect("an id");
@@ -188,7 +190,7 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
             r#"<call from="{from}" id="9Z"><{action} call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
         )
     };
-    let Received::Ack(ack) = common::received(r#"<ack class="call" id="1A2B"/>"#) else {
+    let Received::Ack(ack) = crate::common::received(r#"<ack class="call" id="1A2B"/>"#) else {
         panic!("an ack")
     };
     let offered = call();
@@ -197,14 +199,16 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
     let Ok(OfferAckHeard::Taken(acked, _)) = heard else {
         panic!("it is taken")
     };
-    let Received::Preaccept(preaccept) = common::received(&document("15550100@lid", "preaccept"))
+    let Received::Preaccept(preaccept) =
+        crate::common::received(&document("15550100@lid", "preaccept"))
     else {
         panic!()
     };
     let (count, heard) = allocations(|| acked.on_preaccept(preaccept));
     assert_eq!(count, 0);
     let (ringing, _owed) = heard.expect("a device rings");
-    let Received::Reject(reject) = common::received(&document("15550100:7@lid", "reject")) else {
+    let Received::Reject(reject) = crate::common::received(&document("15550100:7@lid", "reject"))
+    else {
         panic!()
     };
     let (count, heard) = allocations(|| ringing.on_reject(reject));
@@ -212,7 +216,8 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
     let Ok((ringstate::RejectHeard::UserDeclined(ringing, _), _owed)) = heard else {
         panic!("one rings on")
     };
-    let Received::Accept(accept) = common::received(&document("15550100:7@lid", "accept")) else {
+    let Received::Accept(accept) = crate::common::received(&document("15550100:7@lid", "accept"))
+    else {
         panic!()
     };
     let (count, heard) = allocations(|| ringing.on_accept(accept));
@@ -223,14 +228,14 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
 #[test]
 fn a_step_on_a_stored_call_costs_no_more_than_on_a_typed_one() {
     use ringstate::{Acked, AnyCall, Call, Callee};
-    let mut call = AnyCall::from(common::acked());
+    let mut call = AnyCall::from(crate::common::acked());
     let (count, reject) = allocations(|| call.step(|call: Call<Callee, Acked>| call.reject()));
     assert_eq!(
         (count, reject.is_some()),
         (0, true),
         "what stands in its place costs nothing"
     );
-    let terminate = common::received(&common::terminate_xml(common::ANN, ""));
+    let terminate = crate::common::received(&crate::common::terminate_xml(crate::common::ANN, ""));
     let (count, heard) = allocations(|| call.receive(terminate));
     assert_eq!((count, heard.is_ok()), (0, true));
 }
@@ -238,19 +243,19 @@ fn a_step_on_a_stored_call_costs_no_more_than_on_a_typed_one() {
 /// The board of the tests below, and the stanzas of call `n`, all of them of strangers to one another.
 fn board(limits: ringstate::Limits) -> ringstate::Switchboard {
     ringstate::Switchboard::with(
-        common::me(),
+        crate::common::me(),
         ringstate::Policy::default(),
         limits,
-        common::phone::ids(),
+        crate::common::phone::ids(),
     )
 }
 
 fn of_call(n: usize, action: &str) -> ringstate::Received {
     let from = format!("155501{n:06}:3@lid");
     let call = format!(r#"call-id="C{n}" call-creator="{from}""#);
-    common::received(&match action {
-        "offer" => common::phone::offer(&from, &call, ""),
-        action => common::phone::says(&from, action, &call, ""),
+    crate::common::received(&match action {
+        "offer" => crate::common::phone::offer(&from, &call, ""),
+        action => crate::common::phone::says(&from, action, &call, ""),
     })
 }
 
@@ -261,7 +266,7 @@ fn a_call_in_the_table_costs_little_more_than_the_call() {
     let bare = measure(|| {
         alone = (0..1000)
             .map(|n| match of_call(n, "offer") {
-                Received::Offer(offer) => Call::incoming(offer).acknowledge(&common::me()).0,
+                Received::Offer(offer) => Call::incoming(offer).acknowledge(&crate::common::me()).0,
                 other => panic!("{other:?}"),
             })
             .collect();

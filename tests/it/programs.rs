@@ -2,13 +2,11 @@
 //!
 //! The suite runs some; `PROPTEST_CASES=20000 cargo test --release --test programs` runs many.
 
-mod common;
-
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
 
-use common::phone::{ANN_7, ANN_PRIMARY, MY_OTHER, STRANGER, call_to_ann, ids};
-use common::{ANN, ANN_PN, ME, me};
+use crate::common::phone::{ANN_7, ANN_PRIMARY, MY_OTHER, STRANGER, call_to_ann, ids};
+use crate::common::{ANN, ANN_PN, ME, me};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use ringstate::stanza::{Identity, MuteState, Outgoing};

@@ -1,8 +1,6 @@
 //! What holds for every input.
 
-mod common;
-
-use common::{lines, me};
+use crate::common::{lines, me};
 use proptest::prelude::*;
 use ringstate::stanza::{Latency, MuteState, Outgoing};
 use ringstate::{

@@ -1,12 +1,10 @@
 //! Nasty sequences: what overtakes what, identities that nearly fit, forged stanzas, and steps that go wrong.
 
-mod common;
-
-use common::phone::{
+use crate::common::phone::{
     ANN_7, ANN_PRIMARY, IN, MY_OTHER, OUT, Phone, STRANGER, Told, answer, call_to_ann, happened,
     is_nothing_new, is_refused, offer, says,
 };
-use common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
+use crate::common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
 use ringstate::{
     Acked, AnyCall, Call, Callee, Event, Identity, Limit, Limits, OnDecline, OnGlare, Outcome,
     Policy, Reason, Terminated,
@@ -549,7 +547,7 @@ fn an_id_that_comes_again_does_not_take_another_call_s_ack() {
     let mut board = ringstate::Switchboard::new(me(), next);
     let now = std::time::Instant::now();
     let hear = |board: &mut ringstate::Switchboard, document: &str| {
-        Told::from(board.receive(common::received(document), now))
+        Told::from(board.receive(crate::common::received(document), now))
     };
     let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
         panic!()
@@ -779,7 +777,8 @@ fn what_is_heard_by_hand_has_the_same_effects() {
     };
     let mut phone = Phone::with(policy, Limits::default());
     let call = phone.call_and_ack();
-    let ringstate::Received::Accept(accept) = common::received(&says(ANN_7, "accept", OUT, ""))
+    let ringstate::Received::Accept(accept) =
+        crate::common::received(&says(ANN_7, "accept", OUT, ""))
     else {
         panic!()
     };
@@ -800,7 +799,7 @@ fn what_is_heard_by_hand_has_the_same_effects() {
     let mut phone = Phone::new();
     let call = phone.call();
     let _ = phone.hear(&says(ANN_7, "preaccept", OUT, ""));
-    let ringstate::Received::Ack(ack) = common::received(ACK) else {
+    let ringstate::Received::Ack(ack) = crate::common::received(ACK) else {
         panic!()
     };
     let heard = phone.board.step(

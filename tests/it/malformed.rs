@@ -1,9 +1,7 @@
 //! What is malformed is an error that says where, what was found and what was expected, and gives the acknowledgement
 //! that is owed all the same where the envelope could be read.
 
-mod common;
-
-use common::lines;
+use crate::common::lines;
 use ringstate::ParseErrorKind::{self, Envelope, Malformed, NotAStanza, NotWellFormed, TooLarge};
 use ringstate::xml;
 
@@ -1139,7 +1137,7 @@ fn documents_at_the_bounds_are_read() {
     assert_eq!(long.len(), xml::MAX_DOCUMENT_LEN);
     for document in [call(&deep), call(&wide), long] {
         assert_eq!(
-            lines(common::received(&document).acknowledge(&common::me())),
+            lines(crate::common::received(&document).acknowledge(&crate::common::me())),
             ACK
         );
     }

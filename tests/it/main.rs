@@ -1,0 +1,30 @@
+//! The behaviour of the crate, in one program: what changes is compiled and tried in seconds.
+//! `cargo test --test it` runs it all, `cargo test --test it law` one subject.
+
+mod common;
+
+mod answer;
+mod any_call;
+mod board_incoming;
+mod board_limits;
+mod board_outgoing;
+mod board_races;
+mod board_steps;
+mod bounds;
+mod caller;
+mod decline;
+mod docs;
+mod example_decline;
+mod example_switchboard;
+mod ids;
+mod in_call;
+mod law;
+mod law_page;
+mod malformed;
+mod private;
+mod programs;
+mod properties;
+mod read;
+mod samples;
+mod sent;
+mod terminate;
