@@ -87,7 +87,7 @@ fn figures(size: usize) -> Vec<(&'static str, f64)> {
     let mut board = self::board();
     let bytes = measure(|| {
         for n in 0..size {
-            let Ok((_, reaction)) = board.call(new_call(n), now) else {
+            let Ok((_, reaction)) = board.place(new_call(n), now) else {
                 panic!("there is room")
             };
             drop(reaction);

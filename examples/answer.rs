@@ -5,8 +5,9 @@
 use ringstate::law::SentWithoutId;
 use ringstate::stanza::MuteState;
 use ringstate::{
-    Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, Offer, Outbound, OwnAddress,
-    Preaccepted, Reason, Received, Stanza, StanzaId, Terminate, TerminateHeard, Terminated, xml,
+    Accepted, Acked, Answer, AnswerError, AudioRates, Call, Callee, HearError, Inbound, Offer,
+    Outbound, OwnAddress, Preaccepted, Received, RefusedParts, Stanza, StanzaId, Terminate,
+    TerminateHeard, Terminated, xml,
 };
 
 const OFFER: &str = r#"<call from="15550199:3@lid" id="3EB0A1F2C4" t="1795255200" notify="Ann">
@@ -49,7 +50,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "Terminated: {:?} by {:?}, after {:?} s",
         terminated.outcome(),
         terminated.ended_by(),
-        terminated.heard().and_then(ringstate::Terminate::duration)
+        terminated
+            .heard_terminate()
+            .and_then(ringstate::Terminate::duration)
     );
     Ok(())
 }
@@ -61,7 +64,7 @@ fn acknowledge(offer: Inbound<Offer>, me: &OwnAddress) -> Call<Callee, Acked> {
     acked
 }
 
-fn ring(call: Call<Callee, Acked>, id: StanzaId) -> Result<Call<Callee, Preaccepted>, Reason> {
+fn ring(call: Call<Callee, Acked>, id: StanzaId) -> Result<Call<Callee, Preaccepted>, AnswerError> {
     eprintln!("Acked: <preaccept>, it rings");
     match call.preaccept(id, AudioRates::only(AudioRates::WIDEBAND)) {
         Ok((ringing, preaccept)) => {
@@ -70,14 +73,21 @@ fn ring(call: Call<Callee, Acked>, id: StanzaId) -> Result<Call<Callee, Preaccep
         }
         Err(refused) => {
             // It cannot be answered, so that it is declined.
-            let (call, (id, _), reason) = refused.into_parts();
+            let RefusedParts {
+                call,
+                input: (id, _),
+                reason,
+            } = refused.into_parts();
             send_under(call.reject().1, id);
             Err(reason)
         }
     }
 }
 
-fn answer(call: Call<Callee, Preaccepted>, id: StanzaId) -> Result<Call<Callee, Accepted>, Reason> {
+fn answer(
+    call: Call<Callee, Preaccepted>,
+    id: StanzaId,
+) -> Result<Call<Callee, Accepted>, AnswerError> {
     eprintln!("Preaccepted: <accept>, under an id of ours");
     match call.accept(Answer::new(AudioRates::only(AudioRates::WIDEBAND))) {
         Ok((accepted, accept)) => {
@@ -85,7 +95,7 @@ fn answer(call: Call<Callee, Preaccepted>, id: StanzaId) -> Result<Call<Callee, 
             Ok(accepted)
         }
         Err(refused) => {
-            let (call, _, reason) = refused.into_parts();
+            let RefusedParts { call, reason, .. } = refused.into_parts();
             send_under(call.terminate().1, id);
             Err(reason)
         }
@@ -95,7 +105,7 @@ fn answer(call: Call<Callee, Preaccepted>, id: StanzaId) -> Result<Call<Callee, 
 fn hear(
     call: Call<Callee, Accepted>,
     terminate: Inbound<Terminate>,
-) -> Result<Call<Callee, Terminated>, Reason> {
+) -> Result<Call<Callee, Terminated>, HearError> {
     match call.on_terminate(terminate) {
         Ok((TerminateHeard::Ended(terminated), owed)) => {
             send(owed);
@@ -103,10 +113,14 @@ fn hear(
         }
         Ok((TerminateHeard::NotForUs(call) | TerminateHeard::DeviceOut(call, _), owed)) => {
             send(owed);
-            Ok(call.lapse())
+            Ok(call.abandon())
         }
         Err(refused) => {
-            let (_call, stanza, reason) = refused.into_parts();
+            let RefusedParts {
+                input: stanza,
+                reason,
+                ..
+            } = refused.into_parts();
             send(stanza.acknowledge());
             Err(reason)
         }

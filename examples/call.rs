@@ -55,8 +55,8 @@ fn main() -> Result<(), Error> {
         return Err("an ack".into());
     };
     let mut acked = match offered.on_ack(ack) {
-        Ok(OfferAckHeard::Taken(acked, _relays)) => acked,
-        Ok(OfferAckHeard::Refused(terminated, _)) => {
+        Ok(OfferAckHeard::Confirmed(acked, _relays)) => acked,
+        Ok(OfferAckHeard::Failed(terminated, _)) => {
             return Err(format!("{:?}", terminated.outcome()).into());
         }
         Err(refused) => return Err(refused.reason().to_string().into()),

@@ -458,9 +458,9 @@ impl World {
                 self.ends_at(device, call.call_id.as_str(), end);
             }
             Event::Glare { .. } => self.count("offers that crossed"),
-            Event::Kept { .. } => self.count("stanzas that came too early"),
+            Event::Parked { .. } => self.count("stanzas that came too early"),
             Event::NothingNew { .. } => self.count("stanzas that came too late or again"),
-            Event::Refused { .. } => self.count("stanzas refused"),
+            Event::Unheard { .. } => self.count("stanzas refused"),
             _ => {}
         }
     }
@@ -499,7 +499,7 @@ impl World {
             privacy: None,
         };
         let now = self.time();
-        match self.devices[device].board.call(call, now) {
+        match self.devices[device].board.place(call, now) {
             Ok((call, reaction)) => {
                 self.does(device, reaction);
                 // One caller in eight loses patience.

@@ -1,114 +1,73 @@
 //! **The law**: who may say what, and hear what, in which phase.
 //!
 //! One trait for each row, one impl for each legal cell, and nothing else in this crate decides legality. A method of
-//! [`Call`](crate::Call) names its row as a bound; where the cell is empty the program does not compile, and the
-//! message is the one written beside the trait. [`LAW`] is the same law as data.
+//! [`Call`](crate::Call) names its row as a bound. Where the cell is empty the program does not compile, and the message is
+//! the one on the page of the trait. [`LAW`] is the same law as data.
 //!
-//! E stands for the callee and R for the caller.
+//! E stands for the callee and R for the caller. *Stays* means that the call may stay in its phase.
 //!
-//! | may | Offered | Acked | Preaccepted | Accepted | Rejected | Terminated | goes to |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | [acknowledge](MayAcknowledge) | E | | | | | | Acked |
-//! | [preaccept](MayPreaccept) | | E | | | | | Preaccepted |
-//! | [accept](MayAccept) | | E | E | | | | Accepted |
-//! | [reject](MayReject) | | E | | | | | Rejected |
-//! | [terminate](MayTerminate) | R | R | E R | E R | | | Terminated |
-//! | [give up](MayGiveUp) | | R | R | | | | Rejected |
-//! | [lapse](MayLapse) | R | E R | E R | E R | | | Terminated |
-//! | [transport](MaySendTransport) | | R | E R | E R | | | same |
-//! | [relaylatency](MaySendRelayLatency) | | R | E R | E R | | | same |
-//! | [mute](MaySendMute) | | R | E R | E R | | | same |
-//! | [heartbeat](MaySendHeartbeat) | | | | E R | | | same |
-//! | [read the call key](MayReadCallKey) | | | E | E | | | same |
-//! | [read the offer](MayReadOffer) | E | E | E | E | | | same |
-//! | [read the answer](MayReadAnswer) | | | | R | | | same |
-//! | [ask for the outcome](HasOutcome) | | | | | E R | E R | same |
-//!
-//! | hears | Offered | Acked | Preaccepted | Accepted | Rejected | Terminated | goes to |
-//! | --- | --- | --- | --- | --- | --- | --- | --- |
-//! | [server ack or nack of the offer](HearsServerAck) | R | | | | | | Acked or Terminated |
-//! | [server nack of the accept](HearsAcceptNack) | | | | E | | | Terminated |
-//! | [offer receipt](HearsReceipt) | | R | R | R | | | same |
-//! | [preaccept](HearsPreaccept) | | R | R | | | | Preaccepted |
-//! | [accept](HearsAccept) | | R | R | | | | Accepted |
-//! | [reject](HearsReject) | | R | R | | | | same or Rejected |
-//! | [late preaccept, accept or reject](HearsLateAnswer) | | | | R | | | same |
-//! | [terminate](HearsTerminate) | R | E R | E R | E R | | | same or Terminated |
-//! | [transport](HearsTransport) | | E R | E R | E R | | | same |
-//! | [relaylatency](HearsRelayLatency) | | E R | E R | E R | | | same |
-//! | [mute](HearsMute) | | E R | E R | E R | | | same |
-//! | [heartbeat](HearsHeartbeat) | | | | E R | | | same |
-//! | [anything, of a call that is over](HearsLate) | | | | | E R | E R | same |
-//! | [its offer again](HearsRepeatedOffer) | | E | E | E | E | E | same |
-//!
-//! | a received | can become a call | is owed its ack alone | is owed ack and receipt |
-//! | --- | --- | --- | --- |
-//! | [`Offer`] | [yes](OpensCall) | | [yes](OwesReceipt) |
-//! | [`EndedOffer`] | | | [yes](OwesReceipt) |
-//! | every other action | | [yes](OwesAck) | |
+#![doc = include_str!("../docs/generated/law.md")]
 //!
 //! Some of the empty cells need a reason:
 //!
-//! * A callee that is `Offered` hears nothing: the phase lasts from [`incoming`](crate::Call::incoming) to
+//! * A callee that is `Offered` hears nothing. The phase lasts from [`incoming`](crate::Call::incoming) to
 //!   [`acknowledge`](crate::Call::acknowledge), so that no `<terminate>` can swallow what is owed.
-//! * A callee that has sent `<preaccept>` has no `<reject>` any more (SIG-08.12), and one that has sent nothing has no
-//!   `<terminate>` (SIG-18.18): in every phase it has one way to decline.
-//! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13), and the path of the
-//!   media unexplored (SIG-18.15 to SIG-18.17).
+//! * A callee that has sent `<preaccept>` may no longer send `<reject>` (SIG-08.12), and one that has sent nothing may not
+//!   send `<terminate>` (SIG-18.18). In every phase it has one way to decline.
+//! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13), and the path of the media
+//!   unexplored (SIG-18.15 to SIG-18.17).
 //! * A caller is pending until the server has acknowledged its offer (SIG-17.15), and may cancel at any time before an
 //!   accept (SIG-17.39).
+//!
+//! The traits bound what a call [holds](crate::held) in a phase, so that a method reaches the data that its phases have in
+//! common. You need not know those types to use the law.
 
+#[macro_use]
+mod row;
 mod hears;
 mod may;
 mod table;
 
-use crate::phase::lend::IsLiveOffer;
+use crate::phase::held::IsLiveOffer;
 use crate::stanza::{
     Accept, Action, CallAction, EndedOffer, Heartbeat, Mute, Offer, OfferNotice, Preaccept, Reject,
     RelayLatency, Terminate, Transport, UnknownAction,
 };
 
+pub use crate::phase::{PhaseName, RoleName};
 pub use hears::{
     HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer, HearsMute,
     HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
     HearsServerAck, HearsTerminate, HearsTransport,
 };
 pub use may::{
-    HasOutcome, MayAccept, MayAcknowledge, MayGiveUp, MayLapse, MayPreaccept, MayReadAnswer,
+    HasOutcome, MayAbandon, MayAccept, MayAcknowledge, MayGiveUp, MayPreaccept, MayReadAnswer,
     MayReadCallKey, MayReadOffer, MayReject, MaySendHeartbeat, MaySendMute, MaySendRelayLatency,
     MaySendTransport, MayTerminate,
 };
-pub use table::{Kind, LAW, PHASES, Row};
+pub use table::{Kind, LAW, PHASES, ROLES, Row};
 
-/// Which received stanza can become a call: an offer that is live ([`Call::incoming`](crate::Call::incoming)).
-///
-/// * an `Offer` is of a call that rings now
-/// * an `EndedOffer` was delivered offline, or says that its call has ended: `acknowledge_with_receipt`, and show a
-///   missed call (SIG-07.22, SIG-16.3)
-/// * an `OfferNotice` is news of a group call: `acknowledge` it (SIG-07.17)
-#[diagnostic::on_unimplemented(
-    message = "no call can be made of a received `{Self}`",
-    label = "nobody is calling here",
-    note = "an `Offer` is of a call that rings now",
-    note = "an `EndedOffer` was delivered offline, or says that its call has ended: `acknowledge_with_receipt`, and \
-            show a missed call (SIG-07.22, SIG-16.3)",
-    note = "an `OfferNotice` is news of a group call: `acknowledge` it (SIG-07.17)"
-)]
-pub trait OpensCall: IsLiveOffer {}
+explained! {
+    /// Says which received stanza can become a call, with [`Call::incoming`](crate::Call::incoming): an offer that is live.
+    message: "no call can be made of a received `{Self}`",
+    label: "nobody is calling here",
+    note: "an `Offer` is of a call that rings now",
+    note: "an `EndedOffer` was delivered offline, or says that its call has ended: `acknowledge_with_receipt`, and show \
+           a missed call (SIG-07.22, SIG-16.3)",
+    note: "an `OfferNotice` is news of a group call: `acknowledge` it (SIG-07.17)";
+    pub trait OpensCall: IsLiveOffer {}
+}
 impl OpensCall for Offer {}
 
-/// Which received stanza is owed its acknowledgement and nothing else
-/// ([`Inbound::acknowledge`](crate::Inbound::acknowledge)).
-///
-/// * an `<offer>` is owed ack and receipt, whatever becomes of it (SIG-07.5)
-/// * every other action is owed the ack alone (SIG-07.16)
-#[diagnostic::on_unimplemented(
-    message = "a plain acknowledgement is not all that a received `{Self}` is owed",
-    label = "use `acknowledge_with_receipt`, or make a call of it with `Call::incoming`",
-    note = "an `<offer>` is owed ack and receipt, whatever becomes of it (SIG-07.5)",
-    note = "every other action is owed the ack alone (SIG-07.16)"
-)]
-pub trait OwesAck: Action {}
+explained! {
+    /// Says which received stanza gets an ack and nothing else
+    /// ([`Inbound::acknowledge`](crate::Inbound::acknowledge)).
+    message: "a plain acknowledgement is not all that a received `{Self}` is owed",
+    label: "use `acknowledge_with_receipt`, or make a call of it with `Call::incoming`",
+    note: "an `<offer>` is owed ack and receipt, whatever becomes of it (SIG-07.5)",
+    note: "every other action is owed the ack alone (SIG-07.16)";
+    pub trait OwesAck: Action {}
+}
 impl OwesAck for OfferNotice {}
 impl OwesAck for Preaccept {}
 impl OwesAck for Accept {}
@@ -120,33 +79,27 @@ impl OwesAck for Mute {}
 impl OwesAck for Heartbeat {}
 impl OwesAck for UnknownAction {}
 
-/// Which received stanza is owed an acknowledgement and a receipt
-/// ([`Inbound::acknowledge_with_receipt`](crate::Inbound::acknowledge_with_receipt)).
-///
-/// * an offer receipt answers an `<offer>` and no other action (SIG-07.16)
-/// * an `<offer_notice>` ends with the plain ack (SIG-07.17)
-#[diagnostic::on_unimplemented(
-    message = "no receipt is owed for a received `{Self}`",
-    label = "a plain `acknowledge` is all that it is owed",
-    note = "an offer receipt answers an `<offer>` and no other action (SIG-07.16)",
-    note = "an `<offer_notice>` ends with the plain ack (SIG-07.17)"
-)]
-pub trait OwesReceipt: CallAction {}
+explained! {
+    /// Says which received stanza gets an ack and a receipt
+    /// ([`Inbound::acknowledge_with_receipt`](crate::Inbound::acknowledge_with_receipt)).
+    message: "no receipt is owed for a received `{Self}`",
+    label: "a plain `acknowledge` is all that it is owed",
+    note: "an offer receipt answers an `<offer>` and no other action (SIG-07.16)",
+    note: "an `<offer_notice>` ends with the plain ack (SIG-07.17)";
+    pub trait OwesReceipt: CallAction {}
+}
 impl OwesReceipt for Offer {}
 impl OwesReceipt for EndedOffer {}
 
-/// Which action is built without an id on its `<call>`, so that whoever sends it adds one
-/// ([`Outbound::with_id`](crate::Outbound::with_id)).
-///
-/// * offer, preaccept and heartbeat take the id of their `<call>` when they are built (SIG-14.3, SIG-17.12)
-/// * all other actions are built without one, and the layer that sends them adds it (SIG-08.4, REF.2)
-#[diagnostic::on_unimplemented(
-    message = "a built `{Self}` has an id already",
-    label = "there is no id to add",
-    note = "offer, preaccept and heartbeat take the id of their `<call>` when they are built (SIG-14.3, SIG-17.12)",
-    note = "all other actions are built without one, and the layer that sends them adds it (SIG-08.4, REF.2)"
-)]
-pub trait SentWithoutId: CallAction {}
+explained! {
+    /// Says which action is built without an id on its `<call>`, so that you add one before you send it
+    /// ([`Outbound::with_id`](crate::Outbound::with_id)).
+    message: "a built `{Self}` has an id already",
+    label: "there is no id to add",
+    note: "offer, preaccept and heartbeat take the id of their `<call>` when they are built (SIG-14.3, SIG-17.12)",
+    note: "all other actions are built without one, and the layer that sends them adds it (SIG-08.4, REF.2)";
+    pub trait SentWithoutId: CallAction {}
+}
 impl SentWithoutId for Accept {}
 impl SentWithoutId for Reject {}
 impl SentWithoutId for Terminate {}
@@ -154,14 +107,13 @@ impl SentWithoutId for Transport {}
 impl SentWithoutId for RelayLatency {}
 impl SentWithoutId for Mute {}
 
-/// No received stanza can answer or end anything: only a call can.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "a received `{Self}` is not a call: nothing can be said with it",
-    label = "only a `Call` can say this",
-    note = "an `Offer` becomes a call with `Call::incoming(offer).acknowledge(&me)`; then `accept`, `reject` and the \
-            others are there (SIG-18.2)",
-    note = "a call that got no further than its offer is declined with `reject`, never with `terminate` (SIG-18.18)",
-    note = "an `EndedOffer` and every other action can only be acknowledged (SIG-07.2)"
-)]
-pub trait IsCall: Action {}
+explained! {
+    /// What a received stanza would need to answer or end anything. None has it: only a [`Call`](crate::Call) can.
+    message: "a received `{Self}` is not a call: nothing can be said with it",
+    label: "only a `Call` can say this",
+    note: "an `Offer` becomes a call with `Call::incoming(offer).acknowledge(&me)`; then `accept`, `reject` and the \
+           others are there (SIG-18.2)",
+    note: "a call that got no further than its offer is declined with `reject`, never with `terminate` (SIG-18.18)",
+    note: "an `EndedOffer` and every other action can only be acknowledged (SIG-07.2)";
+    pub trait IsCall: Action {}
+}

@@ -113,7 +113,7 @@
 //!                 eprintln!("{heard:?}");
 //!                 owed.into_iter().collect()
 //!             }
-//!             Err(refused) => refused.into_parts().1.acknowledge(&self.me).into_iter().collect(),
+//!             Err(refused) => refused.into_parts().input.acknowledge(&self.me).into_iter().collect(),
 //!         }
 //!     }
 //!
@@ -154,25 +154,28 @@
 //! open questions. `docs/conformance.md` in the repository lists every requirement, each with the test that fails when it
 //! is broken.
 
+#[macro_use]
+pub mod law;
 mod any;
 mod call;
 mod id;
-pub mod law;
+mod party;
 mod phase;
 pub mod stanza;
 mod switchboard;
 mod wire;
 
-pub use any::{AnyCall, Heard, Stepped};
+pub use any::{AnyCall, Heard, KnowsItsPhase, LastWord, ReceiveError, Stepped, SteppedCall};
 pub use call::{
-    AcceptHeard, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, Listened, NewCall,
-    OfferAckHeard, Reason, Refused, RejectHeard, RelayReport, RingingDevices, Said, Siblings,
-    TerminateHeard, TransportHeard, TransportMessage,
+    AcceptHeard, AnswerError, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, HearError,
+    HearResult, IsOffered, MayBeDropped, NewCall, OfferAckHeard, Refused, RefusedParts,
+    RejectHeard, RelayReport, RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard,
+    TransportMessage,
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
     Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Offered, Outcome, Phase, Preaccepted,
-    Rejected, Role, Terminated,
+    Rejected, Role, Terminated, held,
 };
 pub use stanza::{
     Accept, Answer, AudioRates, EndedOffer, Identity, Inbound, Meaning, MuteState, Offer,
@@ -180,8 +183,8 @@ pub use stanza::{
     Transport,
 };
 pub use switchboard::{
-    Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, Policy, Reaction, Speech,
-    Switchboard,
+    BoardError, Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, PlaceError,
+    Policy, Reaction, Switchboard, Transmit,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
 

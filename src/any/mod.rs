@@ -1,22 +1,23 @@
 //! A call in whatever role and phase: for a field, a list or a table.
 
+mod buttons;
 mod convert;
-mod hear;
+mod receive;
 mod step;
 
 use std::mem;
 
-use crate::call::{Call, Parties, Refused};
+use crate::call::{Call, Refused};
 use crate::id::Jid;
-use crate::phase::sealed::{PhaseData as _, RoleData as _};
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, Preaccepted, Rejected, Terminated,
+    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, PhaseName, Preaccepted, Rejected,
+    RoleName, Terminated,
 };
 use crate::stanza::{Envelope, Identity, Offer, Owed, Received, Terminate};
 
-pub use hear::Heard;
-pub(crate) use step::InOnePhase;
-pub use step::Stepped;
+pub use buttons::LastWord;
+pub use receive::{Heard, ReceiveError};
+pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 
 /// A call in whatever role and phase, to be kept in a field, a list or a table.
 ///
@@ -48,7 +49,7 @@ pub use step::Stepped;
 ///             None => "nobody calls".to_owned(),
 ///             Some(AnyCall::CalleeAcked(call)) => format!("{} calls", call.envelope().notify().unwrap_or("somebody")),
 ///             Some(AnyCall::CalleeRejected(_)) => "declined".to_owned(),
-///             Some(call) => call.phase().to_owned(),
+///             Some(call) => call.phase().to_string(),
 ///         }
 ///     }
 /// }
@@ -107,7 +108,7 @@ pub enum AnyCall {
 }
 
 impl AnyCall {
-    /// Which end of the call this is, by the name of its type: `Callee` or `Caller`.
+    /// Which end of the call this is.
     ///
     /// ```
     /// use ringstate::AnyCall;
@@ -117,31 +118,14 @@ impl AnyCall {
     /// }
     /// ```
     #[must_use]
-    pub fn role(&self) -> &'static str {
+    pub fn role(&self) -> RoleName {
         self.names().0
     }
 
-    /// How far the call is, by the name of its type, as in [`PHASES`](crate::law::PHASES).
+    /// How far the call is.
     #[must_use]
-    pub fn phase(&self) -> &'static str {
+    pub fn phase(&self) -> PhaseName {
         self.names().1
-    }
-
-    fn names(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::CalleeOffered(_) => (Callee::NAME, Offered::NAME),
-            Self::CalleeAcked(_) => (Callee::NAME, Acked::NAME),
-            Self::CalleePreaccepted(_) => (Callee::NAME, Preaccepted::NAME),
-            Self::CalleeAccepted(_) => (Callee::NAME, Accepted::NAME),
-            Self::CalleeRejected(_) => (Callee::NAME, Rejected::NAME),
-            Self::CalleeTerminated(_) => (Callee::NAME, Terminated::NAME),
-            Self::CallerOffered(_) => (Caller::NAME, Offered::NAME),
-            Self::CallerAcked(_) => (Caller::NAME, Acked::NAME),
-            Self::CallerPreaccepted(_) => (Caller::NAME, Preaccepted::NAME),
-            Self::CallerAccepted(_) => (Caller::NAME, Accepted::NAME),
-            Self::CallerRejected(_) => (Caller::NAME, Rejected::NAME),
-            Self::CallerTerminated(_) => (Caller::NAME, Terminated::NAME),
-        }
     }
 
     /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).
@@ -241,9 +225,8 @@ impl AnyCall {
     ///             }
     ///         }
     ///         Err(refused) => {
-    ///             let ((), received, reason) = refused.into_parts();
-    ///             eprintln!("ignored: {reason}");
-    ///             send(received.acknowledge(me)); // the debt is still inside
+    ///             eprintln!("ignored: {}", refused.reason());
+    ///             send(refused.into_parts().input.acknowledge(me)); // the ack is still owed
     ///         }
     ///     }
     /// }
@@ -254,9 +237,12 @@ impl AnyCall {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotHeard`](crate::Reason::NotHeard) where the cell of the law is empty, and the reasons of the typed step;
+    /// [`ReceiveError::NotHeard`] where the cell of the law is empty, and the reasons of the typed step;
     /// with the stanza, whose acknowledgement is still owed. The call is what it was.
-    pub fn receive(&mut self, received: Received) -> Result<(Heard, Owed), Refused<Received, ()>> {
+    pub fn receive(
+        &mut self,
+        received: Received,
+    ) -> Result<(Heard, Owed), Refused<Received, (), ReceiveError>> {
         let lost = self.lost();
         let (call, heard) = mem::replace(self, lost).hear(received);
         *self = call;
@@ -267,25 +253,25 @@ impl AnyCall {
     pub(crate) fn lost(&self) -> Self {
         match self {
             Self::CalleeOffered(call) => call.ended(Outcome::Missed, EndedBy::Us).into(),
-            Self::CalleeAcked(call) => call.lost().into(),
-            Self::CalleePreaccepted(call) => call.lost().into(),
-            Self::CalleeAccepted(call) => call.lost().into(),
+            Self::CalleeAcked(call) => call.abandoned().into(),
+            Self::CalleePreaccepted(call) => call.abandoned().into(),
+            Self::CalleeAccepted(call) => call.abandoned().into(),
             Self::CalleeRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
             Self::CalleeTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
-            Self::CallerOffered(call) => call.lost().into(),
-            Self::CallerAcked(call) => call.lost().into(),
-            Self::CallerPreaccepted(call) => call.lost().into(),
-            Self::CallerAccepted(call) => call.lost().into(),
+            Self::CallerOffered(call) => call.abandoned().into(),
+            Self::CallerAcked(call) => call.abandoned().into(),
+            Self::CallerPreaccepted(call) => call.abandoned().into(),
+            Self::CallerAccepted(call) => call.abandoned().into(),
             Self::CallerRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
             Self::CallerTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
         }
     }
 
     /// Hands out the `<terminate>` that ended the call, and does not keep it.
-    pub(crate) fn take_heard(&mut self) -> Option<Terminate> {
+    pub(crate) fn take_terminate(&mut self) -> Option<Terminate> {
         let parts = match self {
-            Self::CalleeTerminated(call) => call.take_heard(),
-            Self::CallerTerminated(call) => call.take_heard(),
+            Self::CalleeTerminated(call) => call.take_terminate(),
+            Self::CallerTerminated(call) => call.take_terminate(),
             _ => None,
         };
         parts.map(|parts| parts.1)
@@ -294,22 +280,5 @@ impl AnyCall {
     /// Whether this is that very call, in whatever phase: not another one, nor one made of the same offer.
     pub(crate) fn is_the_same(&self, other: &Self) -> bool {
         std::ptr::eq(self.parties(), other.parties())
-    }
-
-    pub(crate) fn parties(&self) -> &Parties {
-        match self {
-            Self::CalleeOffered(call) => call.parties(),
-            Self::CalleeAcked(call) => call.parties(),
-            Self::CalleePreaccepted(call) => call.parties(),
-            Self::CalleeAccepted(call) => call.parties(),
-            Self::CalleeRejected(call) => call.parties(),
-            Self::CalleeTerminated(call) => call.parties(),
-            Self::CallerOffered(call) => call.parties(),
-            Self::CallerAcked(call) => call.parties(),
-            Self::CallerPreaccepted(call) => call.parties(),
-            Self::CallerAccepted(call) => call.parties(),
-            Self::CallerRejected(call) => call.parties(),
-            Self::CallerTerminated(call) => call.parties(),
-        }
     }
 }

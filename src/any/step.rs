@@ -1,7 +1,7 @@
 use std::mem;
 
 use super::AnyCall;
-use crate::call::{Call, Decline, Ending, Reason, Refused, RelayReport, TransportMessage};
+use crate::call::{Call, Decline, Ending, Refused, RefusedParts, RelayReport, TransportMessage};
 use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
 use crate::stanza::{Answer, AudioRates, MuteState};
@@ -13,9 +13,9 @@ use crate::stanza::{Answer, AudioRates, MuteState};
 ///
 /// | the step gives | is handed on |
 /// | --- | --- |
-/// | a [`Call`] or an [`AnyCall`], as `lapse` does | `()` |
+/// | a [`Call`] or an [`AnyCall`], as `abandon` does | `()` |
 /// | a call and `T`, as `reject` and `terminate` do | `T` |
-/// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with what was to be said and the [`Reason`] |
+/// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with a [`Refused`] that has what was to be sent and the reason |
 ///
 /// ```
 /// use ringstate::{Accepted, AnyCall, Call, Callee, MuteState, Stanza};
@@ -42,28 +42,28 @@ pub trait Stepped {
     fn into_parts(self) -> (AnyCall, Self::Given);
 }
 
-/// The first of a pair that a step gives.
-#[doc(hidden)]
+/// The call that a step gives back: a [`Call`] in any phase, or an [`AnyCall`]. In a pair it comes first.
 #[diagnostic::on_unimplemented(
     message = "a step gives the call first, and `{Self}` is none",
     label = "the call does not come first in what this step gives",
     note = "give back both, in this order: `(call, said)`"
 )]
-pub trait GivesBack {
-    fn back(self) -> AnyCall;
+pub trait SteppedCall {
+    #[doc(hidden)]
+    fn into_any(self) -> AnyCall;
 }
 
-impl<R: Role, P: Phase> GivesBack for Call<R, P>
+impl<R: Role, P: Phase> SteppedCall for Call<R, P>
 where
     Self: Into<AnyCall>,
 {
-    fn back(self) -> AnyCall {
+    fn into_any(self) -> AnyCall {
         self.into()
     }
 }
 
-impl GivesBack for AnyCall {
-    fn back(self) -> AnyCall {
+impl SteppedCall for AnyCall {
+    fn into_any(self) -> AnyCall {
         self
     }
 }
@@ -87,16 +87,16 @@ impl Stepped for AnyCall {
     }
 }
 
-impl<C: GivesBack, T> Stepped for (C, T) {
+impl<C: SteppedCall, T> Stepped for (C, T) {
     type Given = T;
 
     fn into_parts(self) -> (AnyCall, T) {
-        (self.0.back(), self.1)
+        (self.0.into_any(), self.1)
     }
 }
 
-impl<N: Stepped, S, C: Into<AnyCall>> Stepped for Result<N, Refused<S, C>> {
-    type Given = Result<N::Given, (S, Reason)>;
+impl<N: Stepped, S, C: Into<AnyCall>, E> Stepped for Result<N, Refused<S, C, E>> {
+    type Given = Result<N::Given, Refused<S, (), E>>;
 
     fn into_parts(self) -> (AnyCall, Self::Given) {
         match self {
@@ -105,8 +105,12 @@ impl<N: Stepped, S, C: Into<AnyCall>> Stepped for Result<N, Refused<S, C>> {
                 (call, Ok(given))
             }
             Err(refused) => {
-                let (call, said, reason) = refused.into_parts();
-                (call.into(), Err((said, reason)))
+                let RefusedParts {
+                    call,
+                    input,
+                    reason,
+                } = refused.into_parts();
+                (call.into(), Err(Refused::new((), input, reason)))
             }
         }
     }
@@ -126,8 +130,8 @@ impl AnyCall {
     ///             let (stanza, _sent) = accept.with_id(id); // servers drop an accept without one
     ///             Some(stanza)
     ///         }
-    ///         Err((_answer, reason)) => {
-    ///             eprintln!("{reason}"); // the call is what it was, and can still be declined
+    ///         Err(refused) => {
+    ///             eprintln!("{}", refused.reason()); // the call is what it was, and can still be declined
     ///             None
     ///         }
     ///     }
@@ -164,8 +168,8 @@ impl AnyCall {
     }
 }
 
-/// No step can be taken without knowing the phase.
-#[doc(hidden)]
+/// What a step needs that is not a button: to know the phase. An [`AnyCall`] and a [`Switchboard`](crate::Switchboard) do
+/// not, so nothing has this trait. Its message says where the typed call is.
 #[diagnostic::on_unimplemented(
     message = "in `{Self}` a call can be in any phase, and only in some of them can this be said",
     label = "only a `Call` whose phase is known can say this",
@@ -177,7 +181,7 @@ impl AnyCall {
     note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
 )]
 // A bound without parameters that is never true is an error where it stands; with a lifetime, where it is used.
-pub trait InOnePhase<'a> {}
+pub trait KnowsItsPhase<'a> {}
 
 /// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says,
 /// instead of "no method named `reject`".
@@ -185,79 +189,73 @@ pub trait InOnePhase<'a> {}
 impl AnyCall {
     pub fn acknowledge<'a>(self, _: &OwnAddress)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn preaccept<'a>(self, _: StanzaId, _: AudioRates)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn accept<'a>(self, _: Answer)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn reject<'a>(self)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn terminate<'a>(self)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn terminate_with<'a>(self, _: impl Into<Ending>)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn give_up<'a>(self, _: Decline)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn lapse<'a>(self)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn transport<'a>(&self, _: TransportMessage)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn relay_latency<'a>(&self, _: RelayReport)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn mute<'a>(&mut self, _: MuteState)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn heartbeat<'a>(&self, _: StanzaId)
     where
-        Self: InOnePhase<'a>,
-    {
-    }
-
-    pub fn call_key<'a>(&self)
-    where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 }

@@ -2,10 +2,7 @@
 
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{IsCall, OwesAck, OwesReceipt};
-use crate::stanza::{
-    Ack, Action, Answer, AudioRates, CallAction, Envelope, Identity, Inbound, OfferReceipt, Owed,
-    Received,
-};
+use crate::stanza::{Action, Answer, AudioRates, Inbound, Owed};
 
 impl<A: Action> Inbound<A> {
     /// Acknowledges the stanza, which is all that this action is owed ([`OwesAck`]): one `<ack>`, or nothing when the
@@ -30,7 +27,7 @@ impl<A: Action> Inbound<A> {
     where
         A: OwesAck,
     {
-        self.discharge().1
+        self.into_parts_and_owed(&OwnAddress::default()).1
     }
 
     /// Acknowledges an offer without making a call of it ([`OwesReceipt`]): one that is over, one that has come
@@ -57,107 +54,7 @@ impl<A: Action> Inbound<A> {
     where
         A: OwesReceipt,
     {
-        self.discharge_with_receipt(me).1
-    }
-
-    /// Takes the debt out and leaves a stanza that is owed nothing any more: for one that is kept, or shown, after it was
-    /// acknowledged. It then has no id.
-    pub(crate) fn settle(&mut self) -> Owed
-    where
-        A: OwesAck,
-    {
-        let owed = self.owed();
-        self.forget_id();
-        owed
-    }
-
-    /// Takes the debt of an offer out, likewise.
-    pub(crate) fn settle_with_receipt(&mut self, me: &OwnAddress) -> Owed
-    where
-        A: OwesReceipt,
-    {
-        let owed = self.owed_with_receipt(me);
-        self.forget_id();
-        owed
-    }
-
-    pub(super) fn discharge(self) -> (Box<(Envelope, A)>, Owed) {
-        let owed = self.owed();
-        (self.into_parts(), owed)
-    }
-
-    pub(crate) fn discharge_with_receipt(self, me: &OwnAddress) -> (Box<(Envelope, A)>, Owed)
-    where
-        A: CallAction,
-    {
-        let owed = self.owed_with_receipt(me);
-        (self.into_parts(), owed)
-    }
-
-    fn owed(&self) -> Owed {
-        Owed::new(ack(self.envelope()), None)
-    }
-
-    fn owed_with_receipt(&self, me: &OwnAddress) -> Owed
-    where
-        A: CallAction,
-    {
-        let envelope = self.envelope();
-        Owed::new(ack(envelope), receipt(envelope, self.identity(), me))
-    }
-}
-
-fn ack(envelope: &Envelope) -> Option<Ack> {
-    envelope.id.as_ref().map(|id| Ack {
-        id: id.clone(),
-        to: envelope.from.clone(),
-        participant: envelope.participant.clone(),
-        recipient: envelope.recipient.clone(),
-    })
-}
-
-fn receipt(envelope: &Envelope, identity: &Identity, me: &OwnAddress) -> Option<OfferReceipt> {
-    envelope.id.as_ref().map(|id| OfferReceipt {
-        to: envelope.from.clone(),
-        id: id.clone(),
-        from: me.for_peer(&envelope.from).cloned(),
-        identity: identity.clone(),
-    })
-}
-
-impl Received {
-    /// Takes the debt out, whatever the stanza is, and leaves a stanza that is owed nothing any more.
-    pub(crate) fn settle(&mut self, me: &OwnAddress) -> Owed {
-        match self {
-            Self::Offer(offer) => offer.settle_with_receipt(me),
-            Self::EndedOffer(offer) => offer.settle_with_receipt(me),
-            Self::OfferNotice(stanza) => stanza.settle(),
-            Self::Preaccept(stanza) => stanza.settle(),
-            Self::Accept(stanza) => stanza.settle(),
-            Self::Reject(stanza) => stanza.settle(),
-            Self::Terminate(stanza) => stanza.settle(),
-            Self::Transport(stanza) => stanza.settle(),
-            Self::RelayLatency(stanza) => stanza.settle(),
-            Self::Mute(stanza) => stanza.settle(),
-            Self::Heartbeat(stanza) => stanza.settle(),
-            Self::Unknown(stanza) => stanza.settle(),
-            Self::Ack(_) | Self::Receipt(_) => Owed::default(),
-        }
-    }
-
-    /// Gives the stanza what it is owed and nothing more, whatever it is: an offer its acknowledgement and its receipt,
-    /// every other action its acknowledgement, an acknowledgement or a receipt nothing (SIG-07.2, SIG-07.5, SIG-07.16).
-    ///
-    /// ```
-    /// use ringstate::{OwnAddress, xml};
-    ///
-    /// let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
-    /// let owed = xml::parse(document)?.acknowledge(&OwnAddress::default());
-    /// assert_eq!(owed.into_iter().count(), 1);
-    /// # Ok::<(), ringstate::ParseError>(())
-    /// ```
-    pub fn acknowledge(mut self, me: &OwnAddress) -> Owed {
-        self.settle(me)
+        self.into_parts_and_owed(me).1
     }
 }
 
@@ -189,7 +86,7 @@ impl<A: Action> Inbound<A> {
     {
     }
 
-    pub fn lapse(self)
+    pub fn abandon(self)
     where
         A: IsCall,
     {

@@ -6,18 +6,19 @@ use crate::id::{OwnAddress, StanzaId};
 use crate::law::{
     HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall,
 };
+use crate::party::{Parties, same_device};
+use crate::phase::held::{End, Live as _};
 use crate::phase::{
-    Accepted, Acked, Callee, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+    Accepted, Acked, Callee, EndedBy, How, Offered, Outcome, Phase, Preaccepted, Rejected, Role,
+    Terminated,
 };
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
-    Accept, Answer, AnswerKey, AnyAction, AudioRates, Capability, Destination, Enc, Inbound,
-    Nacked, Net, Offer, Outbound, Owed, Payload, Preaccept, Reject, Te, TerminateReason,
+    Accept, Answer, AnswerKey, AudioRates, Capability, Destination, Enc, Inbound, Nacked, Net,
+    Offer, Outbound, Owed, Payload, Preaccept, Reject, Te, TerminateReason,
 };
 
-use super::party::Parties;
-use super::{Call, Reason, Refused, Said};
-use crate::phase::{End, EndedBy, How, Outcome, same_device};
+use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
 
 impl Call<Callee, Offered> {
     /// Makes a call of a received offer.
@@ -82,7 +83,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let Self {
             mut parties, held, ..
         } = self;
-        let (parts, owed) = P::into_inbound(held).discharge_with_receipt(me);
+        let (parts, owed) = held.into().into_parts_and_owed(me);
         Arc::make_mut(&mut parties).me = me.clone();
         (Call::in_phase(parties, parts), owed)
     }
@@ -147,17 +148,12 @@ impl<R: Role, P: Phase> Call<R, P> {
         reason: Option<TerminateReason>,
     ) -> (Call<Callee, Rejected>, Outbound<Reject>) {
         let Self { parties, .. } = self;
-        let action = AnyAction::Reject(Reject {
-            identity: parties.identity.clone(),
+        let action = Reject {
             reason,
-            others: Vec::new(),
-        });
-        let reject = Outbound::new(parties.peer.clone(), None, &parties.identity, action);
-        let end = End {
-            outcome: Outcome::Declined,
-            by: EndedBy::Us,
-            heard: None,
+            ..Reject::of(parties.identity.clone())
         };
+        let reject = Outbound::new(parties.peer.clone(), None, action);
+        let end = End::without_a_word(Outcome::Declined, EndedBy::Us);
         (Call::in_phase(parties, end), reject)
     }
 
@@ -186,41 +182,34 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             println!("{}", xml::to_string(preaccept.stanza()));
     ///             Ok(ringing)
     ///         }
-    ///         Err(refused) => Err(refused.into_parts().0),
+    ///         Err(refused) => Err(refused.into_parts().call),
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::RateNotOffered`], [`Reason::Keygen`] or [`Reason::GroupCall`], with the call and what was to be said.
+    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and what was to be said.
     pub fn preaccept(
         self,
         id: StanzaId,
         audio: AudioRates,
-    ) -> Said<Preaccepted, Preaccept, (StanzaId, AudioRates), Self>
+    ) -> SendResult<Preaccepted, Preaccept, (StanzaId, AudioRates), Self>
     where
         P: MayPreaccept<R>,
     {
-        if let Err(reason) = answerable(P::offer(&self.held).1, &audio) {
+        if let Err(reason) = answerable(&self.held.as_ref().1, &audio) {
             return Err(Refused::new(self, (id, audio), reason));
         }
         let Self { parties, held, .. } = self;
         let action = Preaccept {
-            identity: parties.identity.clone(),
             audio: audio.audio(),
             keygen: Some(KEYGEN),
             capability: Some(Capability::documented(Capability::PREACCEPT)),
-            destination: None,
-            others: Vec::new(),
+            ..Preaccept::of(parties.identity.clone())
         };
-        let preaccept = Outbound::new(
-            parties.peer.clone(),
-            Some(id),
-            &parties.identity,
-            AnyAction::Preaccept(Box::new(action)),
-        );
-        Ok((Call::in_phase(parties, P::into_answering(held)), preaccept))
+        let preaccept = Outbound::new(parties.peer.clone(), Some(id), action);
+        Ok((Call::in_phase(parties, held.into()), preaccept))
     }
 
     /// Answers the call: `<accept>`. From `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
@@ -250,26 +239,25 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             println!("{}", xml::to_string(&stanza));
     ///             Ok(accepted)
     ///         }
-    ///         Err(refused) => Err(refused.into_parts().0), // it can still be declined
+    ///         Err(refused) => Err(refused.into_parts().call), // it can still be declined
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::RateNotOffered`], [`Reason::Keygen`] or [`Reason::GroupCall`], with the call and the answer.
-    pub fn accept(self, answer: Answer) -> Said<Accepted, Accept, Answer, Self>
+    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and the answer.
+    pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where
         P: MayAccept<R>,
     {
-        if let Err(reason) = answerable(P::offer(&self.held).1, &answer.audio) {
+        if let Err(reason) = answerable(&self.held.as_ref().1, &answer.audio) {
             return Err(Refused::new(self, answer, reason));
         }
         let Self { parties, held, .. } = self;
         let payload = |bytes: Vec<u8>| Payload::Bytes(bytes.into());
         let endpoints: Vec<Te> = answer.endpoints.into_iter().map(Te::at).collect();
         let action = Accept {
-            identity: parties.identity.clone(),
             audio: answer.audio.audio(),
             te: answer.te.map(payload),
             net: Some(Net {
@@ -287,15 +275,10 @@ impl<R: Role, P: Phase> Call<R, P> {
                 recipients: Vec::new(),
                 endpoints,
             }),
-            others: Vec::new(),
+            ..Accept::of(parties.identity.clone())
         };
-        let accept = Outbound::new(
-            parties.peer.clone(),
-            None,
-            &parties.identity,
-            AnyAction::Accept(Box::new(action)),
-        );
-        Ok((Call::in_phase(parties, P::into_answering(held)), accept))
+        let accept = Outbound::new(parties.peer.clone(), None, action);
+        Ok((Call::in_phase(parties, held.into()), accept))
     }
 
     /// Hears that the server refused the accept: nobody was told of the answer. From `Accepted` ([`HearsAcceptNack`]) to
@@ -318,31 +301,21 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], with the call and the refusal.
+    /// [`HearError::OtherCall`], with the call and the refusal.
     pub fn on_nack(
         self,
         nacked: Nacked<Accept>,
-    ) -> Result<Call<R, Terminated>, Refused<Nacked<Accept>, Self>>
+    ) -> HearResult<Call<R, Terminated>, Nacked<Accept>, Self>
     where
         P: HearsAcceptNack<R>,
     {
         if nacked.identity() != self.identity() {
-            return Err(Refused::new(self, nacked, Reason::OtherCall));
+            return Err(Refused::new(self, nacked, HearError::OtherCall));
         }
-        let outcome = P::outcome(
-            &self.held,
-            How::Nacked {
-                code: nacked.error().code(),
-            },
-        );
-        Ok(Call::in_phase(
-            self.parties,
-            End {
-                outcome,
-                by: EndedBy::Server,
-                heard: None,
-            },
-        ))
+        let code = nacked.error().code();
+        let outcome = self.held.outcome(How::Nacked { code });
+        let end = End::without_a_word(outcome, EndedBy::Server);
+        Ok(Call::in_phase(self.parties, end))
     }
 
     /// The encrypted call key for this device, from `Preaccepted` on ([`MayReadCallKey`]): the `<enc>` under this
@@ -364,7 +337,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadCallKey<R>,
     {
-        let offer = P::offer(&self.held).1;
+        let offer = &self.held.as_ref().1;
         let devices = offer
             .destination
             .as_ref()
@@ -384,16 +357,16 @@ impl<R: Role, P: Phase> Call<R, P> {
 pub(super) const ANSWER_MEDIUM: u32 = 2;
 
 /// Whether an answer with these rates fits the offer: what only the run time can know.
-fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), Reason> {
+fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), AnswerError> {
     if offer.group.is_some() {
-        return Err(Reason::GroupCall);
+        return Err(AnswerError::GroupCall);
     }
     match offer.keygen {
         None | Some(KEYGEN) => {}
-        Some(keygen) => return Err(Reason::Keygen { keygen }),
+        Some(keygen) => return Err(AnswerError::Keygen { keygen }),
     }
     match audio.iter().find(|&rate| !offer.allows(rate)) {
-        Some(rate) => Err(Reason::RateNotOffered { rate }),
+        Some(rate) => Err(AnswerError::RateNotOffered { rate }),
         None => Ok(()),
     }
 }

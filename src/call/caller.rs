@@ -5,16 +5,17 @@ use crate::law::{
     HearsAccept, HearsLateAnswer, HearsPreaccept, HearsReceipt, HearsReject, HearsServerAck,
     MayGiveUp, MayReadAnswer, OwesAck,
 };
+use crate::party::{Sender, same_device_of_peer};
+use crate::phase::held::{AnsweredBy, End, Live as _};
 use crate::phase::{
-    Accepted, Acked, Caller, DeviceState, End, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
-    Role, Taken, Terminated, same_device_of_peer,
+    Accepted, Acked, Caller, DeviceState, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
+    Role, Terminated,
 };
 use crate::stanza::{
     Accept, CallAction, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck, TerminateReason,
 };
 
-use super::party::Sender;
-use super::{Call, Decline, Listened, Reason, Refused, Siblings};
+use super::{Call, Decline, HearError, HearResult, Refused, Siblings};
 
 /// What the server said to an offer.
 ///
@@ -23,9 +24,9 @@ use super::{Call, Decline, Listened, Reason, Refused, Siblings};
 #[must_use = "it holds the call"]
 pub enum OfferAckHeard {
     /// The server has taken the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
-    Taken(Call<Caller, Acked>, ServerAck),
+    Confirmed(Call<Caller, Acked>, ServerAck),
     /// The server has refused the offer.
-    Refused(Call<Caller, Terminated>, ServerAck),
+    Failed(Call<Caller, Terminated>, ServerAck),
 }
 
 /// A call that was answered, and the devices that have to be told to stop ringing.
@@ -43,13 +44,13 @@ pub struct AcceptHeard {
 /// Exhaustive: a device declines on its own account or by its user's word, and may be the last one.
 #[derive(Debug)]
 #[must_use = "it holds the call"]
-pub enum RejectHeard<P: Phase> {
+pub enum RejectHeard<R: Role, P: Phase> {
     /// This device is out, for a reason of its own, and others ring on.
-    DeviceOut(Call<Caller, P>),
+    DeviceOut(Call<R, P>),
     /// The user declined on this device, and others ring on: [`Call::give_up`] takes the decline.
-    UserDeclined(Call<Caller, P>, Decline),
+    UserDeclined(Call<R, P>, Decline),
     /// No device is left.
-    NobodyLeft(Call<Caller, Rejected>),
+    NobodyLeft(Call<R, Rejected>),
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
@@ -70,14 +71,14 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// fn hear(call: Call<Caller, Offered>, ack: ServerAck) -> Option<Call<Caller, Acked>> {
     ///     match call.on_ack(ack) {
-    ///         Ok(OfferAckHeard::Taken(acked, _relays)) => Some(acked),
-    ///         Ok(OfferAckHeard::Refused(terminated, _)) => {
+    ///         Ok(OfferAckHeard::Confirmed(acked, _relays)) => Some(acked),
+    ///         Ok(OfferAckHeard::Failed(terminated, _)) => {
     ///             eprintln!("{:?}", terminated.outcome());
     ///             None
     ///         }
     ///         Err(refused) => {
-    ///             let (_still_offered, _ack_of_another_stanza, _) = refused.into_parts();
-    ///             None // a program would keep both
+    ///             let _parts = refused.into_parts(); // the call and the ack of another stanza: a program keeps both
+    ///             None
     ///         }
     ///     }
     /// }
@@ -85,25 +86,21 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherStanza`], with the call and the acknowledgement.
-    pub fn on_ack(self, ack: ServerAck) -> Result<OfferAckHeard, Refused<ServerAck, Self>>
+    /// [`HearError::OtherStanza`], with the call and the acknowledgement.
+    pub fn on_ack(self, ack: ServerAck) -> HearResult<OfferAckHeard, ServerAck, Self>
     where
         P: HearsServerAck<R>,
     {
-        if ack.id() != P::offer_id(&self.held) {
-            return Err(Refused::new(self, ack, Reason::OtherStanza));
+        if *ack.id() != self.held.as_ref().id {
+            return Err(Refused::new(self, ack, HearError::OtherStanza));
         }
-        let placed = P::placed(self.held);
+        let offer = self.held.into();
         Ok(match ack.error() {
-            None => OfferAckHeard::Taken(Call::in_phase(self.parties, placed), ack),
+            None => OfferAckHeard::Confirmed(Call::in_phase(self.parties, offer), ack),
             Some(error) => {
-                let outcome = placed.outcome(How::Nacked { code: error.code() });
-                let end = End {
-                    outcome,
-                    by: EndedBy::Server,
-                    heard: None,
-                };
-                OfferAckHeard::Refused(Call::in_phase(self.parties, end), ack)
+                let outcome = offer.outcome(How::Nacked { code: error.code() });
+                let end = End::without_a_word(outcome, EndedBy::Server);
+                OfferAckHeard::Failed(Call::in_phase(self.parties, end), ack)
             }
         })
     }
@@ -132,25 +129,26 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotForAnOffer`], [`Reason::OtherStanza`], [`Reason::OtherCall`] or [`Reason::NotThePeer`], with the
+    /// [`HearError::NotForAnOffer`], [`HearError::OtherStanza`], [`HearError::OtherCall`] or [`HearError::NotThePeer`], with the
     /// receipt.
-    pub fn on_receipt(&mut self, receipt: Receipt) -> Result<(), Refused<Receipt, ()>>
+    pub fn on_receipt(&mut self, receipt: Receipt) -> HearResult<(), Receipt, ()>
     where
         P: HearsReceipt<R>,
     {
         let reason = if !receipt.is_for_offer() {
-            Reason::NotForAnOffer
-        } else if *receipt.id() != P::rung(&self.held).id {
-            Reason::OtherStanza
+            HearError::NotForAnOffer
+        } else if *receipt.id() != self.held.as_ref().id {
+            HearError::OtherStanza
         } else if !receipt
             .identity()
             .is_some_and(|named| self.parties.is_this_call(&named))
         {
-            Reason::OtherCall
+            HearError::OtherCall
         } else if self.parties.sender(receipt.sender()) != Sender::Peer {
-            Reason::NotThePeer
+            HearError::NotThePeer
         } else {
-            P::rung_mut(&mut self.held).mark(receipt.sender(), DeviceState::Reached);
+            let offer = self.held.as_mut();
+            offer.mark(receipt.sender(), DeviceState::Reached);
             return Ok(());
         };
         Err(Refused::new((), receipt, reason))
@@ -175,8 +173,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     match call.on_preaccept(preaccept) {
     ///         Ok((ringing, owed)) => (Ok(ringing), owed),
     ///         Err(refused) => {
-    ///             let (call, stanza, _reason) = refused.into_parts();
-    ///             (Err(call), stanza.acknowledge())
+    ///             let refused = refused.into_parts();
+    ///             (Err(refused.call), refused.input.acknowledge())
     ///         }
     ///     }
     /// }
@@ -184,22 +182,22 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
     /// acknowledgement is still owed.
     pub fn on_preaccept(
         self,
         preaccept: Inbound<Preaccept>,
-    ) -> Listened<Call<Caller, Preaccepted>, Preaccept, Self>
+    ) -> HearResult<(Call<Caller, Preaccepted>, Owed), Inbound<Preaccept>, Self>
     where
         P: HearsPreaccept<R>,
     {
         if let Err(reason) = self.peer_says(&preaccept) {
             return Err(Refused::new(self, preaccept, reason));
         }
-        let (parts, owed) = preaccept.discharge();
-        let mut placed = P::into_placed(self.held);
-        placed.mark(parts.0.sender(), DeviceState::Ringing);
-        Ok((Call::in_phase(self.parties, placed), owed))
+        let mut offer = self.held.into();
+        offer.mark(preaccept.sender(), DeviceState::Ringing);
+        let call = Call::in_phase(self.parties, offer);
+        Ok((call, preaccept.acknowledge()))
     }
 
     /// Hears that a device answers. From `Acked` or `Preaccepted` ([`HearsAccept`]) to [`Accepted`]: the call now belongs
@@ -230,9 +228,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             Ok(call)
     ///         }
     ///         Err(refused) => {
-    ///             let (call, stanza, _reason) = refused.into_parts();
-    ///             stanza.acknowledge().into_iter().for_each(&mut *send);
-    ///             Err(call)
+    ///             let refused = refused.into_parts();
+    ///             refused.input.acknowledge().into_iter().for_each(&mut *send);
+    ///             Err(refused.call)
     ///         }
     ///     }
     /// }
@@ -240,32 +238,25 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
     /// acknowledgement is still owed.
-    pub fn on_accept(self, accept: Inbound<Accept>) -> Listened<AcceptHeard, Accept, Self>
+    pub fn on_accept(
+        self,
+        accept: Inbound<Accept>,
+    ) -> HearResult<(AcceptHeard, Owed), Inbound<Accept>, Self>
     where
         P: HearsAccept<R>,
     {
         if let Err(reason) = self.peer_says(&accept) {
             return Err(Refused::new(self, accept, reason));
         }
-        let (accept, owed) = accept.discharge();
-        let placed = P::into_placed(self.held);
-        let taken = Taken { placed, accept };
-        let others = taken
-            .placed
-            .left()
-            .filter(|device| !same_device_of_peer(device, taken.device()))
-            .cloned()
-            .collect();
+        let (accept, owed) = accept.into_parts_and_owed(&self.parties.me);
+        let offer = self.held.into();
+        let rings_on = |device: &&Jid| !same_device_of_peer(device, accept.0.sender());
+        let others = offer.left().filter(rings_on).cloned().collect();
         let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
-        Ok((
-            AcceptHeard {
-                call: Call::in_phase(self.parties, taken),
-                siblings,
-            },
-            owed,
-        ))
+        let call = Call::in_phase(self.parties, AnsweredBy { offer, accept });
+        Ok((AcceptHeard { call, siblings }, owed))
     }
 
     /// Hears that a device declines. In `Acked` or `Preaccepted` ([`HearsReject`]): it speaks for itself alone
@@ -295,12 +286,12 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///                 send(siblings.dismiss().into_iter().flatten());
     ///                 (None, owed)
     ///             }
-    ///             Err(refused) => (Some(refused.into_parts().0), owed),
+    ///             Err(refused) => (Some(refused.into_parts().call), owed),
     ///         },
     ///         Ok((RejectHeard::NobodyLeft(_rejected), owed)) => (None, owed),
     ///         Err(refused) => {
-    ///             let (call, stanza, _reason) = refused.into_parts();
-    ///             (Some(call), stanza.acknowledge())
+    ///             let refused = refused.into_parts();
+    ///             (Some(refused.call), refused.input.acknowledge())
     ///         }
     ///     }
     /// }
@@ -308,42 +299,37 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the call and the stanza, whose
+    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
     /// acknowledgement is still owed.
-    pub fn on_reject(self, reject: Inbound<Reject>) -> Listened<RejectHeard<P>, Reject, Self>
+    pub fn on_reject(
+        self,
+        reject: Inbound<Reject>,
+    ) -> HearResult<(RejectHeard<R, P>, Owed), Inbound<Reject>, Self>
     where
         P: HearsReject<R>,
     {
         if let Err(reason) = self.peer_says(&reject) {
             return Err(Refused::new(self, reject, reason));
         }
-        let (parts, owed) = reject.discharge();
-        let user_declined = Decline::is_in(&parts.1);
+        let user_declined = Decline::is_in(reject.action());
         let mut call = self;
-        let placed = P::rung_mut(&mut call.held);
-        placed.user_declined |= user_declined;
-        let heard = if placed.take_out(parts.0.sender()) {
-            let outcome = if placed.user_declined {
+        let offer = call.held.as_mut();
+        offer.user_declined |= user_declined;
+        let heard = if offer.take_out(reject.sender()) {
+            let outcome = if offer.user_declined {
                 Outcome::Declined
             } else {
                 Outcome::Unavailable
             };
-            let end = End {
-                outcome,
-                by: EndedBy::Peer,
-                heard: None,
-            };
+            let end = End::without_a_word(outcome, EndedBy::Peer);
             RejectHeard::NobodyLeft(Call::in_phase(call.parties, end))
         } else if user_declined {
             let decline = Decline::of(&call.parties.identity);
-            RejectHeard::UserDeclined(
-                Call::in_phase(call.parties, P::of_caller(call.held)),
-                decline,
-            )
+            RejectHeard::UserDeclined(call, decline)
         } else {
-            RejectHeard::DeviceOut(Call::in_phase(call.parties, P::of_caller(call.held)))
+            RejectHeard::DeviceOut(call)
         };
-        Ok((heard, owed))
+        Ok((heard, reject.acknowledge()))
     }
 
     /// Gives up on the devices that still ring, because the user has declined on one: they are handed out to be
@@ -363,24 +349,20 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], with the call and the decline, when that is of another call.
+    /// [`HearError::OtherCall`], with the call and the decline, when that is of another call.
     pub fn give_up(
         self,
         decline: Decline,
-    ) -> Result<(Call<Caller, Rejected>, Siblings), Refused<Decline, Self>>
+    ) -> HearResult<(Call<Caller, Rejected>, Siblings), Decline, Self>
     where
         P: MayGiveUp<R>,
     {
         if decline.identity() != self.identity() {
-            return Err(Refused::new(self, decline, Reason::OtherCall));
+            return Err(Refused::new(self, decline, HearError::OtherCall));
         }
-        let left = P::into_placed(self.held).left().cloned().collect();
+        let left = self.held.into().left().cloned().collect();
         let siblings = Siblings::of(&self.parties, TerminateReason::REJECTED_ELSEWHERE, left);
-        let end = End {
-            outcome: Outcome::Declined,
-            by: EndedBy::Peer,
-            heard: None,
-        };
+        let end = End::without_a_word(Outcome::Declined, EndedBy::Peer);
         Ok((Call::in_phase(self.parties, end), siblings))
     }
 
@@ -392,19 +374,19 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn late(call: &Call<Caller, Accepted>, preaccept: Inbound<Preaccept>) -> Owed {
     ///     match call.on_late_preaccept(preaccept) {
     ///         Ok(owed) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::NotThePeer`], with the stanza, whose acknowledgement is
+    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the stanza, whose acknowledgement is
     /// still owed.
     pub fn on_late_preaccept(
         &self,
         preaccept: Inbound<Preaccept>,
-    ) -> Result<Owed, Refused<Inbound<Preaccept>, ()>>
+    ) -> HearResult<Owed, Inbound<Preaccept>, ()>
     where
         P: HearsLateAnswer<R>,
     {
@@ -424,7 +406,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             owed.into_iter().for_each(&mut *send);
     ///             siblings.dismiss_each().flatten().for_each(&mut *send);
     ///         }
-    ///         Err(refused) => refused.into_parts().1.acknowledge().into_iter().for_each(&mut *send),
+    ///         Err(refused) => refused.into_parts().input.acknowledge().into_iter().for_each(&mut *send),
     ///     }
     /// }
     /// ```
@@ -432,7 +414,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_late_preaccept`](Self::on_late_preaccept).
-    pub fn on_late_accept(&self, accept: Inbound<Accept>) -> Listened<Siblings, Accept, ()>
+    pub fn on_late_accept(
+        &self,
+        accept: Inbound<Accept>,
+    ) -> HearResult<(Siblings, Owed), Inbound<Accept>, ()>
     where
         P: HearsLateAnswer<R>,
     {
@@ -440,7 +425,7 @@ impl<R: Role, P: Phase> Call<R, P> {
             return Err(Refused::new((), accept, reason));
         }
         let late = accept.sender();
-        let others = if same_device_of_peer(late, P::taken(&self.held).device()) {
+        let others = if same_device_of_peer(late, self.held.as_ref().0.sender()) {
             Vec::new()
         } else {
             vec![late.clone()]
@@ -457,7 +442,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn late(call: &Call<Caller, Accepted>, reject: Inbound<Reject>) -> Owed {
     ///     match call.on_late_reject(reject) {
     ///         Ok(owed) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
@@ -465,10 +450,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_late_preaccept`](Self::on_late_preaccept).
-    pub fn on_late_reject(
-        &self,
-        reject: Inbound<Reject>,
-    ) -> Result<Owed, Refused<Inbound<Reject>, ()>>
+    pub fn on_late_reject(&self, reject: Inbound<Reject>) -> HearResult<Owed, Inbound<Reject>, ()>
     where
         P: HearsLateAnswer<R>,
     {
@@ -481,7 +463,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadAnswer<R>,
     {
-        P::taken(&self.held).device()
+        self.held.as_ref().0.sender()
     }
 
     /// The accept that answered the call, in `Accepted` ([`MayReadAnswer`]).
@@ -490,7 +472,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadAnswer<R>,
     {
-        &P::taken(&self.held).accept.1
+        &self.held.as_ref().1
     }
 
     /// How far each device was heard to be that the offer listed, from `Acked` to `Accepted` ([`HearsReceipt`]). Which one
@@ -499,17 +481,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsReceipt<R>,
     {
-        P::rung(&self.held)
-            .devices
-            .iter()
-            .map(|device| (&device.jid, device.state))
+        let devices = self.held.as_ref().devices.iter();
+        devices.map(|device| (&device.jid, device.state))
     }
 
     /// Acknowledges what a device of the peer says too late to change anything.
     fn acknowledge_late<A: CallAction + OwesAck>(
         &self,
         stanza: Inbound<A>,
-    ) -> Result<Owed, Refused<Inbound<A>, ()>> {
+    ) -> HearResult<Owed, Inbound<A>, ()> {
         match self.peer_says(&stanza) {
             Ok(()) => Ok(stanza.acknowledge()),
             Err(reason) => Err(Refused::new((), stanza, reason)),
@@ -517,10 +497,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Whether a stanza is of this call and from a device of the peer.
-    fn peer_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<(), Reason> {
+    fn peer_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<(), HearError> {
         match self.who_says(stanza)? {
             Sender::Peer => Ok(()),
-            _ => Err(Reason::NotThePeer),
+            _ => Err(HearError::NotThePeer),
         }
     }
 }

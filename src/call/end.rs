@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use crate::id::OwnAddress;
 use crate::law::HasOutcome;
-use crate::phase::{Acked, Callee, End, EndedBy, Outcome, Phase, Role, Terminated};
+use crate::party::Parties;
+use crate::phase::held::End;
+use crate::phase::{Acked, Callee, EndedBy, Outcome, Phase, Role, Terminated};
 use crate::stanza::{Envelope, Offer, Terminate};
 
-use super::{Call, Parties};
+use super::Call;
 
 /// What is known once a call is over.
 impl<R: Role, P: Phase> Call<R, P> {
@@ -33,7 +35,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HasOutcome<R>,
     {
-        P::end(&self.held).outcome
+        self.held.as_ref().outcome
     }
 
     /// Who ended the call, once it is `Rejected` or `Terminated` ([`HasOutcome`]).
@@ -44,7 +46,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn why(call: &Call<Callee, Terminated>) -> Option<&str> {
     ///     match call.ended_by() {
     ///         EndedBy::Us => None,
-    ///         EndedBy::Peer | EndedBy::Server | EndedBy::OwnDevice => call.heard()?.reason().map(|r| r.as_str()),
+    ///         EndedBy::Peer | EndedBy::Server | EndedBy::OwnDevice => call.heard_terminate()?.reason().map(|r| r.as_str()),
     ///     }
     /// }
     /// ```
@@ -53,36 +55,33 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HasOutcome<R>,
     {
-        P::end(&self.held).by
+        self.held.as_ref().by
     }
 
     /// The `<terminate>` that ended the call, if somebody else's did. It has the reason, and perhaps counters.
     #[must_use]
-    pub fn heard(&self) -> Option<&Terminate>
+    pub fn heard_terminate(&self) -> Option<&Terminate>
     where
         P: HasOutcome<R>,
     {
-        P::end(&self.held).heard.as_ref().map(|parts| &parts.1)
+        let terminate = self.held.as_ref().terminate.as_ref();
+        terminate.map(|parts| &parts.1)
     }
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
     /// This call, had it ended so.
     pub(crate) fn ended(&self, outcome: Outcome, by: EndedBy) -> Call<R, Terminated> {
-        let end = End {
-            outcome,
-            by,
-            heard: None,
-        };
+        let end = End::without_a_word(outcome, by);
         Call::in_phase(Arc::clone(&self.parties), end)
     }
 
     /// Hands out the `<terminate>` that ended the call, and does not keep it.
-    pub(crate) fn take_heard(&mut self) -> Option<Box<(Envelope, Terminate)>>
+    pub(crate) fn take_terminate(&mut self) -> Option<Box<(Envelope, Terminate)>>
     where
         P: HasOutcome<R>,
     {
-        P::end_mut(&mut self.held).heard.take()
+        self.held.as_mut().terminate.take()
     }
 }
 

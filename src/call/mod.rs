@@ -1,14 +1,13 @@
 //! A call: who the parties are, and what one of them may say and hears next.
 
 mod acknowledge;
-mod both;
 mod callee;
 mod caller;
 mod end;
-mod hears;
 mod new_call;
-mod party;
+mod receive;
 mod refused;
+mod send;
 mod siblings;
 
 use std::fmt;
@@ -17,21 +16,23 @@ use std::sync::Arc;
 
 use crate::id::{Jid, OwnAddress};
 use crate::law::MayReadOffer;
-use crate::phase::sealed::PhaseData;
+use crate::party::Parties;
 use crate::phase::{Phase, Role};
 use crate::stanza::{Envelope, Identity, Offer};
 
-pub use both::{Ending, RelayReport, TransportMessage};
 pub use caller::{AcceptHeard, OfferAckHeard, RejectHeard};
-pub use hears::{TerminateHeard, TransportHeard};
-pub use new_call::{Creator, DeviceIdentity, DeviceKey, NewCall, RingingDevices};
-pub(crate) use party::{Likeness, Parties, Sender};
-pub use refused::{Listened, Reason, Refused, Said};
+pub use new_call::{Creator, DeviceIdentity, DeviceKey, IsOffered, NewCall, RingingDevices};
+pub use receive::{TerminateHeard, TransportHeard};
+pub(crate) use refused::party;
+pub use refused::{
+    AnswerError, HearError, HearResult, MayBeDropped, Refused, RefusedParts, SendResult,
+};
+pub use send::{Ending, RelayReport, TransportMessage};
 pub use siblings::{Decline, Siblings};
 
 /// A call, seen by one of its ends (`R`, the role), at one point of its life (`P`, the phase).
 ///
-/// Every step uses the call up and gives back the next one, beside what is to be sent. What may not be said in a phase
+/// Each step consumes the call and returns the next phase with the stanzas to send. A step that is not legal in a phase
 /// does not compile, and the compiler says why:
 ///
 /// ```
@@ -62,7 +63,7 @@ pub use siblings::{Decline, Siblings};
 #[must_use = "a call goes on with its next step: one that is dropped can no longer be answered, declined or ended"]
 pub struct Call<R: Role, P: Phase> {
     parties: Arc<Parties>,
-    held: <P as PhaseData>::Held<R>,
+    held: P::Held<R>,
     role: PhantomData<fn() -> R>,
 }
 
@@ -138,7 +139,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadOffer<R>,
     {
-        P::offer(&self.held).1
+        &self.held.as_ref().1
     }
 
     /// The envelope in which the offer arrived, while the call is live: from `Offered` to `Accepted`.
@@ -147,7 +148,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadOffer<R>,
     {
-        P::offer(&self.held).0
+        &self.held.as_ref().0
     }
 }
 

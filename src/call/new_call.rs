@@ -2,14 +2,16 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::id::{CallId, Jid, Lid, OwnAddress, PhoneNumber, StanzaId};
-use crate::phase::{Caller, DeviceState, Offered, Placed, RungDevice, same_device_of_peer};
+use crate::party::{Parties, same_device_of_peer};
+use crate::phase::held::SentOffer;
+use crate::phase::{Caller, Offered};
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
-    AnyAction, Audio, AudioRates, Capability, Destination, Enc, Identity, Net, Offer, Outbound,
-    Payload, Recipient, Video,
+    Accept, Audio, AudioRates, Capability, Destination, Enc, Identity, Inbound, MuteState, Net,
+    Offer, Outbound, Payload, Preaccept, Receipt, Recipient, Reject, ServerAck, Terminate, Video,
 };
 
-use super::{Call, Parties};
+use super::{Call, Decline, Ending, RelayReport, TransportMessage};
 
 /// `<net medium="3"/>`, in an offer (SIG-03.12).
 const OFFER_MEDIUM: u32 = 3;
@@ -226,13 +228,7 @@ impl NewCall {
                 devices.push((device, key));
             }
         }
-        let rung = devices
-            .iter()
-            .map(|(jid, _)| RungDevice {
-                jid: jid.clone(),
-                state: DeviceState::Silent,
-            })
-            .collect();
+        let sent = SentOffer::new(id.clone(), devices.iter().map(|(jid, _)| jid.clone()));
         let device_identity = devices.iter().find_map(|(_, key)| match key {
             Some(DeviceKey::NewSession { identity, .. }) => {
                 Some(Payload::Bytes((*identity.0).into()))
@@ -245,12 +241,6 @@ impl NewCall {
             others: vec![AudioRates::WIDEBAND],
         };
         let offer = Offer {
-            identity: identity.clone(),
-            caller_pn: None,
-            caller_country_code: None,
-            device_class: None,
-            joinable: false,
-            group: None,
             privacy: privacy.map(|bytes| Payload::Bytes(bytes.into())),
             audio: rates
                 .iter()
@@ -271,25 +261,11 @@ impl NewCall {
             keys,
             destination,
             device_identity,
-            others: Vec::new(),
+            ..Offer::of(identity.clone())
         };
-        let outbound = Outbound::new(
-            peer.clone(),
-            Some(id.clone()),
-            &identity,
-            AnyAction::Offer(Box::new(offer)),
-        );
-        let placed = Placed {
-            id,
-            devices: rung,
-            user_declined: false,
-            microphone: None,
-        };
+        let outbound = Outbound::new(peer.clone(), Some(id), offer);
         let parties = Parties::of_new_call(identity, peer, peer_alias, me);
-        (
-            Call::in_phase(Arc::new(parties), Box::new(placed)),
-            outbound,
-        )
+        (Call::in_phase(Arc::new(parties), Box::new(sent)), outbound)
     }
 }
 
@@ -333,5 +309,106 @@ fn enc(key: DeviceKey) -> Enc {
         kind: Some(kind.into()),
         count: Some(0),
         content: Payload::Bytes(message.into()),
+    }
+}
+
+explained! {
+    /// What a call needs before anything can be said or heard of it: an offer that was sent. A [`NewCall`] has none, so
+    /// nothing has this trait.
+    message: "a `{Self}` has not been offered: there is no call yet",
+    label: "only a `Call` can do this",
+    note: "`let (call, offer) = new_call.offer(id)` makes the call: send the `<offer>`, and keep the call (SIG-17.12)",
+    note: "to withdraw the offer, `terminate` the call: a `<terminate>` before its offer names a call that nobody knows \
+           (SIG-17.39)",
+    note: "a call that was not offered rings nowhere: drop the `NewCall`, and nobody has to be told";
+    pub trait IsOffered<'a> {}
+}
+
+/// Steps of a caller's call. None of them can be taken before there is one: they are here for what the compiler then says,
+/// instead of "no method named `terminate`".
+#[doc(hidden)]
+impl NewCall {
+    pub fn terminate<'a>(self)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn terminate_with<'a>(self, _: impl Into<Ending>)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn give_up<'a>(self, _: Decline)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn abandon<'a>(self)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn transport<'a>(&self, _: TransportMessage)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn relay_latency<'a>(&self, _: RelayReport)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn mute<'a>(&mut self, _: MuteState)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn heartbeat<'a>(&self, _: StanzaId)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_ack<'a>(self, _: ServerAck)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_receipt<'a>(&mut self, _: Receipt)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_preaccept<'a>(self, _: Inbound<Preaccept>)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_accept<'a>(self, _: Inbound<Accept>)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_reject<'a>(self, _: Inbound<Reject>)
+    where
+        Self: IsOffered<'a>,
+    {
+    }
+
+    pub fn on_terminate<'a>(self, _: Inbound<Terminate>)
+    where
+        Self: IsOffered<'a>,
+    {
     }
 }

@@ -1,24 +1,26 @@
+use std::error::Error;
 use std::fmt;
 
-use crate::stanza::{Inbound, Outbound, Owed};
+use crate::id::Jid;
+use crate::party::{Parties, Sender};
+use crate::phase::Callee;
+use crate::stanza::{Identity, Outbound};
 
 use super::Call;
-use crate::phase::Callee;
 
-/// A step that did not happen, with everything that went into it: the call untouched, the stanza unspent with its
-/// acknowledgement still owed, and the reason.
+/// A step that did not happen, with everything that went into it: the call as it was, the input unspent, and the reason. A
+/// stanza that was refused still holds the ack that it is owed.
 ///
-/// Nothing is lost as long as it is kept: `.ok()`, `let _ =` and `.map_err(…)` with the reason alone drop the call and
-/// the debt without a warning, as they drop everything.
+/// Nothing is lost as long as you keep the refusal: `.ok()`, `let _ =` and `.map_err(…)` with the reason alone drop the call
+/// and the stanza without a warning, as they drop everything.
 ///
-/// It is deliberately not a [`std::error::Error`] ("the trait `std::error::Error` is not implemented for `Refused`"), so that `?` in a function that returns a boxed error cannot eat a
-/// call:
+/// `?` into a boxed error would drop them as well, so it does not compile:
 ///
 /// ```compile_fail,E0277
 /// # use ringstate::{Acked, Call, Callee, Inbound, Terminate, TerminateHeard};
 /// # use std::error::Error;
 /// fn hear(call: Call<Callee, Acked>, stanza: Inbound<Terminate>) -> Result<(), Box<dyn Error>> {
-///     let (heard, owed) = call.on_terminate(stanza)?; // `Refused` is no `std::error::Error`
+///     let (heard, owed) = call.on_terminate(stanza)?; // `?` would lose the call and the stanza: `into_parts` has both
 ///     # drop((heard, owed));
 ///     Ok(())
 /// }
@@ -27,7 +29,7 @@ use crate::phase::Callee;
 /// Take it apart instead, and acknowledge the stanza; the call goes on:
 ///
 /// ```
-/// use ringstate::{Acked, Call, Callee, Inbound, Owed, Terminate, TerminateHeard};
+/// use ringstate::{Acked, Call, Callee, Inbound, Owed, RefusedParts, Terminate, TerminateHeard};
 ///
 /// fn hear(call: Call<Callee, Acked>, stanza: Inbound<Terminate>) -> (Option<Call<Callee, Acked>>, Owed) {
 ///     match call.on_terminate(stanza) {
@@ -35,37 +37,47 @@ use crate::phase::Callee;
 ///         Ok((TerminateHeard::NotForUs(call) | TerminateHeard::DeviceOut(call, _), owed)) => (Some(call), owed),
 ///         Err(refused) => {
 ///             eprintln!("ignored: {}", refused.reason());
-///             let (call, stanza, _reason) = refused.into_parts();
-///             (Some(call), stanza.acknowledge())
+///             let RefusedParts { call, input: terminate, .. } = refused.into_parts();
+///             (Some(call), terminate.acknowledge())
 ///         }
 ///     }
 /// }
 /// ```
 #[must_use = "it holds the call, and the stanza whose acknowledgement is owed"]
-pub struct Refused<S, C> {
-    parts: Box<(C, S, Reason)>,
+pub struct Refused<S, C, E>(Box<RefusedParts<S, C, E>>);
+
+/// The parts of a [`Refused`].
+#[must_use = "the call goes on, and a stanza that was refused is still owed its acknowledgement"]
+pub struct RefusedParts<S, C, E> {
+    /// The call as it was; `()` where the step only borrowed it or it is stored elsewhere.
+    pub call: C,
+    /// What went into the step: the stanza that was to be heard, or what was to be sent.
+    pub input: S,
+    /// Why the step did not happen.
+    pub reason: E,
 }
 
-/// What listening gives: the next `N` and what is owed for the stanza, or the step refused with its stanza and its
-/// call `C`.
-pub type Listened<N, A, C> = Result<(N, Owed), Refused<Inbound<A>, C>>;
+/// What hearing returns: the next `N`, or the step refused with what was to be heard, `S`, and the call `C`.
+pub type HearResult<N, S, C> = Result<N, Refused<S, C, HearError>>;
 
-/// What a callee's answer gives: the call in its next phase `P` and the stanza to send, or the step refused with what
-/// was to be said, `S`, and the call `C`.
-pub type Said<P, A, S, C> = Result<(Call<Callee, P>, Outbound<A>), Refused<S, C>>;
+/// What answering returns: the call in its next phase `P` and the stanza to send, or the step refused with what was to be
+/// sent, `S`, and the call `C`.
+pub type SendResult<P, A, S, C> =
+    Result<(Call<Callee, P>, Outbound<A>), Refused<S, C, AnswerError>>;
 
-/// Why a step was refused. Only what the run time alone can know is ever a reason.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
+/// Why a call did not hear a stanza, although its phase allows it: what only the run time can know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum HearError {
     /// The stanza names another call: its `call-id` or its `call-creator` differs (SIG-07.21).
     #[error("the stanza is of another call")]
     OtherCall,
-    /// Who sent the stanza is neither the peer, nor the server, nor another device of this user, as far as its own
-    /// addresses are known.
+    /// The sender is neither the peer, nor the server, nor another device of this user, as far as its own addresses are
+    /// known.
     #[error("its sender is no party to this call")]
     Stranger,
-    /// Another device of this user sent it, which may only say, with a `<terminate>`, that it has answered or declined.
+    /// Another device of this user sent it. Such a device may only say, with a `<terminate>`, that it has answered or
+    /// declined.
     #[error("an own device can only say that it answered or declined")]
     OwnDevice,
     /// Another device of the peer has answered, and this one is no participant any longer (SIG-17.42).
@@ -80,6 +92,12 @@ pub enum Reason {
     /// The receipt is not for an offer.
     #[error("the receipt is not for an offer")]
     NotForAnOffer,
+}
+
+/// Why a callee cannot answer in this way, although its phase allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnswerError {
     /// The answer has a rate that the offer does not (SIG-16.38). An offer that lists no rate takes any.
     #[error("the rate {rate} was not offered")]
     RateNotOffered {
@@ -95,64 +113,75 @@ pub enum Reason {
     /// The offer is of a group call, which this law does not cover (SIG-16.14).
     #[error("a group call cannot be answered as a call between two")]
     GroupCall,
-    /// A stored call does not hear this in its present phase: the cell of the [law](crate::law) is empty.
-    #[error("`<{element}>` is not heard by the {role} of a call that is `{phase}`")]
-    NotHeard {
-        /// The element that was received.
-        element: &'static str,
-        /// This end of the call: `Callee` or `Caller`.
-        role: &'static str,
-        /// The phase of the call, one of [`PHASES`](crate::law::PHASES).
-        phase: &'static str,
-    },
-    /// No call with this identity is known.
-    #[error("no call with this identity is known")]
-    NoSuchCall,
-    /// The call is made in the name of another account than the one that makes it.
-    #[error("its creator is another account than this")]
-    NotThisAccount,
-    /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
-    #[error("a call had this call-id before")]
-    IdUsed,
-    /// There are as many live calls as [`Limits`](crate::Limits) allows.
-    #[error("there are {limit} live calls, which is the limit")]
-    TooManyCalls {
-        /// The limit.
-        limit: usize,
-    },
-    /// The call would ring more devices than [`Limits`](crate::Limits) allows.
-    #[error("it would ring more than {limit} devices, which is the limit")]
-    TooManyDevices {
-        /// The limit.
-        limit: usize,
-    },
 }
 
-impl<S, C> Refused<S, C> {
-    pub(crate) fn new(call: C, stanza: S, reason: Reason) -> Self {
-        Self {
-            parts: Box::new((call, stanza, reason)),
-        }
+impl<S, C, E> Refused<S, C, E> {
+    pub(crate) fn new(call: C, input: S, reason: E) -> Self {
+        Self(Box::new(RefusedParts {
+            call,
+            input,
+            reason,
+        }))
     }
 
-    /// Why.
+    /// Why the step did not happen.
     #[must_use]
-    pub fn reason(&self) -> &Reason {
-        &self.parts.2
+    pub fn reason(&self) -> &E {
+        &self.0.reason
     }
 
-    /// The call untouched, what was to be heard or said, and why it was not.
-    #[must_use = "the call goes on, and what was heard is still owed its acknowledgement"]
-    pub fn into_parts(self) -> (C, S, Reason) {
-        *self.parts
+    /// The call as it was, the input unspent, and why the step did not happen.
+    pub fn into_parts(self) -> RefusedParts<S, C, E> {
+        *self.0
     }
 }
 
-impl<S, C: fmt::Debug> fmt::Debug for Refused<S, C> {
+impl<S, C: fmt::Debug, E: fmt::Debug> fmt::Debug for Refused<S, C, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Refused")
-            .field("call", &self.parts.0)
-            .field("reason", &self.parts.2)
+            .field("call", &self.0.call)
+            .field("reason", &self.0.reason)
             .finish_non_exhaustive()
+    }
+}
+
+impl<S, C: fmt::Debug, E: fmt::Debug> fmt::Debug for RefusedParts<S, C, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefusedParts")
+            .field("call", &self.call)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a [`Refused`] would need to pass for an [`Error`]. None has it: `?` would drop the call and the stanza inside.
+#[diagnostic::on_unimplemented(
+    message = "a `Refused` is not an error to pass on: it holds the call, and what went into the step",
+    label = "`?` would lose the call and the stanza inside: `into_parts` gives back both, and the reason"
+)]
+pub trait MayBeDropped {}
+
+// It never holds. With it, `?` says what would be lost; without it, only that `Error` is not implemented.
+impl<S, C: fmt::Debug, E: fmt::Debug> Error for Refused<S, C, E> where Self: MayBeDropped {}
+
+impl<S, C, E> fmt::Display for Refused<S, C, E>
+where
+    Self: MayBeDropped,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("refused")
+    }
+}
+
+/// Who says something of a call: never a stranger, and never of another call.
+pub(crate) fn party(
+    parties: &Parties,
+    identity: &Identity,
+    sender: &Jid,
+) -> Result<Sender, HearError> {
+    match parties.sender_in(identity, sender) {
+        None => Err(HearError::OtherCall),
+        Some(Sender::Stranger) => Err(HearError::Stranger),
+        Some(party) => Ok(party),
     }
 }

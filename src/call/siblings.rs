@@ -1,9 +1,7 @@
 use crate::id::Jid;
-use crate::stanza::{
-    AnyAction, Destination, Identity, Meaning, Outbound, Reject, Terminate, TerminateReason,
-};
+use crate::stanza::{Destination, Identity, Meaning, Outbound, Reject, Terminate, TerminateReason};
 
-use super::Parties;
+use crate::party::Parties;
 
 /// The devices of the peer that still ring when one of them has answered or declined: they have to be told to stop.
 ///
@@ -95,14 +93,11 @@ impl Siblings {
         destination: Option<Destination>,
     ) -> Outbound<Terminate> {
         let action = Terminate {
-            identity: identity.clone(),
             reason: Some(reason),
-            duration: None,
-            audio_duration: None,
             destination,
-            others: Vec::new(),
+            ..Terminate::of(identity.clone())
         };
-        Outbound::new(to, None, identity, AnyAction::Terminate(Box::new(action)))
+        Outbound::new(to, None, action)
     }
 }
 

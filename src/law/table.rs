@@ -1,313 +1,104 @@
-//! The law as data, for tables, pictures and reports. It is checked against the impls, cell by cell.
+//! The law as data, for tables, pictures and reports.
 
-/// One row of the law. Phases go by the names of their types, because a second type of the same name would make the
-/// compiler's messages longer.
+use super::{hears, may};
+use crate::phase::{PhaseName, RoleName};
+use crate::stanza::ActionKind;
+
+/// One row of the law: what it is about, and in which phases it is legal for which role. The compiler reads the cells off
+/// the impls of the trait, so that the data cannot say anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Row {
-    /// Whether the row is about saying and looking, or about hearing.
+    /// Whether the row is about what a call may do or about what it hears.
     pub kind: Kind,
-    /// What is said, looked at or heard, in a few words.
+    /// What is sent, looked at or heard, in a few words.
     pub step: &'static str,
-    /// The name of the trait that has the row's impls.
+    /// The name of the trait.
     pub law: &'static str,
-    /// The phases in which it is legal for the callee.
-    pub callee: &'static [&'static str],
-    /// The phases in which it is legal for the caller.
-    pub caller: &'static [&'static str],
+    /// The methods of [`Call`](crate::Call) that the trait allows.
+    pub methods: &'static [&'static str],
+    /// The actions that it is about: those that are sent, looked at or heard. None for a step without a stanza, and for
+    /// one that is about every action.
+    pub about: &'static [ActionKind],
     /// Whether the call may stay in its phase.
     pub stays: bool,
     /// The phases that the call may go to.
-    pub goes_to: &'static [&'static str],
+    pub goes_to: &'static [PhaseName],
+    /// What the compiler says where the cell is empty. `{R}` stands for the role and `{Self}` for the phase.
+    pub message: &'static str,
+    /// Why, phase by phase, each with its clauses.
+    pub notes: &'static [&'static str],
+    pub(super) cells: [[bool; 6]; 2],
 }
 
 /// What a [`Row`] is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// What may be said or looked at.
+    /// What a call may send, do or look at.
     May,
-    /// What is heard.
+    /// What a call hears.
     Hears,
 }
 
+impl Row {
+    /// Whether this is legal for this role in this phase.
+    #[must_use]
+    pub fn is_legal(&self, role: RoleName, phase: PhaseName) -> bool {
+        self.cells[role.index()][phase.index()]
+    }
+
+    /// The phases in which this is legal for this role.
+    pub fn phases(&self, role: RoleName) -> impl Iterator<Item = PhaseName> {
+        PHASES
+            .into_iter()
+            .filter(move |phase| self.is_legal(role, *phase))
+    }
+}
+
 /// The phases, in the order of a call.
-pub const PHASES: [&str; 6] = [
-    "Offered",
-    "Acked",
-    "Preaccepted",
-    "Accepted",
-    "Rejected",
-    "Terminated",
-];
+pub const PHASES: [PhaseName; 6] = PhaseName::ALL;
+
+/// The two roles.
+pub const ROLES: [RoleName; 2] = RoleName::ALL;
 
 /// The whole law, in the order of its tables.
 ///
 /// ```
-/// use ringstate::law::LAW;
+/// use ringstate::law::{LAW, PhaseName, RoleName};
 ///
 /// let reject = LAW.iter().find(|row| row.law == "MayReject").expect("there is such a row");
-/// assert_eq!(reject.callee, ["Acked"]);
-/// assert!(reject.caller.is_empty());
+/// assert!(reject.is_legal(RoleName::CALLEE, PhaseName::ACKED));
+/// assert_eq!(reject.phases(RoleName::CALLER).count(), 0);
+/// assert_eq!(reject.goes_to, [PhaseName::REJECTED]);
 /// ```
 pub const LAW: &[Row] = &[
-    Row {
-        kind: Kind::May,
-        step: "acknowledge",
-        law: "MayAcknowledge",
-        callee: &["Offered"],
-        caller: &[],
-        stays: false,
-        goes_to: &["Acked"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "preaccept",
-        law: "MayPreaccept",
-        callee: &["Acked"],
-        caller: &[],
-        stays: false,
-        goes_to: &["Preaccepted"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "accept",
-        law: "MayAccept",
-        callee: &["Acked", "Preaccepted"],
-        caller: &[],
-        stays: false,
-        goes_to: &["Accepted"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "reject",
-        law: "MayReject",
-        callee: &["Acked"],
-        caller: &[],
-        stays: false,
-        goes_to: &["Rejected"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "terminate",
-        law: "MayTerminate",
-        callee: &["Preaccepted", "Accepted"],
-        caller: &["Offered", "Acked", "Preaccepted", "Accepted"],
-        stays: false,
-        goes_to: &["Terminated"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "give up",
-        law: "MayGiveUp",
-        callee: &[],
-        caller: &["Acked", "Preaccepted"],
-        stays: false,
-        goes_to: &["Rejected"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "lapse",
-        law: "MayLapse",
-        callee: &["Acked", "Preaccepted", "Accepted"],
-        caller: &["Offered", "Acked", "Preaccepted", "Accepted"],
-        stays: false,
-        goes_to: &["Terminated"],
-    },
-    Row {
-        kind: Kind::May,
-        step: "transport",
-        law: "MaySendTransport",
-        callee: &["Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "relaylatency",
-        law: "MaySendRelayLatency",
-        callee: &["Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "mute",
-        law: "MaySendMute",
-        callee: &["Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "heartbeat",
-        law: "MaySendHeartbeat",
-        callee: &["Accepted"],
-        caller: &["Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "read the call key",
-        law: "MayReadCallKey",
-        callee: &["Preaccepted", "Accepted"],
-        caller: &[],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "read the offer",
-        law: "MayReadOffer",
-        callee: &["Offered", "Acked", "Preaccepted", "Accepted"],
-        caller: &[],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "read the answer",
-        law: "MayReadAnswer",
-        callee: &[],
-        caller: &["Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::May,
-        step: "ask for the outcome",
-        law: "HasOutcome",
-        callee: &["Rejected", "Terminated"],
-        caller: &["Rejected", "Terminated"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "server ack or nack of the offer",
-        law: "HearsServerAck",
-        callee: &[],
-        caller: &["Offered"],
-        stays: false,
-        goes_to: &["Acked", "Terminated"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "server nack of the accept",
-        law: "HearsAcceptNack",
-        callee: &["Accepted"],
-        caller: &[],
-        stays: false,
-        goes_to: &["Terminated"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "offer receipt",
-        law: "HearsReceipt",
-        callee: &[],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "preaccept",
-        law: "HearsPreaccept",
-        callee: &[],
-        caller: &["Acked", "Preaccepted"],
-        stays: false,
-        goes_to: &["Preaccepted"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "accept",
-        law: "HearsAccept",
-        callee: &[],
-        caller: &["Acked", "Preaccepted"],
-        stays: false,
-        goes_to: &["Accepted"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "reject",
-        law: "HearsReject",
-        callee: &[],
-        caller: &["Acked", "Preaccepted"],
-        stays: true,
-        goes_to: &["Rejected"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "late preaccept, accept or reject",
-        law: "HearsLateAnswer",
-        callee: &[],
-        caller: &["Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "terminate",
-        law: "HearsTerminate",
-        callee: &["Acked", "Preaccepted", "Accepted"],
-        caller: &["Offered", "Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &["Terminated"],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "transport",
-        law: "HearsTransport",
-        callee: &["Acked", "Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "relaylatency",
-        law: "HearsRelayLatency",
-        callee: &["Acked", "Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "mute",
-        law: "HearsMute",
-        callee: &["Acked", "Preaccepted", "Accepted"],
-        caller: &["Acked", "Preaccepted", "Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "heartbeat",
-        law: "HearsHeartbeat",
-        callee: &["Accepted"],
-        caller: &["Accepted"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "anything, of a call that is over",
-        law: "HearsLate",
-        callee: &["Rejected", "Terminated"],
-        caller: &["Rejected", "Terminated"],
-        stays: true,
-        goes_to: &[],
-    },
-    Row {
-        kind: Kind::Hears,
-        step: "its offer again",
-        law: "HearsRepeatedOffer",
-        callee: &["Acked", "Preaccepted", "Accepted", "Rejected", "Terminated"],
-        caller: &[],
-        stays: true,
-        goes_to: &[],
-    },
+    may::MayAcknowledge,
+    may::MayPreaccept,
+    may::MayAccept,
+    may::MayReject,
+    may::MayTerminate,
+    may::MayGiveUp,
+    may::MayAbandon,
+    may::MaySendTransport,
+    may::MaySendRelayLatency,
+    may::MaySendMute,
+    may::MaySendHeartbeat,
+    may::MayReadCallKey,
+    may::MayReadOffer,
+    may::MayReadAnswer,
+    may::HasOutcome,
+    hears::HearsServerAck,
+    hears::HearsAcceptNack,
+    hears::HearsReceipt,
+    hears::HearsPreaccept,
+    hears::HearsAccept,
+    hears::HearsReject,
+    hears::HearsLateAnswer,
+    hears::HearsTerminate,
+    hears::HearsTransport,
+    hears::HearsRelayLatency,
+    hears::HearsMute,
+    hears::HearsHeartbeat,
+    hears::HearsLate,
+    hears::HearsRepeatedOffer,
 ];

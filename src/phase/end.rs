@@ -1,4 +1,4 @@
-use crate::stanza::{Envelope, Meaning, Terminate};
+use crate::stanza::Meaning;
 
 /// How a call ended, in its user's words.
 ///
@@ -31,7 +31,7 @@ pub enum Outcome {
 /// Who ended a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EndedBy {
-    /// This device: it said so, or let the call lapse.
+    /// This device: it sent the end, or abandoned the call.
     Us,
     /// The other end.
     Peer,
@@ -44,21 +44,24 @@ pub enum EndedBy {
 /// How a phase came to its end.
 #[derive(Debug, Clone, Copy)]
 pub enum How {
-    /// This device said so, with this meaning.
-    Said(Meaning),
-    /// This device let the call lapse.
-    Lapsed,
-    /// Somebody else said so, with this meaning.
+    /// This device sent it, with this meaning.
+    Sent(Meaning),
+    /// This device abandoned the call.
+    Abandoned,
+    /// The other end or the server sent it, with this meaning.
     Heard(Meaning),
     /// The server refused what was sent, with this code.
     Nacked { code: Option<u32> },
 }
 
-/// What is known of a call that is over.
+/// What a `<terminate>` of a device does.
 #[derive(Debug)]
-pub struct End {
-    pub(crate) outcome: Outcome,
-    pub(crate) by: EndedBy,
-    /// The `<terminate>` that ended it, if one did.
-    pub(crate) heard: Option<Box<(Envelope, Terminate)>>,
+pub enum Verdict {
+    /// It ends the call.
+    Over,
+    /// It takes the device out.
+    DeviceOut {
+        /// Whether it is the word of the device's user.
+        user_declined: bool,
+    },
 }

@@ -1,8 +1,6 @@
 use std::net::SocketAddr;
 
-use super::{
-    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload,
-};
+use super::{Audio, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload};
 
 /// `<accept>`: a device of the callee answers.
 ///
@@ -45,10 +43,27 @@ pub struct Accept {
     pub(crate) voip_settings: Option<Payload>,
     pub(crate) keys: Vec<Enc>,
     pub(crate) destination: Option<Destination>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Accept {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            audio: Vec::new(),
+            te: None,
+            net: None,
+            keygen: None,
+            capability: None,
+            rte: None,
+            voip_settings: None,
+            keys: Vec::new(),
+            destination: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The formats of sound that the device takes, most preferred first; none states no preference (SIG-03.8).
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
@@ -105,18 +120,8 @@ impl Accept {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Accept {
-    const TAG: &'static str = "accept";
-}
-
-impl CallAction for Accept {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }
 

@@ -141,6 +141,10 @@ impl<A: Action> Inbound<A> {
         }
     }
 
+    pub(crate) fn parts(&self) -> &(Envelope, A) {
+        &self.parts
+    }
+
     pub(crate) fn into_parts(self) -> Box<(Envelope, A)> {
         self.parts
     }

@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Element, Identity};
+use super::{Element, Identity};
 
 /// `<heartbeat>`: a sign of life in a running call (REF.24).
 ///
@@ -24,23 +24,21 @@ use super::{Action, CallAction, Element, Identity};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
     pub(crate) identity: Identity,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Heartbeat {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Heartbeat {
-    const TAG: &'static str = "heartbeat";
-}
-
-impl CallAction for Heartbeat {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod ack;
+mod action;
 mod element;
 mod envelope;
 mod heartbeat;
@@ -27,6 +28,8 @@ use crate::id::{CallId, Jid};
 
 pub use accept::{Accept, Answer, AnswerKey, AudioRates};
 pub use ack::{Ack, AckError, ServerAck};
+pub(crate) use action::with_actions;
+pub use action::{Action, ActionKind, AnyAction, CallAction};
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};
 pub use heartbeat::Heartbeat;
@@ -34,9 +37,9 @@ pub use media::{
     Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te, Video,
 };
 pub use mute::{Mute, MuteState};
-pub use offer::{EndedOffer, Offer};
+pub use offer::{EndedOffer, HandsOutKeys, Offer};
 pub use offer_notice::OfferNotice;
-pub use outbound::{AnyAction, CallStanza, Outbound, Outgoing, Stanza};
+pub use outbound::{CallStanza, Outbound, Outgoing, Stanza};
 pub use owed::Owed;
 pub use preaccept::Preaccept;
 pub use reason::{Meaning, TerminateReason};
@@ -71,37 +74,3 @@ pub struct Identity {
     /// number in the documents), never rebuilt from the `from` of some stanza.
     pub call_creator: Jid,
 }
-
-/// What a `<call>` can contain: one element, the action.
-///
-/// Sealed: the actions are the ones of the protocol.
-pub trait Action: sealed::Sealed {
-    /// The name of the element.
-    #[doc(hidden)]
-    const TAG: &'static str;
-}
-
-/// An action that names its call, which all known ones do (REF.3).
-pub trait CallAction: Action {
-    /// The call it belongs to.
-    fn identity(&self) -> &Identity;
-}
-
-pub(crate) mod sealed {
-    pub trait Sealed {}
-}
-
-use sealed::Sealed;
-
-impl Sealed for Offer {}
-impl Sealed for EndedOffer {}
-impl Sealed for OfferNotice {}
-impl Sealed for Preaccept {}
-impl Sealed for Accept {}
-impl Sealed for Reject {}
-impl Sealed for Terminate {}
-impl Sealed for Transport {}
-impl Sealed for RelayLatency {}
-impl Sealed for Mute {}
-impl Sealed for Heartbeat {}
-impl Sealed for UnknownAction {}

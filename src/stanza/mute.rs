@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Action, CallAction, Element, Identity};
+use super::{Element, Identity};
 use crate::id::{IdError, Token, check};
 
 /// `<mute_v2>`: the sender's microphone is now on or off (SIG-13.1, SIG-13.12).
@@ -29,10 +29,19 @@ use crate::id::{IdError, Token, check};
 pub struct Mute {
     pub(crate) identity: Identity,
     pub(crate) state: MuteState,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Mute {
+    /// One of this call, with this state.
+    pub(crate) fn of(identity: Identity, state: MuteState) -> Self {
+        Self {
+            identity,
+            state,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The state after the change (SIG-13.7). It is absolute, and not an instruction to flip (SIG-13.12).
     #[must_use]
     pub fn state(&self) -> &MuteState {
@@ -41,18 +50,8 @@ impl Mute {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Mute {
-    const TAG: &'static str = "mute_v2";
-}
-
-impl CallAction for Mute {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }
 

@@ -1,6 +1,6 @@
 use super::{
-    Action, Audio, CallAction, Capability, Destination, Element, Enc, Identity, Net, Payload,
-    TerminateReason, Text, Video,
+    Audio, Capability, Destination, Element, Enc, Identity, Net, Payload, TerminateReason, Text,
+    Video,
 };
 use crate::id::Jid;
 
@@ -64,10 +64,32 @@ pub struct Offer {
     pub(crate) keys: Vec<Enc>,
     pub(crate) destination: Option<Destination>,
     pub(crate) device_identity: Option<Payload>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Offer {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            caller_pn: None,
+            caller_country_code: None,
+            device_class: None,
+            joinable: false,
+            group: None,
+            privacy: None,
+            audio: Vec::new(),
+            video: None,
+            net: None,
+            capability: None,
+            keygen: None,
+            keys: Vec::new(),
+            destination: None,
+            device_identity: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The caller's phone-number address, where the offer says it. Only offers do (SIG-16.13).
     #[must_use]
     pub fn caller_pn(&self) -> Option<&Jid> {
@@ -155,8 +177,8 @@ impl Offer {
 
     /// Children that this crate does not know, and repetitions of those that occur once.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 
     /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or nothing was
@@ -170,13 +192,35 @@ impl Offer {
     }
 }
 
-impl Action for Offer {
-    const TAG: &'static str = "offer";
+explained! {
+    /// What an offer would need to hand out its call key. It never does: the key is read from the call, once declining with
+    /// `<reject>` is off the table. Nothing has this trait.
+    message: "the call key cannot be read from an offer: it is read from the call",
+    label: "the `<enc>` of an offer stays closed",
+    note: "`call.call_key()` has the key for this device, from `Preaccepted` on: `preaccept` or `accept` first (SIG-18.13)",
+    note: "a call that is declined with `reject` never reads it (SIG-18.14)";
+    pub trait HandsOutKeys<'a> {}
 }
 
-impl CallAction for Offer {
-    fn identity(&self) -> &Identity {
-        &self.identity
+/// The call key is not here: these are for what the compiler then says, instead of "no method named `enc`".
+#[doc(hidden)]
+impl Offer {
+    pub fn enc<'a>(&self)
+    where
+        Self: HandsOutKeys<'a>,
+    {
+    }
+
+    pub fn keys<'a>(&self)
+    where
+        Self: HandsOutKeys<'a>,
+    {
+    }
+
+    pub fn call_key<'a>(&self)
+    where
+        Self: HandsOutKeys<'a>,
+    {
     }
 }
 
@@ -220,15 +264,5 @@ impl EndedOffer {
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()
-    }
-}
-
-impl Action for EndedOffer {
-    const TAG: &'static str = "offer";
-}
-
-impl CallAction for EndedOffer {
-    fn identity(&self) -> &Identity {
-        &self.offer.identity
     }
 }

@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Element, Identity, Text};
+use super::{Element, Identity, Text};
 
 /// `<offer_notice>`: news of a group call (SIG-16.41). It is acknowledged and nothing else: no receipt (SIG-07.16,
 /// SIG-07.17), no answer, and it never becomes a [`Call`](crate::Call).
@@ -24,7 +24,7 @@ pub struct OfferNotice {
     pub(crate) identity: Identity,
     pub(crate) media: Option<Text>,
     pub(crate) kind: Option<Text>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl OfferNotice {
@@ -54,17 +54,7 @@ impl OfferNotice {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for OfferNotice {
-    const TAG: &'static str = "offer_notice";
-}
-
-impl CallAction for OfferNotice {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

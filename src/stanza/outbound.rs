@@ -1,9 +1,6 @@
 use std::marker::PhantomData;
 
-use super::{
-    Accept, Ack, Action, Heartbeat, Identity, Mute, Offer, OfferNotice, OfferReceipt, Preaccept,
-    Reject, RelayLatency, Terminate, Transport, UnknownAction,
-};
+use super::{Ack, Action, AnyAction, CallAction, Identity, OfferReceipt};
 use crate::id::{Jid, StanzaId};
 
 /// One stanza to send, ready to be written ([`xml::write`](crate::xml::write)).
@@ -77,65 +74,6 @@ impl CallStanza {
     }
 }
 
-/// One of the actions, as it was built or as it was read from a log of what was sent. (In
-/// [`Received`](crate::Received) each has a variant of its own instead, with what is owed for it.)
-///
-/// ```
-/// use ringstate::stanza::{AnyAction, Outgoing};
-/// use ringstate::xml;
-///
-/// let document = r#"<call to="15550199@lid"><reject call-id="C0" call-creator="15550199@lid"/></call>"#;
-/// let Outgoing::CallStanza(call) = xml::parse_sent(document)? else { unreachable!() };
-/// assert!(matches!(call.action(), AnyAction::Reject(reject) if reject.reason().is_none()));
-/// # Ok::<(), ringstate::ParseError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AnyAction {
-    /// `<offer>`
-    Offer(Box<Offer>),
-    /// `<offer_notice>`
-    OfferNotice(OfferNotice),
-    /// `<preaccept>`
-    Preaccept(Box<Preaccept>),
-    /// `<accept>`
-    Accept(Box<Accept>),
-    /// `<reject>`
-    Reject(Reject),
-    /// `<terminate>`
-    Terminate(Box<Terminate>),
-    /// `<transport>`
-    Transport(Box<Transport>),
-    /// `<relaylatency>`
-    RelayLatency(Box<RelayLatency>),
-    /// `<mute_v2>`
-    Mute(Mute),
-    /// `<heartbeat>`
-    Heartbeat(Heartbeat),
-    /// An action that this crate does not know, or none.
-    Unknown(UnknownAction),
-}
-
-impl AnyAction {
-    /// The call that the action is of; an unknown one names none.
-    #[must_use]
-    pub fn identity(&self) -> Option<&Identity> {
-        Some(match self {
-            Self::Offer(action) => &action.identity,
-            Self::OfferNotice(action) => &action.identity,
-            Self::Preaccept(action) => &action.identity,
-            Self::Accept(action) => &action.identity,
-            Self::Reject(action) => &action.identity,
-            Self::Terminate(action) => &action.identity,
-            Self::Transport(action) => &action.identity,
-            Self::RelayLatency(action) => &action.identity,
-            Self::Mute(action) => &action.identity,
-            Self::Heartbeat(action) => &action.identity,
-            Self::Unknown(_) => return None,
-        })
-    }
-}
-
 /// A `<call>` with the action `A` to send, made by a step of a call and by nothing else.
 ///
 /// Write it by reference and keep it until the server has acknowledged it: to send again is to write the same stanza
@@ -165,17 +103,24 @@ pub struct Outbound<A: Action> {
 }
 
 impl<A: Action> Outbound<A> {
-    pub(crate) fn new(
-        to: Jid,
-        id: Option<StanzaId>,
-        identity: &Identity,
-        action: AnyAction,
-    ) -> Self {
-        let stanza = Stanza(Outgoing::CallStanza(CallStanza { to, id, action }));
+    pub(crate) fn new(to: Jid, id: Option<StanzaId>, action: A) -> Self
+    where
+        A: CallAction + Into<AnyAction>,
+    {
+        let identity = action.identity().clone();
+        let action = action.into();
         Self {
-            stanza,
-            identity: identity.clone(),
+            stanza: Stanza(Outgoing::CallStanza(CallStanza { to, id, action })),
+            identity,
             action: PhantomData,
+        }
+    }
+
+    /// The id that it was built with.
+    pub(crate) fn id(&self) -> Option<&StanzaId> {
+        match self.stanza.outgoing() {
+            Outgoing::CallStanza(call) => call.id(),
+            Outgoing::Ack(_) | Outgoing::Receipt(_) => None,
         }
     }
 

@@ -1,6 +1,7 @@
 use std::{array, iter, slice};
 
-use super::{Ack, OfferReceipt, Outgoing, Stanza};
+use super::{Ack, Action, Envelope, Identity, Inbound, OfferReceipt, Outgoing, Stanza};
+use crate::id::OwnAddress;
 
 /// What an inbound stanza is owed, in the order in which it is to be sent: nothing, an acknowledgement, or an
 /// acknowledgement and a receipt.
@@ -77,4 +78,46 @@ impl<'a> IntoIterator for &'a Owed {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+impl<A: Action> Inbound<A> {
+    /// What the stanza is owed: its acknowledgement, and a receipt where the law has one for this action.
+    fn owed(&self, me: &OwnAddress) -> Owed {
+        let envelope = self.envelope();
+        let named = self.action().named_call().filter(|_| A::OWES_RECEIPT);
+        let receipt = named.and_then(|identity| receipt(envelope, identity, me));
+        Owed::new(ack(envelope), receipt)
+    }
+
+    /// Takes out what is owed and leaves a stanza that is owed nothing: for one that is kept or shown after it was
+    /// acknowledged. It then has no id.
+    pub(crate) fn take_owed(&mut self, me: &OwnAddress) -> Owed {
+        let owed = self.owed(me);
+        self.forget_id();
+        owed
+    }
+
+    /// Takes the stanza apart: the envelope and the action, and what is owed.
+    pub(crate) fn into_parts_and_owed(self, me: &OwnAddress) -> (Box<(Envelope, A)>, Owed) {
+        let owed = self.owed(me);
+        (self.into_parts(), owed)
+    }
+}
+
+fn ack(envelope: &Envelope) -> Option<Ack> {
+    envelope.id.as_ref().map(|id| Ack {
+        id: id.clone(),
+        to: envelope.from.clone(),
+        participant: envelope.participant.clone(),
+        recipient: envelope.recipient.clone(),
+    })
+}
+
+fn receipt(envelope: &Envelope, identity: &Identity, me: &OwnAddress) -> Option<OfferReceipt> {
+    envelope.id.as_ref().map(|id| OfferReceipt {
+        to: envelope.from.clone(),
+        id: id.clone(),
+        from: me.for_peer(&envelope.from).cloned(),
+        identity: identity.clone(),
+    })
 }

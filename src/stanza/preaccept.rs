@@ -1,4 +1,4 @@
-use super::{Action, Audio, CallAction, Capability, Destination, Element, Identity};
+use super::{Audio, Capability, Destination, Element, Identity};
 
 /// `<preaccept>`: a device of the callee rings (SIG-04.1). It answers nothing (SIG-04.2).
 ///
@@ -31,10 +31,22 @@ pub struct Preaccept {
     pub(crate) keygen: Option<u32>,
     pub(crate) capability: Option<Capability>,
     pub(crate) destination: Option<Destination>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Preaccept {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            audio: Vec::new(),
+            keygen: None,
+            capability: None,
+            destination: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The formats of sound, most preferred first (SIG-04.11).
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
@@ -61,17 +73,7 @@ impl Preaccept {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Preaccept {
-    const TAG: &'static str = "preaccept";
-}
-
-impl CallAction for Preaccept {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Element, Identity, TerminateReason};
+use super::{Element, Identity, TerminateReason};
 
 /// `<reject>`: one device of the callee declines an offer.
 ///
@@ -30,10 +30,19 @@ use super::{Action, CallAction, Element, Identity, TerminateReason};
 pub struct Reject {
     pub(crate) identity: Identity,
     pub(crate) reason: Option<TerminateReason>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Reject {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            reason: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// Why, where the sender says so.
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
@@ -42,17 +51,7 @@ impl Reject {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Reject {
-    const TAG: &'static str = "reject";
-}
-
-impl CallAction for Reject {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

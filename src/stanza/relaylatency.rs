@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Element, Identity, Te};
+use super::{Destination, Element, Identity, Te};
 
 /// `<relaylatency>`: how far a relay is from the sender.
 ///
@@ -30,10 +30,20 @@ pub struct RelayLatency {
     pub(crate) identity: Identity,
     pub(crate) endpoints: Vec<Te>,
     pub(crate) destination: Option<Destination>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl RelayLatency {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            endpoints: Vec::new(),
+            destination: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The relays, each with its `latency` and `relay_name` as attributes and its address as content.
     #[must_use]
     pub fn endpoints(&self) -> &[Te] {
@@ -48,17 +58,7 @@ impl RelayLatency {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for RelayLatency {
-    const TAG: &'static str = "relaylatency";
-}
-
-impl CallAction for RelayLatency {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

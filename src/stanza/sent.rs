@@ -26,7 +26,7 @@ use crate::law::SentWithoutId;
 ///     let Ok(Received::Ack(ack)) = xml::parse(line) else { return Some(sent) };
 ///     match sent.on_ack(ack) {
 ///         AckHeard::Confirmed(_) => None,
-///         AckHeard::Refused(nacked) => {
+///         AckHeard::Failed(nacked) => {
 ///             eprintln!("refused: {:?}", nacked.error().code());
 ///             None
 ///         }
@@ -67,7 +67,7 @@ pub enum AckHeard<A: Action> {
     /// The server has taken the stanza.
     Confirmed(Confirmed<A>),
     /// The server has refused the stanza.
-    Refused(Nacked<A>),
+    Failed(Nacked<A>),
     /// The acknowledgement is of another stanza: both are handed back.
     OfAnother(Sent<A>, ServerAck),
 }
@@ -89,20 +89,16 @@ impl<A: CallAction> Outbound<A> {
         A: SentWithoutId,
     {
         let (stanza, identity) = self.stamped(id.clone());
-        (stanza, Sent::of(id, identity))
+        let sent = Sent {
+            id,
+            identity,
+            action: PhantomData,
+        };
+        (stanza, sent)
     }
 }
 
 impl<A: Action> Sent<A> {
-    /// What was sent under this id, of this call.
-    pub(crate) fn of(id: StanzaId, identity: Identity) -> Self {
-        Self {
-            id,
-            identity,
-            action: PhantomData,
-        }
-    }
-
     /// The id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
@@ -122,7 +118,7 @@ impl<A: Action> Sent<A> {
         }
         match ack.error.clone() {
             None => AckHeard::Confirmed(Confirmed { sent: self, ack }),
-            Some(error) => AckHeard::Refused(Nacked {
+            Some(error) => AckHeard::Failed(Nacked {
                 sent: self,
                 ack,
                 error,
@@ -146,6 +142,19 @@ impl<A: Action> Confirmed<A> {
 }
 
 impl<A: Action> Nacked<A> {
+    /// What an acknowledgement refuses of this call, or the acknowledgement if it refuses nothing.
+    pub(crate) fn of(identity: Identity, ack: ServerAck) -> Result<Self, ServerAck> {
+        let Some(error) = ack.error.clone() else {
+            return Err(ack);
+        };
+        let sent = Sent {
+            id: ack.id.clone(),
+            identity,
+            action: PhantomData,
+        };
+        Ok(Self { sent, ack, error })
+    }
+
     /// The id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {

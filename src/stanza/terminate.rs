@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Element, Identity, TerminateReason};
+use super::{Destination, Element, Identity, TerminateReason};
 
 /// `<terminate>`: somebody ends the call, for everyone or for some of the devices.
 ///
@@ -34,10 +34,22 @@ pub struct Terminate {
     pub(crate) duration: Option<u32>,
     pub(crate) audio_duration: Option<u32>,
     pub(crate) destination: Option<Destination>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Terminate {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            reason: None,
+            duration: None,
+            audio_duration: None,
+            destination: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// Why, where the sender says so.
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
@@ -64,17 +76,7 @@ impl Terminate {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Terminate {
-    const TAG: &'static str = "terminate";
-}
-
-impl CallAction for Terminate {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

@@ -1,4 +1,4 @@
-use super::{Action, CallAction, Destination, Element, Identity, Net, Payload, Text};
+use super::{Destination, Element, Identity, Net, Payload, Text};
 
 /// `<transport>`: candidates for the path of the media (SIG-05.1).
 ///
@@ -32,10 +32,23 @@ pub struct Transport {
     pub(crate) te: Option<Payload>,
     pub(crate) net: Option<Net>,
     pub(crate) destination: Option<Destination>,
-    pub(crate) others: Vec<Element>,
+    pub(crate) unknown_children: Vec<Element>,
 }
 
 impl Transport {
+    /// One of this call, with nothing else in it.
+    pub(crate) fn of(identity: Identity) -> Self {
+        Self {
+            identity,
+            message_type: None,
+            round: None,
+            te: None,
+            net: None,
+            destination: None,
+            unknown_children: Vec::new(),
+        }
+    }
+
     /// The role of the message: `1` a relay candidate, `3` a candidate of the peer, `9` a reply or keep-alive
     /// (SIG-05.11), or another word.
     #[must_use]
@@ -69,17 +82,7 @@ impl Transport {
 
     /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
-    pub fn others(&self) -> &[Element] {
-        &self.others
-    }
-}
-
-impl Action for Transport {
-    const TAG: &'static str = "transport";
-}
-
-impl CallAction for Transport {
-    fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn unknown_children(&self) -> &[Element] {
+        &self.unknown_children
     }
 }

@@ -1,4 +1,4 @@
-use super::{Action, Element};
+use super::Element;
 
 /// A `<call>` with an action that this crate does not know, or with none at all.
 ///
@@ -24,8 +24,4 @@ impl UnknownAction {
     pub fn elements(&self) -> &[Element] {
         &self.elements
     }
-}
-
-impl Action for UnknownAction {
-    const TAG: &'static str = "(unknown)";
 }

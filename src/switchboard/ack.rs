@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::any::AnyCall;
 use crate::call::Call;
 use crate::phase::{Accepted, Callee};
-use crate::stanza::{Accept, AckHeard, Action, Identity, Nacked, Offer, Received, Sent, ServerAck};
+use crate::stanza::{Accept, ActionKind, Identity, Nacked, Received, ServerAck};
 
 use super::outbox::{Awaited, What};
 use super::table::Live;
@@ -41,15 +41,15 @@ impl Switchboard {
             return self.reaction.tell(Event::OtherAck(ack));
         };
         let identity = call.identity().clone();
-        match (&*call, ack.kind()) {
-            (AnyCall::CallerOffered(_), Some(Offer::TAG)) => {
+        match (&*call, ack.kind().and_then(ActionKind::from_tag)) {
+            (AnyCall::CallerOffered(_), Some(ActionKind::Offer)) => {
                 if let Some(id) = awaits.take() {
                     self.outbox.confirm(&id);
                     ack = ack.under(id);
                 }
                 self.hear(&identity, Received::Ack(ack), now);
             }
-            (AnyCall::CalleeAccepted(_), Some(Accept::TAG)) => {
+            (AnyCall::CalleeAccepted(_), Some(ActionKind::Accept)) => {
                 self.hear_of_accept(identity, ack, now);
             }
             _ => self.reaction.tell(Event::OtherAck(ack)),
@@ -57,24 +57,22 @@ impl Switchboard {
     }
 
     fn hear_of_accept(&mut self, call: Identity, ack: ServerAck, now: Instant) {
-        let sent = Sent::<Accept>::of(ack.id().clone(), call.clone());
-        match sent.on_ack(ack) {
-            AckHeard::Confirmed(confirmed) => {
-                let id = confirmed.id().clone();
+        match Nacked::<Accept>::of(call.clone(), ack) {
+            Ok(nacked) => self.hear_nack(nacked, now),
+            Err(ack) => {
+                let id = ack.id().clone();
                 self.reaction.tell(Event::Confirmed { call, id });
             }
-            AckHeard::Refused(nacked) => self.hear_nack(nacked, now),
-            AckHeard::OfAnother(_, ack) => self.reaction.tell(Event::OtherAck(ack)),
         }
     }
 
     fn hear_nack(&mut self, nacked: Nacked<Accept>, now: Instant) {
         let call = nacked.identity().clone();
-        match self.step(&call, now, |call: Call<Callee, Accepted>| {
-            call.on_nack(nacked)
-        }) {
-            Some(Ok(ended)) => self.reaction = ended,
-            Some(Err(_)) | None => self.reaction.tell(Event::NothingNew { call }),
+        let heard = self.act(&call, now, |any| {
+            any.step(|call: Call<Callee, Accepted>| call.on_nack(nacked))
+        });
+        if !matches!(heard, Some(Ok(()))) {
+            self.reaction.tell(Event::NothingNew { call });
         }
     }
 }

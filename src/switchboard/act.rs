@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use crate::any::{AnyCall, InOnePhase, Stepped};
-use crate::call::{Call, Ending, Reason, TransportMessage};
+use crate::any::{AnyCall, KnowsItsPhase, Stepped};
+use crate::call::{AnswerError, Call, Refused, TransportMessage};
 use crate::id::StanzaId;
-use crate::phase::{Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Role};
-use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
+use crate::phase::{Phase, Role};
+use crate::stanza::{Answer, AudioRates, Identity, MuteState};
 
 use super::table::Live;
-use super::{Reaction, Speech, Switchboard};
+use super::{Reaction, Switchboard, Transmit};
 
 impl Switchboard {
     /// A new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3). Take it before the step: in its
@@ -32,7 +32,7 @@ impl Switchboard {
     }
 
     /// Takes a step on a live call: the closure gets the typed call, if the call is of that role and phase, and has to give
-    /// a call back ([`Stepped`]) and what it says ([`Speech`]), which is handed on under an id of its own. `None`, and
+    /// a call back ([`Stepped`]) and what it says ([`Transmit`]), which is handed on under an id of its own. `None`, and
     /// nothing has happened, if there is no such call, it is over, or it is in another phase.
     ///
     /// ```
@@ -43,8 +43,8 @@ impl Switchboard {
     ///     let (id, rates) = (board.next_id(), AudioRates::only(AudioRates::WIDEBAND));
     ///     match board.step(call, Instant::now(), |call: Call<Callee, Acked>| call.preaccept(id, rates))? {
     ///         Ok(reaction) => Some(reaction),
-    ///         Err((_what_was_to_be_said, reason)) => {
-    ///             eprintln!("{reason}"); // the call can still be declined
+    ///         Err(refused) => {
+    ///             eprintln!("{}", refused.reason()); // the call can still be declined
     ///             None
     ///         }
     ///     }
@@ -67,15 +67,36 @@ impl Switchboard {
         call: &Identity,
         now: Instant,
         step: impl FnOnce(Call<R, P>) -> S,
-    ) -> Option<<S::Given as Speech>::Sent>
+    ) -> Option<<S::Given as Transmit>::Output>
     where
         R: Role,
         P: Phase,
         S: Stepped,
-        S::Given: Speech,
+        S::Given: Transmit,
         Call<R, P>: TryFrom<AnyCall, Error = AnyCall>,
     {
+        self.press(call, now, |call| call.step(step))
+    }
+
+    /// Acts on a live call and hands out what there is.
+    fn press<T: Transmit>(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        button: impl FnOnce(&mut AnyCall) -> Option<T>,
+    ) -> Option<T::Output> {
         self.begin(now);
+        let sent = self.act(call, now, button)?;
+        Some(T::output(sent, || self.hand_out()))
+    }
+
+    /// Acts on a live call: what it becomes is stored, what it sends is sent, and what follows is done.
+    pub(super) fn act<T: Transmit>(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        button: impl FnOnce(&mut AnyCall) -> Option<T>,
+    ) -> Option<T::Sent> {
         let live = self.table.find_live(call)?;
         let lost = live.call.lost();
         let identity = lost.identity().clone();
@@ -83,18 +104,18 @@ impl Switchboard {
             lost: &mut self.lost,
             call: Some(identity.clone()),
         };
-        let given = live.call.step(step);
+        let stanzas = button(&mut live.call);
         watch.call = None;
         drop(watch);
-        let given = given?;
+        let stanzas = stanzas?;
         let is_swapped = !live.call.is_the_same(&lost);
         if is_swapped {
             live.call = lost;
         }
         self.retire(&identity, now);
         self.follow(&identity, now);
-        // What another call says is nothing that this one could send.
-        (!is_swapped).then(|| self.say(&identity, given))
+        // What another call sends is nothing that this one could send.
+        (!is_swapped).then(|| self.transmit(&identity, stanzas))
     }
 
     /// Answers an incoming call, whether this device has said that it rings or not ([`MayAccept`](crate::law::MayAccept),
@@ -120,8 +141,8 @@ impl Switchboard {
     ///     let rates = AudioRates::of(board.get(call)?.offer()?)?;
     ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
     ///         Ok(reaction) => Some(reaction),
-    ///         Err((_answer, reason)) => {
-    ///             eprintln!("{reason}"); // a group call, say: it can still be declined
+    ///         Err(refused) => {
+    ///             eprintln!("{}", refused.reason()); // a group call, say: it can still be declined
     ///             None
     ///         }
     ///     }
@@ -134,15 +155,24 @@ impl Switchboard {
         call: &Identity,
         now: Instant,
         answer: Answer,
-    ) -> Option<Result<Reaction, (Answer, Reason)>> {
-        match self.get(call)? {
-            AnyCall::CalleePreaccepted(_) => {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.accept(answer)
-                })
-            }
-            _ => self.step(call, now, |call: Call<Callee, Acked>| call.accept(answer)),
-        }
+    ) -> Option<Result<Reaction, Refused<Answer, (), AnswerError>>> {
+        self.press(call, now, |call| call.answer(answer))
+    }
+
+    /// Declines an incoming call that is not answered ([`AnyCall::decline`]): `<reject>` or `<terminate>`, as its phase has
+    /// it. `None` if there is no such call, or it is outgoing, answered or over.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Identity, Reaction, Switchboard};
+    ///
+    /// fn red_button(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
+    ///     board.decline(call, Instant::now())
+    /// }
+    /// ```
+    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
+    pub fn decline(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
+        self.press(call, now, AnyCall::decline)
     }
 
     /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has told the caller that it
@@ -172,21 +202,7 @@ impl Switchboard {
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.step(call, now, |call: Call<Callee, Acked>| call.reject())
-            .or_else(|| {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.terminate()
-                })
-            })
-            .or_else(|| self.step(call, now, |call: Call<Callee, Accepted>| call.terminate()))
-            .or_else(|| self.step(call, now, |call: Call<Caller, Offered>| call.terminate()))
-            .or_else(|| self.step(call, now, |call: Call<Caller, Acked>| call.terminate()))
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Preaccepted>| {
-                    call.terminate()
-                })
-            })
-            .or_else(|| self.step(call, now, |call: Call<Caller, Accepted>| call.terminate()))
+        self.press(call, now, AnyCall::hang_up)
     }
 
     /// Ends a call that nobody has answered, as when its ring window is over (which this does not ask): a caller says so, with
@@ -212,28 +228,7 @@ impl Switchboard {
     /// ```
     #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        let timeout = || Ending::from(TerminateReason::TIMEOUT);
-        self.step(call, now, |call: Call<Callee, Acked>| call.lapse())
-            .or_else(|| {
-                self.step(call, now, |call: Call<Callee, Preaccepted>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Offered>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Acked>| {
-                    call.terminate_with(timeout())
-                })
-            })
-            .or_else(|| {
-                self.step(call, now, |call: Call<Caller, Preaccepted>| {
-                    call.terminate_with(timeout())
-                })
-            })
+        self.press(call, now, AnyCall::time_out)
     }
 
     /// The calls whose ring window is over and that nobody has answered, the oldest first. They go on until something is
@@ -320,37 +315,37 @@ impl Drop for Watch<'_> {
 impl Switchboard {
     pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn accept<'a>(&mut self, _: &Identity, _: Answer)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn reject<'a>(&mut self, _: &Identity)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn terminate<'a>(&mut self, _: &Identity)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn mute<'a>(&mut self, _: &Identity, _: MuteState)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 
     pub fn transport<'a>(&mut self, _: &Identity, _: TransportMessage)
     where
-        Self: InOnePhase<'a>,
+        Self: KnowsItsPhase<'a>,
     {
     }
 }

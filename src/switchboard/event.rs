@@ -1,5 +1,5 @@
 use crate::any::AnyCall;
-use crate::call::{Decline, Reason, TransportHeard};
+use crate::call::{Decline, TransportHeard};
 use crate::id::{Jid, StanzaId};
 use crate::phase::{EndedBy, Outcome};
 use crate::stanza::{
@@ -7,7 +7,7 @@ use crate::stanza::{
     Received, RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
 };
 
-use super::Limit;
+use super::{BoardError, Limit};
 
 /// What a [`Switchboard`](crate::Switchboard) wants done: what to send, in this order, acknowledgements first; and what
 /// happened.
@@ -59,7 +59,7 @@ impl Reaction {
 /// | event | what a user interface does |
 /// | --- | --- |
 /// | [`Rings`](Self::Rings), [`StoppedRinging`](Self::StoppedRinging), [`Missed`](Self::Missed) | rings, stops, lists a missed call |
-/// | [`Taken`](Self::Taken), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
+/// | [`OfferConfirmed`](Self::OfferConfirmed), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
 /// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
 /// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Heartbeat`](Self::Heartbeat) | for the media, and the sign that the peer is muted |
 /// | [`NotDelivered`](Self::NotDelivered) | says that what was said has not reached the peer |
@@ -114,14 +114,14 @@ pub enum Event {
         /// How it ended.
         outcome: Outcome,
         /// The `<terminate>` that ended it, with its reason, if one was heard.
-        heard: Option<Box<Terminate>>,
+        terminate: Option<Box<Terminate>>,
     },
     /// Somebody called and it did not ring: the call was over before its offer came, or there was no room for it.
     Missed(Box<MissedCall>),
     /// News of a group call, which is acknowledged and nothing else (SIG-07.17).
     GroupNotice(Inbound<OfferNotice>),
     /// The server has the offer of an outgoing call.
-    Taken {
+    OfferConfirmed {
         /// Which call.
         call: Identity,
         /// The server's acknowledgement. The relay allocation arrives only in it.
@@ -164,7 +164,7 @@ pub enum Event {
         /// `Declined` or `Unavailable`.
         outcome: Outcome,
         /// The `<terminate>` that ended it, if one was heard.
-        heard: Option<Box<Terminate>>,
+        terminate: Option<Box<Terminate>>,
     },
     /// A call is over that was answered; or an outgoing one that was cancelled, timed out, or was refused by the server.
     Ended {
@@ -175,7 +175,7 @@ pub enum Event {
         /// Who ended it.
         by: EndedBy,
         /// The `<terminate>` that did, with its reason and its counters, if one was heard.
-        heard: Option<Box<Terminate>>,
+        terminate: Option<Box<Terminate>>,
     },
     /// Candidates for the media path, and the reply that they ask for.
     Transport {
@@ -210,7 +210,7 @@ pub enum Event {
         /// Ours.
         outgoing: Identity,
     },
-    /// The server has taken a stanza: any but the offer of a live call, which is [`Taken`](Self::Taken).
+    /// The server has taken a stanza: any but the offer of a live call, which is [`OfferConfirmed`](Self::OfferConfirmed).
     Confirmed {
         /// Which call it was of.
         call: Identity,
@@ -230,15 +230,15 @@ pub enum Event {
     },
     /// A stanza was acknowledged and had no effect, because its sender is no party to the call, there is no such call, or
     /// the call does not hear it now.
-    Refused {
+    Unheard {
         /// Why.
-        reason: Reason,
+        reason: BoardError,
         /// The stanza. Nothing is owed for it any more, and it has no id.
         stanza: Box<Received>,
     },
     /// A stanza came too early, was acknowledged, and is kept: a `<terminate>` before its offer, or what overtook the
     /// server's acknowledgement of ours.
-    Kept {
+    Parked {
         /// Which call.
         call: Identity,
     },
@@ -303,25 +303,25 @@ impl Event {
             AnyCall::CallerRejected(_) | AnyCall::CallerTerminated(_)
         );
         let (outcome, by) = (ended.outcome()?, ended.ended_by()?);
-        let heard = ended.take_heard().map(Box::new);
+        let terminate = ended.take_terminate().map(Box::new);
         let call = ended.identity().clone();
         Some(match (is_outgoing, outcome) {
             (true, Outcome::Declined | Outcome::Unavailable) => Self::Declined {
                 call,
                 outcome,
-                heard,
+                terminate,
             },
             // An incoming call that was answered ends in one of two ways, and one that was not in any other.
             (true, _) | (false, Outcome::HungUp | Outcome::RefusedByServer { .. }) => Self::Ended {
                 call,
                 outcome,
                 by,
-                heard,
+                terminate,
             },
             (false, _) => Self::StoppedRinging {
                 call,
                 outcome,
-                heard,
+                terminate,
             },
         })
     }

@@ -2,6 +2,7 @@
 
 mod ack;
 mod act;
+mod error;
 mod event;
 mod offer;
 mod outbox;
@@ -9,22 +10,25 @@ mod queue;
 mod receive;
 mod settings;
 mod table;
+mod transmit;
 
 use std::mem;
 use std::time::Instant;
 
 use crate::any::AnyCall;
-use crate::call::{NewCall, Reason, Refused};
+use crate::call::{NewCall, Refused};
 use crate::id::{Jid, OwnAddress, StanzaId};
-use crate::phase::different_people;
+use crate::party::different_people;
 use crate::stanza::Identity;
 
-use outbox::{Mouth, Outbox};
+use outbox::Outbox;
 use table::{Live, Table};
 
+pub use error::{BoardError, PlaceError};
 pub use event::{Event, MissedCall, Reaction};
-pub use outbox::Speech;
 pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
+pub use transmit::Transmit;
+use transmit::Transmitter;
 
 /// All calls of one account: it gives every stanza to the call that it is of, and tells what to send and what happened.
 ///
@@ -70,12 +74,12 @@ pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
 /// | the server's acknowledgement | it is matched by the id that the stanza was sent under (SIG-17.16); one of an unknown id that refuses something, by the ids in its `<error>` |
 /// | an offer of an unknown call | it is acknowledged and receipted, and [rings](Event::Rings), if there is [room](Limits) |
 /// | an offer of somebody whom this account is just calling | they are two calls, and a [policy](OnGlare) says which go on |
-/// | an offer in somebody else's name, or of a device of this account | it is acknowledged and receipted, and [refused](Event::Refused) |
+/// | an offer in somebody else's name, or of a device of this account | it is acknowledged and receipted, and [refused](Event::Unheard) |
 /// | an offer that came before | it is acknowledged and receipted again (SIG-07.5) and neither restarts nor revives the call |
 /// | an offer of a call that is over | it is acknowledged and receipted, and counts as [missed](Event::Missed) |
-/// | a `<terminate>` before its offer | it is acknowledged and [kept](Event::Kept); the offer then counts as missed |
+/// | a `<terminate>` before its offer | it is acknowledged and [kept](Event::Parked); the offer then counts as missed |
 /// | what overtakes the server's acknowledgement of our offer | it is acknowledged at once, kept, and heard when that comes |
-/// | a stanza of a stranger, or one that the call does not hear | it is acknowledged and [refused](Event::Refused) |
+/// | a stanza of a stranger, or one that the call does not hear | it is acknowledged and [refused](Event::Unheard) |
 /// | anything of a call that is over | it is acknowledged and changes nothing |
 ///
 /// Whatever it is, a `<call>` with an id gets one acknowledgement, as the first stanza to send.
@@ -145,7 +149,7 @@ impl Switchboard {
     /// fn title(board: &Switchboard, call: &Identity) -> Option<String> {
     ///     match board.get(call)? {
     ///         AnyCall::CalleeAcked(call) => Some(format!("{} calls", call.envelope().notify().unwrap_or("somebody"))),
-    ///         call => Some(call.phase().to_owned()),
+    ///         call => Some(call.phase().to_string()),
     ///     }
     /// }
     /// ```
@@ -171,7 +175,7 @@ impl Switchboard {
     }
 
     /// Makes a call: the `<offer>` to send, under a new id, and the identity of the call. Until the server has acknowledged
-    /// it, the call is pending (SIG-17.15): [`Event::Taken`] tells, or [`Event::Ended`] with the server's code.
+    /// it, the call is pending (SIG-17.15): [`Event::OfferConfirmed`] tells, or [`Event::Ended`] with the server's code.
     ///
     /// ```xml
     /// <call to="15550100@lid" id="3EB00001">
@@ -184,7 +188,7 @@ impl Switchboard {
     /// use ringstate::{Identity, NewCall, Reaction, Switchboard};
     ///
     /// fn ring(board: &mut Switchboard, call: NewCall) -> Option<(Identity, Reaction)> {
-    ///     match board.call(call, Instant::now()) {
+    ///     match board.place(call, Instant::now()) {
     ///         Ok(ringing) => Some(ringing),
     ///         Err(refused) => {
     ///             eprintln!("{}", refused.reason());
@@ -196,48 +200,48 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`Reason::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`Reason::IdUsed`] when a
-    /// call that is known, or an end that came before its offer, had the `call-id` (SIG-17.38), [`Reason::TooManyCalls`] and
-    /// [`Reason::TooManyDevices`] as [`Limits`] has it; with the call that was to be made.
-    pub fn call(
+    /// [`PlaceError::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`PlaceError::IdUsed`] when a
+    /// call that is known, or an end that came before its offer, had the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
+    /// [`PlaceError::TooManyDevices`] as [`Limits`] has it; with the call that was to be made.
+    pub fn place(
         &mut self,
         call: NewCall,
         now: Instant,
-    ) -> Result<(Identity, Reaction), Refused<NewCall, ()>> {
+    ) -> Result<(Identity, Reaction), Refused<NewCall, (), PlaceError>> {
         self.begin(now);
-        if let Err(reason) = self.may_call(&call) {
+        if let Err(reason) = self.may_place(&call) {
             return Err(Refused::new((), call, reason));
         }
         let (mut offered, offer) = call.offer(self.outbox.fresh());
         offered.know_account(&self.me);
         let identity = offered.identity().clone();
         let call = AnyCall::from(offered);
-        self.table.list(&call);
+        self.table.index_outgoing(&call);
         self.table.add(Live {
             call,
             since: now,
             awaits: None,
             parked: None,
         });
-        let reaction = self.say(&identity, offer);
-        Ok((identity, reaction))
+        self.transmit(&identity, offer);
+        Ok((identity, self.hand_out()))
     }
 
     /// What the run time alone knows of a call that is to be made.
-    fn may_call(&self, call: &NewCall) -> Result<(), Reason> {
+    fn may_place(&self, call: &NewCall) -> Result<(), PlaceError> {
         if !self.is_own(call.creator.address()) {
-            return Err(Reason::NotThisAccount);
+            return Err(PlaceError::NotThisAccount);
         }
         if self.table.is_used(&call.call_id) {
-            return Err(Reason::IdUsed);
+            return Err(PlaceError::IdUsed);
         }
         let limit = self.limits.live_calls;
         if self.table.live_len() >= limit {
-            return Err(Reason::TooManyCalls { limit });
+            return Err(PlaceError::TooManyCalls { limit });
         }
         let limit = self.limits.devices;
         if call.devices.others.len() >= limit {
-            return Err(Reason::TooManyDevices { limit });
+            return Err(PlaceError::TooManyDevices { limit });
         }
         Ok(())
     }
@@ -265,7 +269,8 @@ impl Switchboard {
         }
         if let Some(id) = awaited {
             let most = self.limits.unconfirmed;
-            self.outbox.loosen(id, call, most, &mut self.reaction);
+            self.outbox
+                .make_expendable(id, call, most, &mut self.reaction);
         }
         self.forget_excess();
     }
@@ -279,10 +284,10 @@ impl Switchboard {
         }
     }
 
-    /// What a call says, under an id of its own, behind all that there is to send and to tell.
-    fn say<S: Speech>(&mut self, call: &Identity, said: S) -> S::Sent {
+    /// Sends what a call has to send, behind all that there is to send and to tell.
+    fn transmit<T: Transmit>(&mut self, call: &Identity, stanzas: T) -> T::Sent {
         let is_live = self.table.find_live(call).is_some();
-        let mut mouth = Mouth {
+        let mut transmitter = Transmitter {
             outbox: &mut self.outbox,
             policy: &self.policy,
             limits: &self.limits,
@@ -290,10 +295,15 @@ impl Switchboard {
             is_live,
             depends_on: None,
         };
-        let sent = said.say(&mut mouth);
-        if let (Some(id), Some(live)) = (mouth.depends_on, self.table.find_live(call)) {
+        let sent = stanzas.transmit(&mut transmitter);
+        if let (Some(id), Some(live)) = (transmitter.depends_on, self.table.find_live(call)) {
             live.awaits = Some(id);
         }
         sent
+    }
+
+    /// The one way out: what there is to send and to tell. Only public methods call it, as the last thing they do.
+    fn hand_out(&mut self) -> Reaction {
+        mem::take(&mut self.reaction)
     }
 }

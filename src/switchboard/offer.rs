@@ -3,15 +3,17 @@
 use std::time::Instant;
 
 use crate::any::AnyCall;
-use crate::call::{Call, Likeness, Parties, Reason};
+use crate::call::{Call, RefusedParts, party};
 use crate::id::Jid;
-use crate::phase::{Acked, Callee, EndedBy, same_person, unanswered};
+use crate::party::{Likeness, Parties, same_person};
+use crate::phase::held::unanswered;
+use crate::phase::{Acked, Callee, EndedBy};
 use crate::stanza::{
     EndedOffer, Envelope, Identity, Inbound, Offer, Received, Terminate, TerminateReason,
 };
 
 use super::table::{Live, Slot};
-use super::{Event, Limit, OnGlare, Switchboard};
+use super::{BoardError, Event, Limit, OnGlare, Switchboard};
 
 impl Switchboard {
     pub(super) fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
@@ -24,7 +26,7 @@ impl Switchboard {
         }
         let limit = self.no_room_for(offer.action());
         if limit == Some(Limit::SameId) {
-            return self.miss_one_too_many(Received::Offer(offer), identity);
+            return self.drop_beyond_same_id(Received::Offer(offer), identity);
         }
 
         let may_be_over = limit.is_some() || self.table.early_with_id(&identity.call_id) > 0;
@@ -35,12 +37,12 @@ impl Switchboard {
         self.hear_early(&mut call);
         if let (Some(limit), None) = (limit, call.outcome()) {
             // It is acknowledged and no more.
-            let _ = call.step(|call: Call<Callee, Acked>| call.lapse());
+            let _ = call.step(|call: Call<Callee, Acked>| call.abandon());
             let call = identity.clone();
             self.reaction.tell(Event::LimitReached { limit, call });
         }
         if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
-            call.take_heard();
+            call.take_terminate();
             self.reaction.tell(Event::missed(envelope, offer, outcome));
             self.table.remember(call, now);
             return self.forget_excess();
@@ -72,14 +74,12 @@ impl Switchboard {
         match self.policy.on_glare {
             OnGlare::DeclineIncoming if !crossed.is_empty() => {
                 let decline = |call: Call<Callee, Acked>| call.reject_with(TerminateReason::BUSY);
-                let declined = self.step(&incoming, now, decline);
-                self.hand_back(declined);
+                self.act(&incoming, now, |any| any.step(decline));
                 return;
             }
             OnGlare::CancelOutgoing => {
                 for outgoing in crossed {
-                    let cancelled = self.hang_up(outgoing, now);
-                    self.hand_back(cancelled);
+                    self.act(outgoing, now, AnyCall::hang_up);
                 }
             }
             OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
@@ -96,9 +96,9 @@ impl Switchboard {
             return self.refuse(Received::EndedOffer(offer), reason);
         }
         if self.table.calls_with_id(&identity.call_id) >= self.limits.same_id {
-            return self.miss_one_too_many(Received::EndedOffer(offer), identity);
+            return self.drop_beyond_same_id(Received::EndedOffer(offer), identity);
         }
-        let (parts, owed) = offer.discharge_with_receipt(&self.me);
+        let (parts, owed) = offer.into_parts_and_owed(&self.me);
         self.reaction.owe(owed);
         let (envelope, EndedOffer { offer, reason }) = *parts;
         let acked = Call::of_ended(Box::new((envelope.clone(), offer.clone())), &self.me);
@@ -121,7 +121,11 @@ impl Switchboard {
             match call.receive(Received::Terminate(terminate)) {
                 Ok(_) => self.table.drop_early(serial),
                 Err(refused) => {
-                    if let ((), Received::Terminate(terminate), _) = refused.into_parts() {
+                    if let RefusedParts {
+                        input: Received::Terminate(terminate),
+                        ..
+                    } = refused.into_parts()
+                    {
                         self.table.put_early(terminate, serial);
                     }
                 }
@@ -135,16 +139,16 @@ impl Switchboard {
         call.is_some_and(|call| {
             let parties = call.parties();
             parties.likeness(identity) > Some(Likeness::Possible)
-                || parties.who_says(identity, sender).is_ok()
+                || party(parties, identity, sender).is_ok()
         })
     }
 
     /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
-    fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), Reason> {
+    fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), BoardError> {
         if self.me.all().any(|own| same_person(own, envelope.sender())) {
-            Err(Reason::OwnDevice)
-        } else if Parties::is_another_s(envelope, offer) {
-            Err(Reason::Stranger)
+            Err(BoardError::OwnOffer)
+        } else if Parties::is_in_anothers_name(envelope, offer) {
+            Err(BoardError::ForgedOffer)
         } else {
             Ok(())
         }
@@ -164,8 +168,8 @@ impl Switchboard {
     }
 
     /// A stanza whose `call-id` too many calls have is not even remembered.
-    fn miss_one_too_many(&mut self, mut received: Received, call: Identity) {
-        self.reaction.owe(received.settle(&self.me));
+    fn drop_beyond_same_id(&mut self, mut received: Received, call: Identity) {
+        self.reaction.owe(received.take_owed(&self.me));
         let limit = Limit::SameId;
         self.reaction.tell(Event::LimitReached { limit, call });
     }
@@ -174,15 +178,15 @@ impl Switchboard {
     pub(super) fn receive_early(&mut self, mut terminate: Inbound<Terminate>, now: Instant) {
         let call = terminate.identity().clone();
         if self.table.knows_early(&terminate) {
-            self.reaction.owe(terminate.settle());
+            self.reaction.owe(terminate.take_owed(&self.me));
             return self.reaction.tell(Event::NothingNew { call });
         }
         if self.table.early_with_id(&call.call_id) >= self.limits.same_id {
-            return self.miss_one_too_many(Received::Terminate(terminate), call);
+            return self.drop_beyond_same_id(Received::Terminate(terminate), call);
         }
-        self.reaction.owe(terminate.settle());
+        self.reaction.owe(terminate.take_owed(&self.me));
         self.table.keep_early(terminate, now);
-        self.reaction.tell(Event::Kept { call });
+        self.reaction.tell(Event::Parked { call });
         while self.table.early_len() > self.limits.early_terminates
             && let Some(call) = self.table.forget_one_early()
         {

@@ -1,16 +1,16 @@
 //! What a stanza does to the table.
 
-use std::mem;
 use std::time::Instant;
 
-use crate::any::{AnyCall, Heard};
-use crate::call::{Call, Decline, Reason, Sender};
+use crate::any::{AnyCall, Heard, ReceiveError};
+use crate::call::{Call, Decline, RefusedParts, party};
 use crate::id::Jid;
+use crate::party::Sender;
 use crate::phase::{Acked, Caller, Preaccepted};
 use crate::stanza::{Identity, Received};
 
-use super::table::{Kept, Slot};
-use super::{Event, Limit, OnDecline, Reaction, Switchboard};
+use super::table::{Parking, Slot};
+use super::{BoardError, Event, Limit, OnDecline, Reaction, Switchboard};
 
 impl Switchboard {
     /// Hears a stanza: gives it to the call that it is of, and tells what to send, its acknowledgement first, and what
@@ -36,16 +36,22 @@ impl Switchboard {
     /// ```
     pub fn receive(&mut self, received: Received, now: Instant) -> Reaction {
         self.begin(now);
+        self.route(received, now);
+        self.hand_out()
+    }
+
+    /// Gives a stanza to what it is for.
+    fn route(&mut self, received: Received, now: Instant) {
         match received {
             Received::Offer(offer) => self.receive_offer(offer, now),
             Received::EndedOffer(offer) => self.receive_ended_offer(offer, now),
             Received::Ack(ack) => self.receive_ack(ack, now),
             Received::OfferNotice(mut notice) => {
-                self.reaction.owe(notice.settle());
+                self.reaction.owe(notice.take_owed(&self.me));
                 self.reaction.tell(Event::GroupNotice(notice));
             }
             Received::Unknown(mut unknown) => {
-                self.reaction.owe(unknown.settle());
+                self.reaction.owe(unknown.take_owed(&self.me));
                 self.reaction.tell(Event::Ignored(unknown));
             }
             // Working clients answer an accept so.
@@ -57,7 +63,6 @@ impl Switchboard {
                 None => self.receive_of_none(other, now),
             },
         }
-        mem::take(&mut self.reaction)
     }
 
     /// A stanza of no call that is known.
@@ -65,21 +70,14 @@ impl Switchboard {
         match received {
             Received::Terminate(terminate) => self.receive_early(terminate, now),
             Received::Receipt(receipt) => self.reaction.tell(Event::OtherReceipt(receipt)),
-            other => self.refuse(other, Reason::NoSuchCall),
+            other => self.refuse(other, BoardError::NoSuchCall),
         }
     }
 
-    pub(super) fn refuse(&mut self, mut received: Received, reason: Reason) {
-        self.reaction.owe(received.settle(&self.me));
+    pub(super) fn refuse(&mut self, mut received: Received, reason: BoardError) {
+        self.reaction.owe(received.take_owed(&self.me));
         let stanza = Box::new(received);
-        self.reaction.tell(Event::Refused { reason, stanza });
-    }
-
-    /// What a step has handed out is not the end of it.
-    pub(super) fn hand_back(&mut self, reaction: Option<Reaction>) {
-        if let Some(reaction) = reaction {
-            self.reaction = reaction;
-        }
+        self.reaction.tell(Event::Unheard { reason, stanza });
     }
 
     /// Gives a stanza to the call that it is of, if that is known.
@@ -109,25 +107,29 @@ impl Switchboard {
         };
         let too_early = matches!(call, AnyCall::CallerOffered(_)) && !is_offer;
         let is_over = call.outcome().is_some();
-        let ((), mut received, reason) = refused.into_parts();
+        let RefusedParts {
+            input: mut received,
+            reason,
+            ..
+        } = refused.into_parts();
         let sender = said_by(call, &received);
         match reason {
-            Reason::NotHeard { .. }
+            ReceiveError::NotHeard { .. }
                 if too_early && matches!(sender, Some(Sender::Peer | Sender::Server)) =>
             {
                 self.park(identity, received);
             }
-            Reason::NotHeard { .. } if is_over => {
-                self.reaction.owe(received.settle(&self.me));
+            ReceiveError::NotHeard { .. } if is_over => {
+                self.reaction.owe(received.take_owed(&self.me));
                 self.reaction.tell(Event::NothingNew { call: identity });
             }
-            reason => self.refuse(received, reason),
+            reason => self.refuse(received, reason.into()),
         }
     }
 
     /// Keeps a stanza until the server has acknowledged the offer.
     fn park(&mut self, call: Identity, mut received: Received) {
-        self.reaction.owe(received.settle(&self.me));
+        self.reaction.owe(received.take_owed(&self.me));
         let most = self.limits.parked;
         let Some(live) = self.table.find_live(&call) else {
             return;
@@ -136,12 +138,12 @@ impl Switchboard {
         if parked.stanzas.contains(&received) {
             return self.reaction.tell(Event::NothingNew { call });
         }
-        let is_kept = parked.add(received, most);
+        let parking = parked.add(received, most);
         let limit = Limit::Parked;
-        if is_kept != Kept::Not {
-            self.reaction.tell(Event::Kept { call: call.clone() });
+        if parking != Parking::Full {
+            self.reaction.tell(Event::Parked { call: call.clone() });
         }
-        if is_kept != Kept::Beside {
+        if parking != Parking::Added {
             self.reaction.tell(Event::LimitReached { limit, call });
         }
     }
@@ -149,9 +151,9 @@ impl Switchboard {
     /// Tells what a stanza meant to the call, and does what is to be done about it.
     fn tell(&mut self, call: Identity, heard: Heard, now: Instant) {
         let event = match heard {
-            Heard::Taken(ack) => {
+            Heard::OfferConfirmed(ack) => {
                 let identity = call.clone();
-                self.reaction.tell(Event::Taken { call, ack });
+                self.reaction.tell(Event::OfferConfirmed { call, ack });
                 return self.follow(&identity, now);
             }
             Heard::Over => return self.retire(&call, now),
@@ -160,11 +162,11 @@ impl Switchboard {
             }
             Heard::Answered(device, siblings) => {
                 self.follow(&call, now);
-                self.reaction = self.say(&call, siblings);
+                self.transmit(&call, siblings);
                 Event::Answered { call, device }
             }
             Heard::LateAnswer(siblings) => {
-                self.reaction = self.say(&call, siblings);
+                self.transmit(&call, siblings);
                 Event::NothingNew { call }
             }
             Heard::Reached(device) => Event::Reached { call, device },
@@ -198,7 +200,7 @@ impl Switchboard {
         }
         let parked = live.parked.take();
         if let AnyCall::CallerAccepted(_) = live.call {
-            self.table.unlist(call);
+            self.table.unindex_outgoing(call);
         }
         let Some(parked) = parked else {
             return;
@@ -241,26 +243,20 @@ impl Switchboard {
         let Some(live) = self.table.find_live(call) else {
             return;
         };
-        let given_up = match live.call {
-            AnyCall::CallerAcked(_) => {
-                self.step(call, now, |call: Call<Caller, Acked>| call.give_up(decline))
-            }
-            AnyCall::CallerPreaccepted(_) => {
-                self.step(call, now, |call: Call<Caller, Preaccepted>| {
-                    call.give_up(decline)
-                })
-            }
-            _ => {
-                live.parked.get_or_insert_default().decline = Some(decline);
-                None
-            }
-        };
-        self.hand_back(given_up.and_then(Result::ok));
+        if let AnyCall::CallerOffered(_) = live.call {
+            live.parked.get_or_insert_default().decline = Some(decline);
+            return;
+        }
+        // A decline is heard only of the call that it gives up, and is then never refused.
+        let _ = self.act(call, now, |any| match any {
+            AnyCall::CallerAcked(_) => any.step(|call: Call<Caller, Acked>| call.give_up(decline)),
+            _ => any.step(|call: Call<Caller, Preaccepted>| call.give_up(decline)),
+        });
     }
 }
 
 /// Who says something of a call, if it is one of its parties.
 fn said_by(call: &AnyCall, received: &Received) -> Option<Sender> {
     let (identity, sender) = received.names()?;
-    call.parties().who_says(&identity, sender).ok()
+    party(call.parties(), &identity, sender).ok()
 }

@@ -79,7 +79,7 @@ pub enum OnGlare {
 }
 
 /// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of the numbers is an
-/// [event](crate::Event::LimitReached), or for a call of one's own a [`Reason`](crate::Reason), and never costs a live call. It may get more fields: write what differs, and
+/// [event](crate::Event::LimitReached), or for a call of your own a [`PlaceError`](crate::PlaceError), and never costs a live call. It may get more fields: write what differs, and
 /// `..Limits::default()`.
 ///
 /// They count calls and stanzas, not bytes: a stanza that is kept has at most

@@ -19,7 +19,7 @@ pub(super) struct Table {
     ended: Queue<(Instant, Identity)>,
     early: Queue<(Instant, CallId)>,
     /// The outgoing calls that nobody has answered yet, by whom they are for.
-    calling: HashMap<Person, Vec<Identity>>,
+    outgoing: HashMap<Person, Vec<Identity>>,
 }
 
 #[derive(Debug)]
@@ -51,26 +51,26 @@ pub(super) struct Parked {
 
 /// What became of a stanza that was to be parked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kept {
-    Beside,
-    InPlaceOfAnother,
-    Not,
+pub(super) enum Parking {
+    Added,
+    Replaced,
+    Full,
 }
 
 impl Parked {
     /// Keeps a stanza if there is room, or makes room: what answers the call counts more than what does not.
-    pub(super) fn add(&mut self, received: Received, most: usize) -> Kept {
+    pub(super) fn add(&mut self, received: Received, most: usize) -> Parking {
         if self.stanzas.len() < most {
             self.stanzas.push(received);
-            return Kept::Beside;
+            return Parking::Added;
         }
         match self.least() {
             Some(at) if is_answer(&received) => {
                 let _ = self.stanzas.remove(at); // it is acknowledged
                 self.stanzas.push(received);
-                Kept::InPlaceOfAnother
+                Parking::Replaced
             }
-            _ => Kept::Not,
+            _ => Parking::Full,
         }
     }
 
@@ -207,7 +207,7 @@ impl Table {
         live.call.outcome()?;
         self.live -= 1;
         self.ended.push((now, live.call.identity().clone()));
-        unlist(&mut self.calling, &live.call);
+        unindex(&mut self.outgoing, &live.call);
         let awaited = live.awaits.take();
         let lost = live.call.lost();
         *slot = Slot::Ended(mem::replace(&mut live.call, lost));
@@ -218,9 +218,9 @@ impl Table {
     }
 
     /// Lists an outgoing call by whom it is for.
-    pub(super) fn list(&mut self, call: &AnyCall) {
+    pub(super) fn index_outgoing(&mut self, call: &AnyCall) {
         for person in call.parties().peers().filter_map(Person::of) {
-            let calls = self.calling.entry(person).or_default();
+            let calls = self.outgoing.entry(person).or_default();
             // Two addresses of one person list it once.
             if calls.last() != Some(call.identity()) {
                 calls.push(call.identity().clone());
@@ -229,17 +229,17 @@ impl Table {
     }
 
     /// An outgoing call is answered: it no longer crosses another.
-    pub(super) fn unlist(&mut self, identity: &Identity) {
+    pub(super) fn unindex_outgoing(&mut self, identity: &Identity) {
         let bucket = self.slots.get(&identity.call_id);
         let slot = bucket.and_then(|bucket| bucket.iter().find(|slot| slot.is(identity)));
         if let Some(call) = slot.and_then(Slot::call) {
-            unlist(&mut self.calling, call);
+            unindex(&mut self.outgoing, call);
         }
     }
 
     /// The outgoing calls, not answered yet, to whoever calls now.
     pub(super) fn crossed_by(&self, caller: &Jid) -> Vec<Identity> {
-        let calls = Person::of(caller).and_then(|caller| self.calling.get(&caller));
+        let calls = Person::of(caller).and_then(|caller| self.outgoing.get(&caller));
         calls.cloned().unwrap_or_default()
     }
 
@@ -350,12 +350,12 @@ impl Table {
     }
 }
 
-fn unlist(calling: &mut HashMap<Person, Vec<Identity>>, call: &AnyCall) {
+fn unindex(outgoing: &mut HashMap<Person, Vec<Identity>>, call: &AnyCall) {
     for person in call.parties().peers().filter_map(Person::of) {
-        if let Some(calls) = calling.get_mut(&person) {
+        if let Some(calls) = outgoing.get_mut(&person) {
             calls.retain(|listed| listed != call.identity());
             if calls.is_empty() {
-                calling.remove(&person);
+                outgoing.remove(&person);
             }
         }
     }

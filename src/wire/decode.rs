@@ -1,34 +1,22 @@
 //! From a tree to a stanza: strict on what is known, lenient on what is not.
 
 use super::error::Fault;
-use super::parts::{
+use super::fields::{
     Result, all, attributes, audio, call_id, capability, destination, element, enc, first, is, jid,
-    keygen, lax, malformed, missing, net, number, optional, others, payload, reason, required,
-    seconds, stanza_id, te, text,
+    keygen, lax, malformed, missing, net, number, optional, payload, reason, required, seconds,
+    stanza_id, te, text, unknown_children,
 };
 use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
-    Accept, Ack, AckError, Action, AnyAction, CallStanza, Destination, Element, EndedOffer,
+    Accept, Ack, AckError, ActionKind, AnyAction, CallStanza, Destination, Element, EndedOffer,
     Envelope, Heartbeat, Identity, Inbound, Mute, MuteState, Offer, OfferNotice, OfferReceipt,
     Outgoing, Preaccept, Receipt, Received, Reject, RelayLatency, ServerAck, Terminate, Transport,
-    UnknownAction, Video,
+    UnknownAction, Video, with_actions,
 };
 
-/// The actions that are known. One of them wins over unknown siblings; two of them are malformed (SIG-07.1).
-const ACTIONS: [&str; 10] = [
-    Offer::TAG,
-    OfferNotice::TAG,
-    Preaccept::TAG,
-    Accept::TAG,
-    Reject::TAG,
-    Terminate::TAG,
-    Transport::TAG,
-    RelayLatency::TAG,
-    Mute::TAG,
-    Heartbeat::TAG,
-];
+const OFFER: &str = ActionKind::Offer.tag();
 
 pub(super) fn received(tree: &Tree<'_>) -> Result<Received, ParseError> {
     let root = tree.root();
@@ -62,9 +50,7 @@ fn received_call(root: View<'_, '_>, too_large: Option<&Fault>) -> Result<Receiv
             participant: lax(root, "participant", jid),
             recipient: lax(root, "recipient", jid),
         });
-        let action = root
-            .children()
-            .find(|child| ACTIONS.contains(&child.name()));
+        let action = actions(root).next().map(|(_, action)| action);
         let call_id = action.and_then(|action| lax(action, "call-id", call_id));
         let call_creator = action.and_then(|action| lax(action, "call-creator", jid));
         ParseError::in_envelope(fault, ack, (call_id, call_creator))
@@ -84,7 +70,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         "the time in Unix seconds, in decimal digits",
         seconds,
     )?;
-    if action.is_some_and(|action| action.name() == Offer::TAG) {
+    if matches!(action, Some((ActionKind::Offer, _))) {
         if id.is_none() {
             // Without one there is nothing to correlate on, so that the envelope is of no use (SIG-16.9).
             let mut fault = missing(root, "id", "the id of the stanza");
@@ -111,36 +97,51 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         participant: optional(root, "participant", "the address of a device", jid)?,
         recipient: optional(root, "recipient", "an address", jid)?,
     };
-    let Some(action) = action else {
-        return Ok(Received::Unknown(Inbound::new(envelope, unknown(root))));
-    };
-    Ok(match action.name() {
-        Offer::TAG => {
-            let offer = offer(action)?;
-            let reason = reason(action, "terminate_reason");
-            if envelope.offline || reason.is_some() || is(action, "is_call_ended", "1") {
-                // An offer of a call that is over keeps no key to it (SIG-18.13).
-                let offer = Offer {
-                    keys: Vec::new(),
-                    destination: offer.destination.map(without_keys),
-                    ..offer
-                };
-                Received::EndedOffer(Inbound::new(envelope, EndedOffer { offer, reason }))
-            } else {
-                Received::Offer(Inbound::new(envelope, offer))
-            }
-        }
-        OfferNotice::TAG => Received::OfferNotice(Inbound::new(envelope, offer_notice(action)?)),
-        Preaccept::TAG => Received::Preaccept(Inbound::new(envelope, preaccept(action)?)),
-        Accept::TAG => Received::Accept(Inbound::new(envelope, accept(action)?)),
-        Reject::TAG => Received::Reject(Inbound::new(envelope, reject(action)?)),
-        Terminate::TAG => Received::Terminate(Inbound::new(envelope, terminate(action)?)),
-        Transport::TAG => Received::Transport(Inbound::new(envelope, transport(action)?)),
-        RelayLatency::TAG => Received::RelayLatency(Inbound::new(envelope, relaylatency(action)?)),
-        Mute::TAG => Received::Mute(Inbound::new(envelope, mute(action)?)),
-        _ => Received::Heartbeat(Inbound::new(envelope, heartbeat(action)?)),
-    })
+    match action {
+        None => Ok(Received::Unknown(Inbound::new(envelope, unknown(root)))),
+        Some((ActionKind::Offer, action)) => received_offer(envelope, action),
+        Some((kind, action)) => received_action(envelope, kind, action),
+    }
 }
+
+/// An offer is of a call that rings, or of one that is over.
+fn received_offer(envelope: Envelope, action: View<'_, '_>) -> Result<Received> {
+    let offer = Offer::decode(action)?;
+    let reason = reason(action, "terminate_reason");
+    if !(envelope.offline || reason.is_some() || is(action, "is_call_ended", "1")) {
+        return Ok(Received::Offer(Inbound::new(envelope, offer)));
+    }
+    // An offer of a call that is over keeps no key to it (SIG-18.13).
+    let offer = Offer {
+        keys: Vec::new(),
+        destination: offer.destination.map(without_keys),
+        ..offer
+    };
+    let ended = EndedOffer { offer, reason };
+    Ok(Received::EndedOffer(Inbound::new(envelope, ended)))
+}
+
+/// An action that can be read from its element.
+trait Decode: Sized {
+    fn decode(action: View<'_, '_>) -> Result<Self>;
+}
+
+macro_rules! generate {
+    ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
+        fn received_action(envelope: Envelope, kind: ActionKind, action: View<'_, '_>) -> Result<Received> {
+            Ok(match kind {
+                $(ActionKind::$action => Received::$action(Inbound::new(envelope, $action::decode(action)?)),)+
+            })
+        }
+
+        fn any_action(kind: ActionKind, action: View<'_, '_>) -> Result<AnyAction> {
+            Ok(match kind {
+                $(ActionKind::$action => $action::decode(action)?.into(),)+
+            })
+        }
+    };
+}
+with_actions!(generate);
 
 /// Reads what was sent: `to` is there, and `from`, `id` and `t` need not be.
 pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
@@ -155,7 +156,7 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: optional(root, "id", "the id of the stanza", stanza_id)?,
                 action: match action {
-                    Some(action) => any_action(action)?,
+                    Some((kind, action)) => any_action(kind, action)?,
                     None => AnyAction::Unknown(unknown(root)),
                 },
             }))
@@ -172,7 +173,7 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
             recipient: optional(root, "recipient", "an address", jid)?,
         })),
         "receipt" => {
-            let offer = root.children().find(|child| child.name() == Offer::TAG);
+            let offer = root.children().find(|child| child.name() == OFFER);
             let offer = offer.ok_or_else(|| {
                 malformed(root, "no `<offer>` inside", "the offer that it is for")
             })?;
@@ -185,21 +186,6 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
         }
         _ => Err(not_a_stanza(root)),
     }
-}
-
-fn any_action(action: View<'_, '_>) -> Result<AnyAction> {
-    Ok(match action.name() {
-        Offer::TAG => AnyAction::Offer(Box::new(offer(action)?)),
-        OfferNotice::TAG => AnyAction::OfferNotice(offer_notice(action)?),
-        Preaccept::TAG => AnyAction::Preaccept(Box::new(preaccept(action)?)),
-        Accept::TAG => AnyAction::Accept(Box::new(accept(action)?)),
-        Reject::TAG => AnyAction::Reject(reject(action)?),
-        Terminate::TAG => AnyAction::Terminate(Box::new(terminate(action)?)),
-        Transport::TAG => AnyAction::Transport(Box::new(transport(action)?)),
-        RelayLatency::TAG => AnyAction::RelayLatency(Box::new(relaylatency(action)?)),
-        Mute::TAG => AnyAction::Mute(mute(action)?),
-        _ => AnyAction::Heartbeat(heartbeat(action)?),
-    })
 }
 
 fn unknown(root: View<'_, '_>) -> UnknownAction {
@@ -217,29 +203,31 @@ fn not_a_stanza(root: View<'_, '_>) -> Fault {
     )
 }
 
-/// The one action that is known; two of them are malformed (SIG-07.1).
-fn single_action<'t, 'a>(root: View<'t, 'a>) -> Result<Option<View<'t, 'a>>> {
-    let mut actions = root
-        .children()
-        .filter(|child| ACTIONS.contains(&child.name()));
+/// The elements that are known actions.
+fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View<'t, 'a>)> {
+    let known = |child: View<'t, 'a>| ActionKind::from_tag(child.name()).map(|kind| (kind, child));
+    root.children().filter_map(known)
+}
+
+/// The one action that is known; two of them are malformed (SIG-07.1), and unknown siblings do not matter.
+fn single_action<'t, 'a>(root: View<'t, 'a>) -> Result<Option<(ActionKind, View<'t, 'a>)>> {
+    let mut actions = actions(root);
     let action = actions.next();
-    if let (Some(first), Some(second)) = (action, actions.next()) {
-        let expected = format!("no action beside `<{}>`", first.name());
-        let fault = malformed(
-            second,
-            format!("a second action, `<{}>`", second.name()),
-            expected,
-        );
-        return Err(fault.in_element("call"));
+    if let (Some((first, _)), Some((second, element))) = (action, actions.next()) {
+        let found = format!("a second action, `<{}>`", second.tag());
+        let expected = format!("no action beside `<{}>`", first.tag());
+        return Err(malformed(element, found, expected).in_element("call"));
     }
     Ok(action)
 }
 
-fn heartbeat(action: View<'_, '_>) -> Result<Heartbeat> {
-    Ok(Heartbeat {
-        identity: identity(action)?,
-        others: others(action, &[], &[]),
-    })
+impl Decode for Heartbeat {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            unknown_children: unknown_children(action, &[], &[]),
+        })
+    }
 }
 
 fn without_keys(mut destination: Destination) -> Destination {
@@ -287,11 +275,11 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
 fn receipt(root: View<'_, '_>) -> Result<Receipt> {
     let children = || root.children();
     let action = children()
-        .find(|child| child.name() == Offer::TAG)
+        .find(|child| child.name() == OFFER)
         .or_else(|| children().next());
     let identity = match action {
         // Only an offer's receipt has to name its call (SIG-17.19); what else is receipted is just reported.
-        Some(action) if action.name() == Offer::TAG => Some(identity(action)?),
+        Some(action) if action.name() == OFFER => Some(identity(action)?),
         _ => None,
     };
     Ok(Receipt {
@@ -328,156 +316,178 @@ fn identity(action: View<'_, '_>) -> Result<Identity> {
     })
 }
 
-fn offer(action: View<'_, '_>) -> Result<Offer> {
-    Ok(Offer {
-        identity: identity(action)?,
-        caller_pn: optional(
-            action,
-            "caller_pn",
-            "the caller's phone-number address",
-            jid,
-        )?,
-        caller_country_code: text(action, "caller_country_code"),
-        device_class: text(action, "device_class"),
-        joinable: is(action, "joinable", "1"),
-        group: optional(action, "group-jid", "the address of a group", jid)?,
-        privacy: first(action, "privacy", payload)?,
-        audio: all(action, "audio", audio)?,
-        video: action
-            .children()
-            .find(|child| child.name() == "video")
-            .map(|video| Video {
-                attributes: attributes(video),
-            }),
-        net: first(action, "net", net)?,
-        capability: first(action, "capability", capability)?,
-        keygen: first(action, "encopt", keygen)?.flatten(),
-        // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
-        keys: all(action, "enc", enc)?,
-        destination: destination(action)?,
-        device_identity: first(action, "device-identity", payload)?,
-        others: others(
-            action,
-            &["audio", "enc", "destination"],
-            &[
-                "privacy",
-                "video",
-                "net",
-                "capability",
-                "encopt",
-                "device-identity",
-            ],
-        )
-        .into_iter()
-        .map(Element::without_keys)
-        .collect(),
-    })
+impl Decode for Offer {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            caller_pn: optional(
+                action,
+                "caller_pn",
+                "the caller's phone-number address",
+                jid,
+            )?,
+            caller_country_code: text(action, "caller_country_code"),
+            device_class: text(action, "device_class"),
+            joinable: is(action, "joinable", "1"),
+            group: optional(action, "group-jid", "the address of a group", jid)?,
+            privacy: first(action, "privacy", payload)?,
+            audio: all(action, "audio", audio)?,
+            video: action
+                .children()
+                .find(|child| child.name() == "video")
+                .map(|video| Video {
+                    attributes: attributes(video),
+                }),
+            net: first(action, "net", net)?,
+            capability: first(action, "capability", capability)?,
+            keygen: first(action, "encopt", keygen)?.flatten(),
+            // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
+            keys: all(action, "enc", enc)?,
+            destination: destination(action)?,
+            device_identity: first(action, "device-identity", payload)?,
+            unknown_children: unknown_children(
+                action,
+                &["audio", "enc", "destination"],
+                &[
+                    "privacy",
+                    "video",
+                    "net",
+                    "capability",
+                    "encopt",
+                    "device-identity",
+                ],
+            )
+            .into_iter()
+            .map(Element::without_keys)
+            .collect(),
+        })
+    }
 }
 
-fn offer_notice(action: View<'_, '_>) -> Result<OfferNotice> {
-    Ok(OfferNotice {
-        identity: identity(action)?,
-        media: text(action, "media"),
-        kind: text(action, "type"),
-        others: others(action, &[], &[]),
-    })
+impl Decode for OfferNotice {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            media: text(action, "media"),
+            kind: text(action, "type"),
+            unknown_children: unknown_children(action, &[], &[]),
+        })
+    }
 }
 
-fn preaccept(action: View<'_, '_>) -> Result<Preaccept> {
-    Ok(Preaccept {
-        identity: identity(action)?,
-        audio: all(action, "audio", audio)?,
-        keygen: first(action, "encopt", keygen)?.flatten(),
-        capability: first(action, "capability", capability)?,
-        destination: destination(action)?,
-        others: others(action, &["audio", "destination"], &["encopt", "capability"]),
-    })
+impl Decode for Preaccept {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            audio: all(action, "audio", audio)?,
+            keygen: first(action, "encopt", keygen)?.flatten(),
+            capability: first(action, "capability", capability)?,
+            destination: destination(action)?,
+            unknown_children: unknown_children(
+                action,
+                &["audio", "destination"],
+                &["encopt", "capability"],
+            ),
+        })
+    }
 }
 
-fn accept(action: View<'_, '_>) -> Result<Accept> {
-    Ok(Accept {
-        identity: identity(action)?,
-        audio: all(action, "audio", audio)?,
-        te: first(action, "te", payload)?,
-        net: first(action, "net", net)?,
-        keygen: first(action, "encopt", keygen)?.flatten(),
-        capability: first(action, "capability", capability)?,
-        rte: first(action, "rte", payload)?,
-        voip_settings: first(action, "voip_settings", payload)?,
-        keys: all(action, "enc", enc)?,
-        destination: destination(action)?,
-        others: others(
-            action,
-            &["audio", "enc", "destination"],
-            &["te", "net", "encopt", "capability", "rte", "voip_settings"],
-        ),
-    })
+impl Decode for Accept {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            audio: all(action, "audio", audio)?,
+            te: first(action, "te", payload)?,
+            net: first(action, "net", net)?,
+            keygen: first(action, "encopt", keygen)?.flatten(),
+            capability: first(action, "capability", capability)?,
+            rte: first(action, "rte", payload)?,
+            voip_settings: first(action, "voip_settings", payload)?,
+            keys: all(action, "enc", enc)?,
+            destination: destination(action)?,
+            unknown_children: unknown_children(
+                action,
+                &["audio", "enc", "destination"],
+                &["te", "net", "encopt", "capability", "rte", "voip_settings"],
+            ),
+        })
+    }
 }
 
-fn reject(action: View<'_, '_>) -> Result<Reject> {
-    Ok(Reject {
-        identity: identity(action)?,
-        reason: reason(action, "reason"),
-        others: others(action, &[], &[]),
-    })
+impl Decode for Reject {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            reason: reason(action, "reason"),
+            unknown_children: unknown_children(action, &[], &[]),
+        })
+    }
 }
 
-fn terminate(action: View<'_, '_>) -> Result<Terminate> {
-    Ok(Terminate {
-        identity: identity(action)?,
-        reason: reason(action, "reason"),
-        duration: optional(
-            action,
-            "duration",
-            "a number of seconds in decimal digits",
-            number,
-        )?,
-        audio_duration: optional(
-            action,
-            "audio_duration",
-            "a number of seconds in decimal digits",
-            number,
-        )?,
-        destination: destination(action)?,
-        others: others(action, &["destination"], &[]),
-    })
+impl Decode for Terminate {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            reason: reason(action, "reason"),
+            duration: optional(
+                action,
+                "duration",
+                "a number of seconds in decimal digits",
+                number,
+            )?,
+            audio_duration: optional(
+                action,
+                "audio_duration",
+                "a number of seconds in decimal digits",
+                number,
+            )?,
+            destination: destination(action)?,
+            unknown_children: unknown_children(action, &["destination"], &[]),
+        })
+    }
 }
 
-fn transport(action: View<'_, '_>) -> Result<Transport> {
-    Ok(Transport {
-        identity: identity(action)?,
-        message_type: text(action, "transport-message-type"),
-        round: optional(
-            action,
-            "p2p-cand-round",
-            "a round in decimal digits",
-            number,
-        )?,
-        te: first(action, "te", payload)?,
-        net: first(action, "net", net)?,
-        destination: destination(action)?,
-        others: others(action, &["destination"], &["te", "net"]),
-    })
+impl Decode for Transport {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            message_type: text(action, "transport-message-type"),
+            round: optional(
+                action,
+                "p2p-cand-round",
+                "a round in decimal digits",
+                number,
+            )?,
+            te: first(action, "te", payload)?,
+            net: first(action, "net", net)?,
+            destination: destination(action)?,
+            unknown_children: unknown_children(action, &["destination"], &["te", "net"]),
+        })
+    }
 }
 
-fn relaylatency(action: View<'_, '_>) -> Result<RelayLatency> {
-    Ok(RelayLatency {
-        identity: identity(action)?,
-        endpoints: all(action, "te", te)?,
-        destination: destination(action)?,
-        others: others(action, &["te", "destination"], &[]),
-    })
+impl Decode for RelayLatency {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            endpoints: all(action, "te", te)?,
+            destination: destination(action)?,
+            unknown_children: unknown_children(action, &["te", "destination"], &[]),
+        })
+    }
 }
 
-fn mute(action: View<'_, '_>) -> Result<Mute> {
-    Ok(Mute {
-        identity: identity(action)?,
-        state: required(
-            action,
-            "mute-state",
-            "the state of the microphone",
-            |word| Ok(MuteState::read(word)),
-        )?,
-        others: others(action, &[], &[]),
-    })
+impl Decode for Mute {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        Ok(Self {
+            identity: identity(action)?,
+            state: required(
+                action,
+                "mute-state",
+                "the state of the microphone",
+                |word| Ok(MuteState::read(word)),
+            )?,
+            unknown_children: unknown_children(action, &[], &[]),
+        })
+    }
 }

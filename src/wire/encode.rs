@@ -1,5 +1,6 @@
 //! From a stanza to XML, always with children and attributes in the documented order.
 
+use std::borrow::Borrow as _;
 use std::fmt::Write as _;
 
 use quick_xml::escape::partial_escape;
@@ -7,9 +8,10 @@ use quick_xml::events::attributes::Attribute as Escaped;
 
 use crate::id::Jid;
 use crate::stanza::{
-    Accept, Ack, Action, AnyAction, Attribute, Audio, CallAction, CallStanza, Capability,
-    Destination, Element, Enc, Identity, Net, Offer, OfferNotice, OfferReceipt, Outgoing, Payload,
-    Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
+    Accept, Ack, AnyAction, Attribute, Audio, CallAction, CallStanza, Capability, Destination,
+    Element, Enc, Heartbeat, Identity, Mute, Net, Offer, OfferNotice, OfferReceipt, Outgoing,
+    Payload, Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
+    with_actions,
 };
 
 pub(super) fn outgoing(outgoing: &Outgoing, buffer: &mut String) {
@@ -56,128 +58,8 @@ impl Writer<'_> {
         self.attribute("to", call.to.as_str());
         self.optional("id", call.id.as_ref().map(crate::StanzaId::as_str));
         self.inside();
-        match &call.action {
-            AnyAction::Offer(offer) => self.offer(offer),
-            AnyAction::OfferNotice(notice) => self.offer_notice(notice),
-            AnyAction::Preaccept(preaccept) => self.preaccept(preaccept),
-            AnyAction::Accept(accept) => self.accept(accept),
-            AnyAction::Reject(reject) => self.reject(reject),
-            AnyAction::Terminate(terminate) => self.terminate(terminate),
-            AnyAction::Transport(transport) => self.transport(transport),
-            AnyAction::RelayLatency(report) => self.relaylatency(report),
-            AnyAction::Mute(mute) => {
-                self.action(mute);
-                self.attribute("mute-state", mute.state.as_str());
-                self.close_empty();
-            }
-            AnyAction::Heartbeat(heartbeat) => {
-                self.action(heartbeat);
-                self.close_empty();
-            }
-            AnyAction::Unknown(unknown) => unknown
-                .elements
-                .iter()
-                .for_each(|element| self.element(element)),
-        }
+        self.any_action(&call.action);
         self.close("call");
-    }
-
-    /// The order of the children is the server's (SIG-01.6); `<video>` follows the audio formats (SIG-02.1).
-    fn offer(&mut self, offer: &Offer) {
-        self.action(offer);
-        self.inside();
-        self.binary("privacy", None, offer.privacy.as_ref());
-        self.audio(&offer.audio);
-        if let Some(video) = &offer.video {
-            self.open("video");
-            self.attributes(&video.attributes);
-            self.close_empty();
-        }
-        self.net(offer.net);
-        self.capability(offer.capability.as_ref());
-        self.destination(offer.destination.as_ref());
-        offer.keys.iter().for_each(|enc| self.enc(enc));
-        self.encopt(offer.keygen);
-        self.binary("device-identity", None, offer.device_identity.as_ref());
-        self.close(Offer::TAG);
-    }
-
-    fn offer_notice(&mut self, notice: &OfferNotice) {
-        self.action(notice);
-        self.optional("media", notice.media());
-        self.optional("type", notice.kind());
-        self.close_empty();
-    }
-
-    fn preaccept(&mut self, preaccept: &Preaccept) {
-        self.action(preaccept);
-        self.inside();
-        self.audio(&preaccept.audio);
-        self.encopt(preaccept.keygen);
-        self.capability(preaccept.capability.as_ref());
-        self.close(Preaccept::TAG);
-    }
-
-    fn accept(&mut self, accept: &Accept) {
-        self.action(accept);
-        self.inside();
-        self.audio(&accept.audio);
-        self.binary("te", Some(("priority", "2")), accept.te.as_ref());
-        self.net(accept.net);
-        accept.keys.iter().for_each(|enc| self.enc(enc));
-        self.encopt(accept.keygen);
-        self.capability(accept.capability.as_ref());
-        self.binary("rte", None, accept.rte.as_ref());
-        self.destination(accept.destination.as_ref());
-        self.binary(
-            "voip_settings",
-            Some(("uncompressed", "1")),
-            accept.voip_settings.as_ref(),
-        );
-        self.close(Accept::TAG);
-    }
-
-    fn reject(&mut self, reject: &Reject) {
-        self.action(reject);
-        self.optional(
-            "reason",
-            reject.reason.as_ref().map(TerminateReason::as_str),
-        );
-        self.close_empty();
-    }
-
-    fn terminate(&mut self, terminate: &Terminate) {
-        self.action(terminate);
-        self.optional(
-            "reason",
-            terminate.reason.as_ref().map(TerminateReason::as_str),
-        );
-        self.number("duration", terminate.duration);
-        self.number("audio_duration", terminate.audio_duration);
-        if terminate.destination.is_none() {
-            return self.close_empty();
-        }
-        self.inside();
-        self.destination(terminate.destination.as_ref());
-        self.close(Terminate::TAG);
-    }
-
-    fn transport(&mut self, transport: &Transport) {
-        self.action(transport);
-        self.optional("transport-message-type", transport.message_type());
-        self.number("p2p-cand-round", transport.round);
-        self.inside();
-        self.binary("te", Some(("priority", "1")), transport.te.as_ref());
-        self.net(transport.net);
-        self.close(Transport::TAG);
-    }
-
-    fn relaylatency(&mut self, report: &RelayLatency) {
-        self.action(report);
-        self.inside();
-        report.endpoints.iter().for_each(|te| self.te(te));
-        self.destination(report.destination.as_ref());
-        self.close(RelayLatency::TAG);
     }
 
     /// An element that was read and not interpreted.
@@ -194,11 +76,162 @@ impl Writer<'_> {
     }
 }
 
+/// An action that can be written: what it adds to the ids of its call.
+trait Encode: CallAction {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        let _ = out;
+    }
+
+    /// Whether the element has nothing inside, and no end tag.
+    fn is_empty(&self) -> bool {
+        false
+    }
+
+    fn children(&self, out: &mut Writer<'_>) {
+        let _ = out;
+    }
+}
+
+macro_rules! generate {
+    ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
+        impl Writer<'_> {
+            fn any_action(&mut self, action: &AnyAction) {
+                match action {
+                    $(AnyAction::$action(action) => self.action::<$action>($tag, action.borrow()),)+
+                    AnyAction::Unknown(unknown) => unknown.elements.iter().for_each(|element| self.element(element)),
+                }
+            }
+        }
+    };
+}
+with_actions!(generate);
+
+impl Encode for Offer {
+    /// The order of the children is the server's (SIG-01.6); `<video>` follows the audio formats (SIG-02.1).
+    fn children(&self, out: &mut Writer<'_>) {
+        out.binary("privacy", None, self.privacy.as_ref());
+        out.audio(&self.audio);
+        if let Some(video) = &self.video {
+            out.open("video");
+            out.attributes(&video.attributes);
+            out.close_empty();
+        }
+        out.net(self.net);
+        out.capability(self.capability.as_ref());
+        out.destination(self.destination.as_ref());
+        self.keys.iter().for_each(|enc| out.enc(enc));
+        out.encopt(self.keygen);
+        out.binary("device-identity", None, self.device_identity.as_ref());
+    }
+}
+
+impl Encode for OfferNotice {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.optional("media", self.media());
+        out.optional("type", self.kind());
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+impl Encode for Preaccept {
+    fn children(&self, out: &mut Writer<'_>) {
+        out.audio(&self.audio);
+        out.encopt(self.keygen);
+        out.capability(self.capability.as_ref());
+    }
+}
+
+impl Encode for Accept {
+    fn children(&self, out: &mut Writer<'_>) {
+        out.audio(&self.audio);
+        out.binary("te", Some(("priority", "2")), self.te.as_ref());
+        out.net(self.net);
+        self.keys.iter().for_each(|enc| out.enc(enc));
+        out.encopt(self.keygen);
+        out.capability(self.capability.as_ref());
+        out.binary("rte", None, self.rte.as_ref());
+        out.destination(self.destination.as_ref());
+        let settings = self.voip_settings.as_ref();
+        out.binary("voip_settings", Some(("uncompressed", "1")), settings);
+    }
+}
+
+impl Encode for Reject {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.optional("reason", self.reason.as_ref().map(TerminateReason::as_str));
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+impl Encode for Terminate {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.optional("reason", self.reason.as_ref().map(TerminateReason::as_str));
+        out.number("duration", self.duration);
+        out.number("audio_duration", self.audio_duration);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.destination.is_none()
+    }
+
+    fn children(&self, out: &mut Writer<'_>) {
+        out.destination(self.destination.as_ref());
+    }
+}
+
+impl Encode for Transport {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.optional("transport-message-type", self.message_type());
+        out.number("p2p-cand-round", self.round);
+    }
+
+    fn children(&self, out: &mut Writer<'_>) {
+        out.binary("te", Some(("priority", "1")), self.te.as_ref());
+        out.net(self.net);
+    }
+}
+
+impl Encode for RelayLatency {
+    fn children(&self, out: &mut Writer<'_>) {
+        self.endpoints.iter().for_each(|te| out.te(te));
+        out.destination(self.destination.as_ref());
+    }
+}
+
+impl Encode for Mute {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.attribute("mute-state", self.state.as_str());
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+impl Encode for Heartbeat {
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
 /// The parts that several stanzas share.
 impl Writer<'_> {
-    fn action<A: CallAction>(&mut self, action: &A) {
-        self.open(A::TAG);
+    fn action<A: Encode>(&mut self, tag: &str, action: &A) {
+        self.open(tag);
         self.identity(action.identity());
+        action.attributes(self);
+        if action.is_empty() {
+            return self.close_empty();
+        }
+        self.inside();
+        action.children(self);
+        self.close(tag);
     }
 
     fn identity(&mut self, identity: &Identity) {

@@ -3,7 +3,7 @@
 mod decode;
 mod encode;
 mod error;
-mod parts;
+mod fields;
 mod reader;
 mod tree;
 pub mod xml;

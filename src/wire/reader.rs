@@ -91,8 +91,15 @@ impl<'a> Builder<'a> {
         loop {
             let at = start + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
             let event = reader.read_event().map_err(|error| {
-                let at = start + usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
-                syntax(&error, at)
+                let told = start + usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+                let place = match error {
+                    // Of this the reader tells a place in front of it, which may be inside a character.
+                    Error::IllFormed(IllFormedError::DoubleHyphenInComment) => {
+                        self.hyphens_in_comment(at).unwrap_or(told)
+                    }
+                    _ => told,
+                };
+                syntax(&error, place)
             })?;
             match event {
                 Event::Start(tag) => match self.element(&tag, at)? {
@@ -299,6 +306,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Where a part of the document begins in it.
+    /// The place of the first `--` in the comment that begins here.
+    fn hyphens_in_comment(&self, at: usize) -> Option<usize> {
+        let inside = at + "<!--".len();
+        Some(inside + self.document.get(inside..)?.find("--")?)
+    }
+
     fn offset_of(&self, part: &str) -> usize {
         part.as_ptr()
             .addr()

@@ -119,14 +119,41 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
 /// }
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-pub fn write(stanza: &Stanza, buffer: &mut String) {
-    encode::outgoing(stanza.outgoing(), buffer);
+pub fn write<S: ToWrite>(stanza: &S, buffer: &mut String) {
+    encode::outgoing(stanza.stanza().outgoing(), buffer);
 }
 
 /// One stanza as a `String` of its own; see [`write()`] for one that is used again.
 #[must_use]
-pub fn to_string(stanza: &Stanza) -> String {
+pub fn to_string<S: ToWrite>(stanza: &S) -> String {
     let mut buffer = String::with_capacity(256);
     write(stanza, &mut buffer);
     buffer
+}
+
+explained! {
+    /// What can be written: one [`Stanza`]. An [`Outbound`](crate::Outbound) and an [`Owed`](crate::Owed) hold stanzas, and
+    /// say so when you try.
+    message: "`{Self}` is not a stanza to write",
+    label: "`write` and `to_string` take one `Stanza`",
+    note: "an `Outbound` has one: `outbound.stanza()` as it was built, or `outbound.with_id(id)`, which adds an id and \
+           returns the stanza with the `Sent` that matches its ack (SIG-08.4)",
+    note: "an `Owed` has up to two: `for stanza in &owed`, ack first (SIG-07.5)",
+    note: "what is read from a log cannot be written: only a step of a call makes a stanza";
+    pub trait ToWrite: sealed::Sealed {
+        #[doc(hidden)]
+        fn stanza(&self) -> &Stanza;
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for Stanza {}
+
+impl ToWrite for Stanza {
+    fn stanza(&self) -> &Stanza {
+        self
+    }
 }

@@ -3,7 +3,8 @@
 use crate::common::{ANN, accepted, acked, acked_by, line, me, offer_xml, preaccepted};
 use ringstate::stanza::{AnswerKey, Latency, MuteState, RelayName};
 use ringstate::{
-    Answer, AudioRates, Outcome, OwnAddress, Reason, StanzaId, TerminateReason, TransportMessage,
+    Answer, AnswerError, AudioRates, Outcome, OwnAddress, RefusedParts, StanzaId, TerminateReason,
+    TransportMessage,
 };
 use ringstate::{IdError, RelayReport};
 
@@ -116,14 +117,25 @@ fn a_rate_that_was_not_offered_is_refused_and_nothing_is_lost() {
     let refused = acked()
         .accept(answer.clone())
         .expect_err("48 kHz was not offered");
-    assert_eq!(refused.reason(), &Reason::RateNotOffered { rate: 48000 });
-    let (call, given_back, _) = refused.into_parts();
+    assert_eq!(
+        refused.reason(),
+        &AnswerError::RateNotOffered { rate: 48000 }
+    );
+    let RefusedParts {
+        call,
+        input: given_back,
+        ..
+    } = refused.into_parts();
     assert_eq!(given_back, answer);
 
     let refused = call
         .preaccept(id(), AudioRates::only(44100))
         .expect_err("nor was that");
-    let (call, (given_id, rates), reason) = refused.into_parts();
+    let RefusedParts {
+        call,
+        input: (given_id, rates),
+        reason,
+    } = refused.into_parts();
     assert_eq!((given_id, rates), (id(), AudioRates::only(44100)));
     assert_eq!(reason.to_string(), "the rate 44100 was not offered");
     assert!(
@@ -161,7 +173,10 @@ fn a_rate_of_another_codec_was_not_offered() {
     let refused = acked_by(&document, &me())
         .accept(Answer::new(AudioRates::only(16000)))
         .expect_err("opus at 16 kHz was not offered");
-    assert_eq!(refused.reason(), &Reason::RateNotOffered { rate: 16000 });
+    assert_eq!(
+        refused.reason(),
+        &AnswerError::RateNotOffered { rate: 16000 }
+    );
 }
 
 #[test]
@@ -260,8 +275,8 @@ fn an_offer_with_another_keygen_can_be_declined_and_not_answered() {
     let refused = acked_by(&document, &me())
         .accept(Answer::new(AudioRates::only(16000)))
         .expect_err("keygen 1 cannot be answered");
-    assert_eq!(refused.reason(), &Reason::Keygen { keygen: 1 });
-    assert!(line(refused.into_parts().0.reject().1).contains("<reject "));
+    assert_eq!(refused.reason(), &AnswerError::Keygen { keygen: 1 });
+    assert!(line(refused.into_parts().call.reject().1).contains("<reject "));
 }
 
 #[test]
@@ -272,7 +287,7 @@ fn a_group_call_can_not_be_answered() {
     let refused = call
         .preaccept(id(), AudioRates::only(16000))
         .expect_err("a group call");
-    assert_eq!(refused.reason(), &Reason::GroupCall);
+    assert_eq!(refused.reason(), &AnswerError::GroupCall);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use crate::common::phone::{ANN_7, IN, OUT, STRANGER, call_to_ann, offer, says};
 use crate::common::{ANN, accepted, acked, me, offered, preaccepted, received};
-use ringstate::law::{LAW, PHASES};
+use ringstate::law::{LAW, PHASES, PhaseName, ROLES, RoleName};
 use ringstate::stanza::{AckHeard, Identity};
 use ringstate::{
-    Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, Caller, Heard, Outcome,
-    Preaccepted, Reason, Received, Rejected, Terminated,
+    Accepted, Acked, Answer, AnswerError, AnyCall, AudioRates, Call, Callee, Caller, HearError,
+    Heard, Outcome, Preaccepted, ReceiveError, Received, RefusedParts, Rejected, Terminated,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
@@ -15,10 +15,10 @@ assert_not_impl_any!(AnyCall: Clone, Copy, Default);
 assert_impl_all!(ringstate::Switchboard: Send, Sync, Unpin, std::fmt::Debug);
 const _: () = assert!(size_of::<AnyCall>() <= 64);
 
-fn caller(phase: &str) -> AnyCall {
+fn caller(phase: PhaseName) -> AnyCall {
     let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
     let mut call = AnyCall::from(offered);
-    let heard: &[String] = &match phase {
+    let heard: &[String] = &match phase.as_str() {
         "Offered" => vec![],
         "Acked" => vec![ACK.to_owned()],
         "Preaccepted" => vec![ACK.to_owned(), says(ANN_7, "preaccept", OUT, "")],
@@ -38,19 +38,19 @@ fn caller(phase: &str) -> AnyCall {
 
 const ACK: &str = r#"<ack class="call" id="OUT1" type="offer"/>"#;
 
-fn callee(phase: &str) -> AnyCall {
-    match phase {
+fn callee(phase: PhaseName) -> AnyCall {
+    match phase.as_str() {
         "Offered" => offered().into(),
         "Acked" => acked().into(),
         "Preaccepted" => preaccepted().into(),
         "Accepted" => accepted().into(),
         "Rejected" => acked().reject().0.into(),
-        _ => acked().lapse().into(),
+        _ => acked().abandon().into(),
     }
 }
 
-fn in_phase(role: &str, phase: &str) -> AnyCall {
-    let call = if role == "Callee" {
+fn in_phase(role: RoleName, phase: PhaseName) -> AnyCall {
+    let call = if role == RoleName::CALLEE {
         callee(phase)
     } else {
         caller(phase)
@@ -77,8 +77,8 @@ const HEARD_BY: [(&str, &[&str]); 11] = [
     ("heartbeat", &["HearsHeartbeat", "HearsLate"]),
 ];
 
-fn stanza(element: &str, role: &str) -> Received {
-    let (from, call) = if role == "Callee" {
+fn stanza(element: &str, role: RoleName) -> Received {
+    let (from, call) = if role == RoleName::CALLEE {
         (ANN, IN)
     } else {
         (ANN_7, OUT)
@@ -100,17 +100,12 @@ fn stanza(element: &str, role: &str) -> Received {
 
 #[test]
 fn a_stored_call_hears_what_the_law_lets_it_hear_and_nothing_else() {
-    for role in ["Callee", "Caller"] {
+    for role in ROLES {
         for phase in PHASES {
             for (element, laws) in HEARD_BY {
-                let legal = LAW.iter().any(|row| {
-                    let phases = if role == "Callee" {
-                        row.callee
-                    } else {
-                        row.caller
-                    };
-                    laws.contains(&row.law) && phases.contains(&phase)
-                });
+                let legal = LAW
+                    .iter()
+                    .any(|row| laws.contains(&row.law) && row.is_legal(role, phase));
                 let mut call = in_phase(role, phase);
                 let owed = match element {
                     "ack" | "receipt" => 0,
@@ -123,12 +118,16 @@ fn a_stored_call_hears_what_the_law_lets_it_hear_and_nothing_else() {
                         assert_eq!(paid.into_iter().count(), owed, "{element}");
                     }
                     Err(refused) => {
-                        let ((), stanza, reason) = refused.into_parts();
+                        let RefusedParts {
+                            input: stanza,
+                            reason,
+                            ..
+                        } = refused.into_parts();
                         assert!(
                             !legal,
                             "a {role} that is {phase} does not hear {element}: {reason}"
                         );
-                        let expected = Reason::NotHeard {
+                        let expected = ReceiveError::NotHeard {
                             element,
                             role: call.role(),
                             phase: call.phase(),
@@ -153,22 +152,22 @@ fn a_stored_call_hears_what_the_law_lets_it_hear_and_nothing_else() {
 
 #[test]
 fn an_offer_that_says_that_the_call_is_over_is_no_news_to_it() {
-    for phase in ["Acked", "Preaccepted", "Accepted", "Rejected", "Terminated"] {
-        let mut call = in_phase("Callee", phase);
+    for phase in &PHASES[1..] {
+        let mut call = in_phase(RoleName::CALLEE, *phase);
         let (heard, owed) = call
             .receive(received(&offer(ANN, IN, r#"e="1""#)))
             .expect("it is its own");
         assert!(matches!(heard, Heard::NothingNew), "{heard:?}");
         assert_eq!(owed.into_iter().count(), 2, "SIG-07.5");
-        assert_eq!(call.phase(), phase);
+        assert_eq!(call.phase(), *phase);
     }
 }
 
 #[test]
 fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
-    for role in ["Callee", "Caller"] {
+    for role in ROLES {
         for phase in PHASES {
-            let (call, other) = if role == "Callee" {
+            let (call, other) = if role == RoleName::CALLEE {
                 (IN, OUT)
             } else {
                 (OUT, IN)
@@ -181,8 +180,8 @@ fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
                 "offer_notice",
             ] {
                 for (from, call, why) in [
-                    (ANN, other, Reason::OtherCall),
-                    (STRANGER, call, Reason::Stranger),
+                    (ANN, other, HearError::OtherCall),
+                    (STRANGER, call, HearError::Stranger),
                 ] {
                     let mut stored = in_phase(role, phase);
                     let refused = stored
@@ -190,7 +189,7 @@ fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
                         .expect_err("it is refused");
                     assert_eq!(
                         *refused.reason(),
-                        why,
+                        ReceiveError::Step(why),
                         "{element} for a {role} that is {phase}"
                     );
                     assert_eq!((stored.role(), stored.phase()), (role, phase));
@@ -202,7 +201,7 @@ fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
 
 #[test]
 fn what_names_no_call_is_not_heard() {
-    let mut stored = in_phase("Callee", "Acked");
+    let mut stored = in_phase(RoleName::CALLEE, PhaseName::ACKED);
     let refused = stored
         .receive(received(
             r#"<call from="15550199@lid" id="1A"><video/></call>"#,
@@ -218,11 +217,13 @@ fn what_names_no_call_is_not_heard() {
 
 #[test]
 fn what_is_heard_says_what_it_meant() {
-    let mut call = caller("Offered");
+    let mut call = caller(PhaseName::OFFERED);
     let hear = |call: &mut AnyCall, document: &str| {
         call.receive(received(document)).expect("it is heard").0
     };
-    assert!(matches!(hear(&mut call, ACK), Heard::Taken(ack) if ack.id().as_str() == "OUT1"));
+    assert!(
+        matches!(hear(&mut call, ACK), Heard::OfferConfirmed(ack) if ack.id().as_str() == "OUT1")
+    );
     let receipt = format!(r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#);
     assert!(
         matches!(hear(&mut call, &receipt), Heard::Reached(device) if device.as_str() == ANN_7)
@@ -256,7 +257,7 @@ fn what_is_heard_says_what_it_meant() {
 
 #[test]
 fn a_step_is_taken_in_place() {
-    let mut call = callee("Acked");
+    let mut call = callee(PhaseName::ACKED);
     let answer = || Answer::new(AudioRates::only(16000));
     // Of another role or phase: nothing happens.
     assert!(
@@ -270,14 +271,17 @@ fn a_step_is_taken_in_place() {
     // What the run time refuses leaves it as it was, with what was to be said.
     let wrong = Answer::new(AudioRates::only(44100));
     let refused = call.step(|call: Call<Callee, Acked>| call.accept(wrong));
-    assert!(matches!(
-        refused,
-        Some(Err((_, Reason::RateNotOffered { rate: 44100 })))
-    ));
-    assert_eq!(call.phase(), "Acked");
+    let refused = refused
+        .expect("it is acknowledged")
+        .expect_err("it was not offered");
+    assert_eq!(
+        *refused.reason(),
+        AnswerError::RateNotOffered { rate: 44100 }
+    );
+    assert_eq!(call.phase(), PhaseName::ACKED);
     let accept = call.step::<Callee, Acked, _>(|call| call.accept(answer()));
     assert!(matches!(accept, Some(Ok(_))));
-    assert_eq!(call.phase(), "Accepted");
+    assert_eq!(call.phase(), PhaseName::ACCEPTED);
     assert!(
         call.step(|call: Call<Callee, Acked>| call.accept(answer()))
             .is_none(),
@@ -288,7 +292,7 @@ fn a_step_is_taken_in_place() {
             .is_none()
     );
     assert!(matches!(
-        call.step(|call: Call<Callee, Accepted>| call.lapse()),
+        call.step(|call: Call<Callee, Accepted>| call.abandon()),
         Some(())
     ));
     assert_eq!(call.outcome(), Some(Outcome::HungUp));
@@ -296,7 +300,7 @@ fn a_step_is_taken_in_place() {
 
 #[test]
 fn the_server_s_refusal_of_an_accept_is_a_step() {
-    let mut call = callee("Acked");
+    let mut call = callee(PhaseName::ACKED);
     let accept =
         call.step(|call: Call<Callee, Acked>| call.accept(Answer::new(AudioRates::only(16000))));
     let Some(Ok(accept)) = accept else { panic!() };
@@ -304,7 +308,7 @@ fn the_server_s_refusal_of_an_accept_is_a_step() {
     let Received::Ack(ack) = received(r#"<ack class="call" id="OUT1" error="500"/>"#) else {
         panic!()
     };
-    let AckHeard::Refused(nacked) = sent.on_ack(ack) else {
+    let AckHeard::Failed(nacked) = sent.on_ack(ack) else {
         panic!()
     };
     assert!(matches!(
@@ -320,19 +324,19 @@ fn the_server_s_refusal_of_an_accept_is_a_step() {
 #[test]
 fn a_panic_leaves_a_call_that_has_ended() {
     let ended = [
-        ("Callee", "Acked", Outcome::Missed),
-        ("Callee", "Preaccepted", Outcome::Missed),
-        ("Callee", "Accepted", Outcome::HungUp),
-        ("Caller", "Offered", Outcome::TimedOut),
-        ("Caller", "Acked", Outcome::TimedOut),
-        ("Caller", "Preaccepted", Outcome::TimedOut),
-        ("Caller", "Accepted", Outcome::HungUp),
+        (RoleName::CALLEE, PhaseName::ACKED, Outcome::Missed),
+        (RoleName::CALLEE, PhaseName::PREACCEPTED, Outcome::Missed),
+        (RoleName::CALLEE, PhaseName::ACCEPTED, Outcome::HungUp),
+        (RoleName::CALLER, PhaseName::OFFERED, Outcome::TimedOut),
+        (RoleName::CALLER, PhaseName::ACKED, Outcome::TimedOut),
+        (RoleName::CALLER, PhaseName::PREACCEPTED, Outcome::TimedOut),
+        (RoleName::CALLER, PhaseName::ACCEPTED, Outcome::HungUp),
     ];
     for (role, phase, outcome) in ended {
         let mut call = in_phase(role, phase);
         let identity: Identity = call.identity().clone();
-        let panicked =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match (role, phase) {
+        let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            match (role.as_str(), phase.as_str()) {
                 ("Callee", "Acked") => call.step(|call: Call<Callee, Acked>| lost(call)),
                 ("Callee", "Preaccepted") => {
                     call.step(|call: Call<Callee, Preaccepted>| lost(call))
@@ -342,29 +346,30 @@ fn a_panic_leaves_a_call_that_has_ended() {
                 (_, "Acked") => call.step(|call: Call<Caller, Acked>| lost(call)),
                 (_, "Preaccepted") => call.step(|call: Call<Caller, Preaccepted>| lost(call)),
                 (_, _) => call.step(|call: Call<Caller, Accepted>| lost(call)),
-            }));
+            }
+        }));
         assert!(panicked.is_err());
         assert_eq!(
             (call.role(), call.phase(), call.outcome()),
-            (role, "Terminated", Some(outcome))
+            (role, PhaseName::TERMINATED, Some(outcome))
         );
         assert_eq!(*call.identity(), identity);
         assert_eq!(call.ended_by(), Some(ringstate::EndedBy::Us));
     }
-    let mut call = in_phase("Callee", "Offered");
+    let mut call = in_phase(RoleName::CALLEE, PhaseName::OFFERED);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         call.step(|call: Call<Callee, ringstate::Offered>| lost(call))
     }));
     assert!(panicked.is_err());
     assert_eq!(call.outcome(), Some(Outcome::Missed));
     // What is over stays what it is.
-    let mut call = in_phase("Callee", "Rejected");
+    let mut call = in_phase(RoleName::CALLEE, PhaseName::REJECTED);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         call.step(|call: Call<Callee, Rejected>| lost(call))
     }));
     assert!(panicked.is_err());
     assert_eq!(call.outcome(), Some(Outcome::Declined));
-    let mut call = in_phase("Caller", "Rejected");
+    let mut call = in_phase(RoleName::CALLER, PhaseName::REJECTED);
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         call.step(|call: Call<Caller, Rejected>| lost(call))
     }));
@@ -380,12 +385,12 @@ fn lost<C: Into<AnyCall>>(call: C) -> (C, ()) {
 
 #[test]
 fn storage_is_left_by_the_way_it_was_entered() {
-    for role in ["Callee", "Caller"] {
+    for role in ROLES {
         for phase in PHASES {
             let call = in_phase(role, phase);
             let back: Result<Call<Callee, Terminated>, AnyCall> = call.try_into();
             match back {
-                Ok(_) => assert_eq!((role, phase), ("Callee", "Terminated")),
+                Ok(_) => assert_eq!((role, phase), (RoleName::CALLEE, PhaseName::TERMINATED)),
                 Err(call) => assert_eq!((call.role(), call.phase()), (role, phase)),
             }
         }
@@ -397,7 +402,7 @@ fn a_call_in_storage_is_acknowledged_like_any_other() {
     let mut call = AnyCall::from(offered());
     let owed = call.step(|call: Call<Callee, ringstate::Offered>| call.acknowledge(&me()));
     assert_eq!(owed.expect("it is an offer").into_iter().count(), 2);
-    assert_eq!(call.phase(), "Acked");
+    assert_eq!(call.phase(), PhaseName::ACKED);
     // It knows who this device is.
     let told = call.receive(received(&says(
         crate::common::phone::MY_OTHER,
@@ -411,10 +416,10 @@ fn a_call_in_storage_is_acknowledged_like_any_other() {
 
 #[test]
 fn an_offer_can_be_read_from_storage_while_the_call_is_live() {
-    for role in ["Callee", "Caller"] {
+    for role in ROLES {
         for phase in PHASES {
             let call = in_phase(role, phase);
-            let live = role == "Callee" && !["Rejected", "Terminated"].contains(&phase);
+            let live = role == RoleName::CALLEE && phase < PhaseName::REJECTED;
             assert_eq!(call.offer().is_some(), live, "{role} {phase}");
             assert_eq!(
                 call.envelope().map(|envelope| envelope.from().as_str()),

@@ -7,8 +7,8 @@ use crate::common::phone::{
 use crate::common::{ANN, ANN_PN, ME};
 use ringstate::stanza::MuteState;
 use ringstate::{
-    Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, EndedBy, Event, Outcome,
-    Preaccepted, Reason, TransportMessage,
+    Accepted, Acked, Answer, AnswerError, AnyCall, AudioRates, BoardError, Call, Callee, EndedBy,
+    Event, HearError, Outcome, Preaccepted, ReceiveError, RefusedParts, TransportMessage,
 };
 
 #[test]
@@ -93,7 +93,7 @@ fn a_terminate_that_overtakes_its_offer_is_remembered() {
     ] {
         let mut phone = Phone::new();
         let early = phone.hear(&says(ANN, "terminate", IN, reason));
-        happened!(early, Event::Kept { .. });
+        happened!(early, Event::Parked { .. });
         assert_eq!(early.sent, [ack_of("9Z", ANN)]);
         is_nothing_new(&phone.hear(&says(ANN, "terminate", IN, reason)));
 
@@ -229,14 +229,14 @@ fn a_stranger_can_end_nothing() {
     for action in ["terminate", "transport", "accept", "reject"] {
         is_refused(
             &phone.hear(&says(STRANGER, action, IN, "")),
-            &Reason::Stranger,
+            HearError::Stranger,
         );
     }
     let told = phone.hear(&offer(STRANGER, IN, ""));
     happened!(
         told,
-        Event::Refused {
-            reason: Reason::Stranger,
+        Event::Unheard {
+            reason: BoardError::Receive(ReceiveError::Step(HearError::Stranger)),
             ..
         }
     );
@@ -244,7 +244,7 @@ fn a_stranger_can_end_nothing() {
     decline(&mut phone, &call);
     is_refused(
         &phone.hear(&says(STRANGER, "terminate", IN, "")),
-        &Reason::Stranger,
+        HearError::Stranger,
     );
 }
 
@@ -257,8 +257,8 @@ fn nobody_offers_a_call_of_somebody_else_s() {
         let told = phone.hear(&offer(from, call, ""));
         happened!(
             told,
-            Event::Refused {
-                reason: Reason::Stranger,
+            Event::Unheard {
+                reason: BoardError::ForgedOffer,
                 ..
             }
         );
@@ -307,7 +307,11 @@ fn a_call_is_answered_by_one_button_whether_it_rang_or_not() {
             .board
             .answer(&call, phone.now, wrong)
             .expect("it rings");
-        assert!(matches!(refused, Err((_, Reason::RateNotOffered { .. }))));
+        let refused = refused.expect_err("it was not offered");
+        assert!(matches!(
+            refused.reason(),
+            AnswerError::RateNotOffered { .. }
+        ));
         let rates = AudioRates::of(phone.stored(&call).offer().expect("it is live"))
             .expect("there are some");
         let told = phone.board.answer(&call, phone.now, Answer::new(rates));
@@ -333,7 +337,7 @@ fn a_call_that_came_in_hears_no_answers() {
     accept(&mut phone, &call);
     for action in ["accept", "preaccept", "reject"] {
         let told = phone.hear(&says(ANN, action, IN, ""));
-        let Event::Refused { reason, .. } = told.event() else {
+        let Event::Unheard { reason, .. } = told.event() else {
             panic!("{told:?}")
         };
         assert_eq!(
@@ -367,7 +371,7 @@ fn another_device_of_this_user_has_two_things_to_say() {
     let hosted = "15550100:99@hosted.lid";
     for from in [MY_OTHER, hosted] {
         let told = phone.hear(&says(from, "terminate", IN, r#"reason="uncallable""#));
-        is_refused(&told, &Reason::OwnDevice);
+        is_refused(&told, HearError::OwnDevice);
     }
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
 }
@@ -464,9 +468,10 @@ fn an_answer_that_does_not_fit_leaves_the_call_ringing() {
             call.accept(wrong)
         });
     match refused.expect("it is acknowledged") {
-        Err((answer, reason)) => {
-            assert_eq!(reason, Reason::RateNotOffered { rate: 44100 });
-            assert_eq!(answer.audio.preferred, 44100);
+        Err(refused) => {
+            let RefusedParts { input, reason, .. } = refused.into_parts();
+            assert_eq!(reason, AnswerError::RateNotOffered { rate: 44100 });
+            assert_eq!(input.audio.preferred, 44100);
         }
         Ok(told) => panic!("{told:?}"),
     }
@@ -490,7 +495,8 @@ fn group_calls_ring_and_their_news_do_not() {
         .step(call, phone.now, |call: Call<Callee, Acked>| {
             call.accept(answer())
         });
-    assert!(matches!(refused, Some(Err((_, Reason::GroupCall)))));
+    let refused = refused.expect("it rings").expect_err("it is a group's");
+    assert_eq!(*refused.reason(), AnswerError::GroupCall);
     let told = phone.hear(&says(
         ANN,
         "offer_notice",
@@ -524,9 +530,12 @@ fn what_has_no_id_is_heard_and_owed_nothing() {
 fn what_names_no_known_call_is_acknowledged_and_refused() {
     let mut phone = Phone::new();
     for action in ["preaccept", "accept", "reject", "transport", "heartbeat"] {
-        is_refused(&phone.hear(&says(ANN, action, IN, "")), &Reason::NoSuchCall);
+        is_refused(
+            &phone.hear(&says(ANN, action, IN, "")),
+            BoardError::NoSuchCall,
+        );
     }
-    is_refused(&phone.hear(&says_latency(ANN, IN)), &Reason::NoSuchCall);
+    is_refused(&phone.hear(&says_latency(ANN, IN)), BoardError::NoSuchCall);
     let told = phone.hear(&format!(
         r#"<receipt from="{ANN}" id="7Q"><offer {IN}/></receipt>"#
     ));
@@ -599,20 +608,28 @@ fn a_call_that_is_answered_goes_on() {
 
     let told = phone.hear(&says(ANN, "terminate", IN, r#"duration="9""#));
     let Event::Ended {
-        outcome, by, heard, ..
+        outcome,
+        by,
+        terminate,
+        ..
     } = told.event()
     else {
         panic!("{told:?}")
     };
     assert_eq!((*outcome, *by), (Outcome::HungUp, EndedBy::Peer));
     assert_eq!(
-        heard.as_ref().and_then(|terminate| terminate.duration()),
+        terminate
+            .as_ref()
+            .and_then(|terminate| terminate.duration()),
         Some(9)
     );
     let AnyCall::CalleeTerminated(ended) = phone.stored(&call) else {
         panic!()
     };
-    assert!(ended.heard().is_none(), "what is remembered is small");
+    assert!(
+        ended.heard_terminate().is_none(),
+        "what is remembered is small"
+    );
 }
 
 #[test]

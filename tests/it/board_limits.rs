@@ -6,8 +6,8 @@ use crate::common::phone::{
     says, transport,
 };
 use ringstate::{
-    Event, Limit, Limits, Outcome, Policy, Reason, Received, RejectHeard, RingingDevices,
-    Switchboard,
+    Event, Limit, Limits, Outcome, PlaceError, Policy, Received, RefusedParts, RejectHeard,
+    RingingDevices, Switchboard,
 };
 
 #[test]
@@ -43,9 +43,9 @@ fn a_call_too_many_does_not_ring_and_counts_as_missed() {
     );
     let refused = phone
         .board
-        .call(call_to_ann("00FACADE"), phone.now)
+        .place(call_to_ann("00FACADE"), phone.now)
         .expect_err("there is no room");
-    assert_eq!(*refused.reason(), Reason::TooManyCalls { limit: 1 });
+    assert_eq!(*refused.reason(), PlaceError::TooManyCalls { limit: 1 });
     // What was missed does not ring once there is room.
     decline(&mut phone, &call);
     is_nothing_new(&phone.hear(&offer(STRANGER, theirs, "")));
@@ -129,9 +129,9 @@ fn early_terminates_are_bounded_by_themselves() {
     for n in 0..3 {
         let told = phone.hear(&says(STRANGER, "terminate", &early(n), ""));
         match &told.events[..] {
-            [Event::Kept { .. }] if n < 2 => {}
+            [Event::Parked { .. }] if n < 2 => {}
             [
-                Event::Kept { .. },
+                Event::Parked { .. },
                 Event::LimitReached {
                     limit: Limit::EarlyTerminates,
                     call,
@@ -158,12 +158,12 @@ fn an_early_terminate_that_was_heard_is_no_longer_counted() {
     // The first one waits all the time.
     happened!(
         phone.hear(&says(ANN, "terminate", &call(0), "")),
-        Event::Kept { .. }
+        Event::Parked { .. }
     );
     for n in 1..4 {
         happened!(
             phone.hear(&says(ANN, "terminate", &call(n), "")),
-            Event::Kept { .. }
+            Event::Parked { .. }
         );
         happened!(phone.hear(&offer(ANN, &call(n), "")), Event::Missed(_));
     }
@@ -187,7 +187,7 @@ fn a_few_stanzas_are_parked_and_no_more() {
         ));
         assert_eq!(told.sent.len(), 1, "acknowledged, kept or not");
         match told.event() {
-            Event::Kept { .. } if n < 2 => {}
+            Event::Parked { .. } if n < 2 => {}
             Event::LimitReached {
                 limit: Limit::Parked,
                 ..
@@ -208,10 +208,10 @@ fn a_call_has_a_bounded_number_of_devices() {
     let mut phone = Phone::with(Policy::default(), limits);
     let refused = phone
         .board
-        .call(call_to_ann("00FACADE"), phone.now)
+        .place(call_to_ann("00FACADE"), phone.now)
         .expect_err("three devices");
-    assert_eq!(*refused.reason(), Reason::TooManyDevices { limit: 2 });
-    let ((), call, _) = refused.into_parts();
+    assert_eq!(*refused.reason(), PlaceError::TooManyDevices { limit: 2 });
+    let RefusedParts { input: call, .. } = refused.into_parts();
     let two = RingingDevices {
         others: call.devices.others[..1].to_vec(),
         ..call.devices.clone()
@@ -219,7 +219,7 @@ fn a_call_has_a_bounded_number_of_devices() {
     assert!(
         phone
             .board
-            .call(
+            .place(
                 ringstate::NewCall {
                     devices: two,
                     ..call
@@ -323,17 +323,17 @@ fn what_is_acknowledged_is_no_longer_counted() {
 fn a_source_of_ids_that_repeats_itself_costs_no_call() {
     let mut board = Switchboard::new(crate::common::me(), || "SAME".parse().expect("an id"));
     let now = std::time::Instant::now();
-    let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
+    let Ok((first, _)) = board.place(call_to_ann("C1"), now) else {
         panic!()
     };
-    let Ok((second, _)) = board.call(call_to_ann("C2"), now) else {
+    let Ok((second, _)) = board.place(call_to_ann("C2"), now) else {
         panic!()
     };
     let told = Told::from(board.receive(
         crate::common::received(r#"<ack class="call" id="SAME" type="offer"/>"#),
         now,
     ));
-    happened!(told, Event::Taken { call, .. } if *call == first);
+    happened!(told, Event::OfferConfirmed { call, .. } if *call == first);
     assert!(board.hang_up(&second, now).is_some());
 }
 
@@ -347,7 +347,7 @@ fn the_typed_road_and_the_table_lead_to_the_same_place() {
     let Received::Ack(ack) = crate::common::received(r#"<ack class="call" id="OUT1"/>"#) else {
         panic!()
     };
-    let Ok(ringstate::OfferAckHeard::Taken(acked, _)) = offered.on_ack(ack) else {
+    let Ok(ringstate::OfferAckHeard::Confirmed(acked, _)) = offered.on_ack(ack) else {
         panic!()
     };
     let Received::Reject(reject) =

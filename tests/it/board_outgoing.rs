@@ -6,8 +6,8 @@ use crate::common::phone::{
 };
 use crate::common::{ANN, ANN_PN};
 use ringstate::{
-    Acked, AnyCall, Call, Caller, Dismissal, EndedBy, Event, Limits, OnDecline, OnGlare, Outcome,
-    Policy, Reason,
+    Acked, AnyCall, BoardError, Call, Caller, Dismissal, EndedBy, Event, HearError, Limits,
+    OnDecline, OnGlare, Outcome, PlaceError, Policy, ReceiveError, RefusedParts,
 };
 
 #[test]
@@ -16,7 +16,7 @@ fn an_outgoing_call_rings_and_is_answered_by_one_device() {
     let call = phone.call();
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"><relay uuid="C0"/></ack>"#);
-    let Event::Taken { ack, .. } = told.event() else {
+    let Event::OfferConfirmed { ack, .. } = told.event() else {
         panic!("{told:?}")
     };
     assert_eq!(
@@ -105,13 +105,17 @@ fn an_outgoing_call_that_ends_is_never_a_missed_one() {
         let mut phone = Phone::new();
         phone.call_and_ack();
         let told = phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason));
-        let (Event::Ended { outcome, heard, .. } | Event::Declined { outcome, heard, .. }) =
-            told.event()
+        let (Event::Ended {
+            outcome, terminate, ..
+        }
+        | Event::Declined {
+            outcome, terminate, ..
+        }) = told.event()
         else {
             panic!("{told:?}")
         };
         assert_eq!(*outcome, how);
-        assert!(heard.is_some(), "{told:?}");
+        assert!(terminate.is_some(), "{told:?}");
         is_nothing_new(&phone.hear(&says("s.whatsapp.net", "terminate", OUT, reason)));
     }
 }
@@ -178,14 +182,14 @@ fn a_refusal_of_something_else_does_not_end_an_offer() {
 fn acks_of_two_calls_at_once_are_told_apart() {
     let mut phone = Phone::new();
     let first = phone.call();
-    let Ok((second, _)) = phone.board.call(call_to_ann("00FACADE2"), phone.now) else {
+    let Ok((second, _)) = phone.board.place(call_to_ann("00FACADE2"), phone.now) else {
         panic!()
     };
     let told = phone.hear(r#"<ack class="call" id="OUT2" type="offer"/>"#);
-    happened!(told, Event::Taken { call, .. } if *call == second);
+    happened!(told, Event::OfferConfirmed { call, .. } if *call == second);
     assert_eq!(phone.phase(&first).as_deref(), Some("Caller Offered"));
     let told = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
-    happened!(told, Event::Taken { call, .. } if *call == first);
+    happened!(told, Event::OfferConfirmed { call, .. } if *call == first);
 }
 
 #[test]
@@ -199,7 +203,7 @@ fn what_overtakes_the_server_s_ack_is_heard_once_it_comes() {
         says_under("93", ANN_7, "transport", OUT, ""),
     ] {
         let told = phone.hear(&stanza);
-        happened!(told, Event::Kept { .. });
+        happened!(told, Event::Parked { .. });
         assert_eq!(
             told.sent.len(),
             usize::from(!stanza.starts_with("<receipt")),
@@ -208,7 +212,7 @@ fn what_overtakes_the_server_s_ack_is_heard_once_it_comes() {
     }
     is_refused(
         &phone.hear(&says(STRANGER, "accept", OUT, "")),
-        &Reason::Stranger,
+        HearError::Stranger,
     );
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
 
@@ -217,7 +221,7 @@ fn what_overtakes_the_server_s_ack_is_heard_once_it_comes() {
         matches!(
             &told.events[..],
             [
-                Event::Taken { .. },
+                Event::OfferConfirmed { .. },
                 Event::Reached { .. },
                 Event::PeerRings { .. },
                 Event::Answered { .. },
@@ -354,7 +358,7 @@ fn a_decline_that_overtakes_the_server_s_ack_gives_up_once_it_comes() {
     assert!(
         matches!(
             &told.events[..],
-            [Event::Taken { .. }, Event::Declined { .. }]
+            [Event::OfferConfirmed { .. }, Event::Declined { .. }]
         ),
         "{told:?}"
     );
@@ -367,11 +371,11 @@ fn a_device_of_nobody_here_cannot_answer() {
     let call = phone.call_and_ack();
     is_refused(
         &phone.hear(&says(STRANGER, "accept", OUT, "")),
-        &Reason::Stranger,
+        HearError::Stranger,
     );
     is_refused(
         &phone.hear(&says(MY_OTHER, "accept", OUT, "")),
-        &Reason::NotThePeer,
+        HearError::NotThePeer,
     );
     assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
     // Through the call's own address, the device that speaks is the participant.
@@ -390,13 +394,13 @@ fn the_peer_may_speak_from_either_address_space() {
     let mut phone = Phone::new();
     let mut call = call_to_ann("00FACADE");
     call.peer_alias = ANN_PN.parse().ok();
-    let Ok(_) = phone.board.call(call, phone.now) else {
+    let Ok(_) = phone.board.place(call, phone.now) else {
         panic!()
     };
     let _ = phone.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
     is_refused(
         &phone.hear(&says("15550155:1@s.whatsapp.net", "accept", OUT, "")),
-        &Reason::Stranger,
+        HearError::Stranger,
     );
     let told = phone.hear(&says(ANN_PN, "accept", OUT, ""));
     happened!(told, Event::Answered { .. });
@@ -415,11 +419,11 @@ fn a_call_is_made_in_the_name_of_this_account() {
     };
     let refused = phone
         .board
-        .call(as_creator(somebody), phone.now)
+        .place(as_creator(somebody), phone.now)
         .expect_err("that is somebody else");
-    assert_eq!(*refused.reason(), Reason::NotThisAccount);
+    assert_eq!(*refused.reason(), PlaceError::NotThisAccount);
     let number = ringstate::Creator::PhoneNumber(crate::common::ME_PN.parse().expect("a number"));
-    assert!(phone.board.call(as_creator(number), phone.now).is_ok());
+    assert!(phone.board.place(as_creator(number), phone.now).is_ok());
 }
 
 #[test]
@@ -434,8 +438,8 @@ fn a_caller_hears_no_offer_of_its_own_call() {
         let told = phone.hear(&offer(ANN, OUT, ""));
         happened!(
             told,
-            Event::Refused {
-                reason: Reason::NotHeard { .. },
+            Event::Unheard {
+                reason: BoardError::Receive(ReceiveError::NotHeard { .. }),
                 ..
             }
         );
@@ -455,25 +459,29 @@ fn a_used_call_id_is_not_offered_again() {
     let call = phone.call();
     let refused = phone
         .board
-        .call(call_to_ann("00FACADE"), phone.now)
+        .place(call_to_ann("00FACADE"), phone.now)
         .expect_err("it is live");
-    assert_eq!(*refused.reason(), Reason::IdUsed);
+    assert_eq!(*refused.reason(), PlaceError::IdUsed);
     let _ = phone.board.hang_up(&call, phone.now);
     let refused = phone
         .board
-        .call(call_to_ann("00FACADE"), phone.now)
+        .place(call_to_ann("00FACADE"), phone.now)
         .expect_err("it was used (SIG-17.38)");
-    let ((), call, reason) = refused.into_parts();
+    let RefusedParts {
+        input: call,
+        reason,
+        ..
+    } = refused.into_parts();
     assert_eq!(
         (call.call_id.as_str(), reason),
-        ("00FACADE", Reason::IdUsed)
+        ("00FACADE", PlaceError::IdUsed)
     );
     phone.ring();
     let refused = phone
         .board
-        .call(call_to_ann("00C0FFEE"), phone.now)
+        .place(call_to_ann("00C0FFEE"), phone.now)
         .expect_err("somebody else used it");
-    assert_eq!(*refused.reason(), Reason::IdUsed);
+    assert_eq!(*refused.reason(), PlaceError::IdUsed);
 }
 
 #[test]
@@ -510,8 +518,8 @@ fn a_receipt_for_something_else_is_only_told() {
     ));
     happened!(
         told,
-        Event::Refused {
-            reason: Reason::OtherStanza,
+        Event::Unheard {
+            reason: BoardError::Receive(ReceiveError::Step(HearError::OtherStanza)),
             ..
         }
     );

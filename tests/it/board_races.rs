@@ -6,8 +6,8 @@ use crate::common::phone::{
 };
 use crate::common::{ANN, ANN_PN, ME_PN, acked_by, an_offer, me};
 use ringstate::{
-    Acked, AnyCall, Call, Callee, Event, Identity, Limit, Limits, OnDecline, OnGlare, Outcome,
-    Policy, Reason, Terminated,
+    Acked, AnyCall, BoardError, Call, Callee, Event, HearError, Identity, Limit, Limits, OnDecline,
+    OnGlare, Outcome, Policy, ReceiveError, Terminated,
 };
 
 const ACK: &str = r#"<ack class="call" id="OUT1" type="offer"/>"#;
@@ -34,7 +34,7 @@ fn what_overtakes_the_server_s_ack_stays_in_its_order() {
         matches!(
             &told.events[..],
             [
-                Event::Taken { .. },
+                Event::OfferConfirmed { .. },
                 Event::Answered { .. },
                 Event::Ended {
                     outcome: Outcome::HungUp,
@@ -92,7 +92,7 @@ fn answers_take_the_place_of_what_is_none() {
         matches!(
             &told.events[..],
             [
-                Event::Kept { .. },
+                Event::Parked { .. },
                 Event::LimitReached {
                     limit: Limit::Parked,
                     ..
@@ -123,8 +123,8 @@ fn answers_take_the_place_of_what_is_none() {
     let told = phone.hear(&says(MY_OTHER, "transport", OUT, ""));
     happened!(
         told,
-        Event::Refused {
-            reason: Reason::NotHeard { .. },
+        Event::Unheard {
+            reason: BoardError::Receive(ReceiveError::NotHeard { .. }),
             ..
         }
     );
@@ -198,7 +198,7 @@ fn both_addresses_of_this_account_are_its_own() {
     phone.call_and_ack();
     is_refused(
         &phone.hear(&says("15550101:5@s.whatsapp.net", "accept", OUT, "")),
-        &Reason::NotThePeer,
+        HearError::NotThePeer,
     );
     // The peer may name the creator in the other space.
     let by_number = format!(r#"call-id="00FACADE" call-creator="{ME_PN}""#);
@@ -213,8 +213,8 @@ fn both_addresses_of_this_account_are_its_own() {
         ));
         happened!(
             told,
-            Event::Refused {
-                reason: Reason::OwnDevice,
+            Event::Unheard {
+                reason: BoardError::OwnOffer,
                 ..
             }
         );
@@ -228,8 +228,8 @@ fn nobody_silences_a_call_by_an_offer_in_its_name() {
     let told = phone.hear(&offer(STRANGER, IN, r#"e="1""#));
     happened!(
         told,
-        Event::Refused {
-            reason: Reason::Stranger,
+        Event::Unheard {
+            reason: BoardError::ForgedOffer,
             ..
         }
     );
@@ -301,7 +301,10 @@ fn a_call_missed_before_it_rang_keeps_no_terminate() {
     let AnyCall::CalleeTerminated(call) = phone.stored(&missed.call) else {
         panic!()
     };
-    assert!(call.heard().is_none(), "what is remembered is small");
+    assert!(
+        call.heard_terminate().is_none(),
+        "what is remembered is small"
+    );
 }
 
 #[test]
@@ -312,7 +315,7 @@ fn every_call_of_ours_that_is_crossed_is_told_and_cancelled() {
     };
     let mut phone = Phone::with(policy.clone(), Limits::default());
     phone.call();
-    let Ok(_) = phone.board.call(call_to_ann("00FACADE2"), phone.now) else {
+    let Ok(_) = phone.board.place(call_to_ann("00FACADE2"), phone.now) else {
         panic!()
     };
     let told = phone.hear(&offer(ANN, IN, ""));
@@ -343,7 +346,7 @@ fn every_call_of_ours_that_is_crossed_is_told_and_cancelled() {
     let mut phone = Phone::with(policy, Limits::default());
     let mut call = call_to_ann("00FACADE");
     call.peer_alias = ANN_PN.parse().ok();
-    let Ok((call, _)) = phone.board.call(call, phone.now) else {
+    let Ok((call, _)) = phone.board.place(call, phone.now) else {
         panic!()
     };
     let group = format!(r#"{IN} group-jid="1555019000@g.us""#);
@@ -449,7 +452,7 @@ fn after_a_panic_everything_goes_on() {
     let call = phone.ring();
     panics(&mut phone, &call);
     // There is room again, and whatever is done next tells of the end.
-    let Ok((_, reaction)) = phone.board.call(call_to_ann("00FACADE"), phone.now) else {
+    let Ok((_, reaction)) = phone.board.place(call_to_ann("00FACADE"), phone.now) else {
         panic!()
     };
     assert!(matches!(
@@ -490,7 +493,12 @@ fn a_used_id_is_forgotten_in_time_without_any_stanza() {
     let call = phone.call();
     let _ = phone.board.hang_up(&call, phone.now);
     phone.wait(24 * 60 * 60);
-    assert!(phone.board.call(call_to_ann("00FACADE"), phone.now).is_ok());
+    assert!(
+        phone
+            .board
+            .place(call_to_ann("00FACADE"), phone.now)
+            .is_ok()
+    );
 }
 
 #[test]
@@ -549,17 +557,17 @@ fn an_id_that_comes_again_does_not_take_another_call_s_ack() {
     let hear = |board: &mut ringstate::Switchboard, document: &str| {
         Told::from(board.receive(crate::common::received(document), now))
     };
-    let Ok((first, _)) = board.call(call_to_ann("C1"), now) else {
+    let Ok((first, _)) = board.place(call_to_ann("C1"), now) else {
         panic!()
     };
     let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
-    happened!(told, Event::Taken { .. });
-    let Ok((second, _)) = board.call(call_to_ann("C2"), now) else {
+    happened!(told, Event::OfferConfirmed { .. });
+    let Ok((second, _)) = board.place(call_to_ann("C2"), now) else {
         panic!()
     };
     let _ = board.hang_up(&first, now);
     let told = hear(&mut board, r#"<ack class="call" id="SAME" type="offer"/>"#);
-    happened!(told, Event::Taken { call, .. } if *call == second);
+    happened!(told, Event::OfferConfirmed { call, .. } if *call == second);
 }
 
 #[test]
@@ -596,7 +604,7 @@ fn one_id_is_not_that_of_many_calls() {
     for n in 62..64 {
         happened!(
             phone.hear(&says(&from(n), "terminate", &of(n), "")),
-            Event::Kept { .. }
+            Event::Parked { .. }
         );
     }
     for document in [
@@ -669,7 +677,7 @@ fn a_stranger_in_the_other_space_passes_only_while_the_peer_is_unknown_there() {
     assert!(matches!(told.event(), Event::Rings { .. }));
     is_refused(
         &phone.hear(&says(somebody, "terminate", IN, "")),
-        &Reason::Stranger,
+        HearError::Stranger,
     );
     // Without the number nothing tells the two apart: whoever knows the call-id passes.
     let mut phone = Phone::new();
@@ -749,7 +757,7 @@ fn what_is_parked_already_is_not_parked_again() {
     }
     happened!(
         phone.hear(&says(ANN_7, "terminate", OUT, "")),
-        Event::Kept { .. }
+        Event::Parked { .. }
     );
     let _ = phone.hear(ACK);
     assert_eq!(phone.stored(&call).outcome(), Some(Outcome::HungUp));
@@ -760,7 +768,7 @@ fn a_call_is_crossed_once_however_many_addresses_its_peer_has() {
     let mut phone = Phone::new();
     let mut call = call_to_ann("00FACADE");
     call.peer_alias = ANN_7.parse().ok();
-    assert!(phone.board.call(call, phone.now).is_ok());
+    assert!(phone.board.place(call, phone.now).is_ok());
     let told = phone.hear(&offer(ANN, IN, ""));
     assert!(
         matches!(&told.events[..], [Event::Glare { .. }, Event::Rings { .. }]),
@@ -806,7 +814,7 @@ fn what_is_heard_by_hand_has_the_same_effects() {
         &call,
         phone.now,
         |call: Call<ringstate::Caller, ringstate::Offered>| match call.on_ack(ack) {
-            Ok(ringstate::OfferAckHeard::Taken(call, _)) => AnyCall::from(call),
+            Ok(ringstate::OfferAckHeard::Confirmed(call, _)) => AnyCall::from(call),
             _ => panic!("it is taken"),
         },
     );
@@ -861,12 +869,15 @@ fn a_call_that_is_forgotten_during_its_replay_leaves_nothing_behind() {
         !told
             .events
             .iter()
-            .any(|event| matches!(event, Event::Kept { .. })),
+            .any(|event| matches!(event, Event::Parked { .. })),
         "{told:?}"
     );
     assert!(phone.board.get(&call).is_none());
     assert!(
-        phone.board.call(call_to_ann("00FACADE"), phone.now).is_ok(),
+        phone
+            .board
+            .place(call_to_ann("00FACADE"), phone.now)
+            .is_ok(),
         "it is forgotten"
     );
 }

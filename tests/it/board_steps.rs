@@ -21,7 +21,10 @@ fn a_call_that_rings_can_be_declined() {
         let _ = phone.hear(&stanza);
     }
     phone.wait(3600);
-    assert_eq!(phone.stored(&call).phase(), "Acked");
+    assert_eq!(
+        phone.stored(&call).phase(),
+        ringstate::law::PhaseName::ACKED
+    );
     let told = decline(&mut phone, &call);
     assert!(told.sent[0].contains("<reject "), "{told:?}");
 }

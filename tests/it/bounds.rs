@@ -113,11 +113,11 @@ fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
     assert_eq!(count, 0, "the reject shares them too");
     drop(reject);
 
-    let (count, terminated) = allocations(|| crate::common::acked().lapse());
+    let (count, terminated) = allocations(|| crate::common::acked().abandon());
     drop(terminated);
     let call = crate::common::acked();
-    let (lapse, terminated) = allocations(|| call.lapse());
-    assert_eq!(lapse, 0);
+    let (abandon, terminated) = allocations(|| call.abandon());
+    assert_eq!(abandon, 0);
     assert!(count > 0, "the measure counts");
     drop(terminated);
 
@@ -196,7 +196,7 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
     let offered = call();
     let (count, heard) = allocations(|| offered.on_ack(ack));
     assert_eq!(count, 0);
-    let Ok(OfferAckHeard::Taken(acked, _)) = heard else {
+    let Ok(OfferAckHeard::Confirmed(acked, _)) = heard else {
         panic!("it is taken")
     };
     let Received::Preaccept(preaccept) =
@@ -298,7 +298,7 @@ fn a_flood_stays_within_the_limits() {
             }
         })
     };
-    // The table itself may grow once more after the first.
+    // The table itself may grow once more after the first, in whichever flood.
     let floods = [0, 5_000, 10_000, 15_000].map(&mut flood);
     for flood in &floods {
         assert!(
@@ -307,6 +307,7 @@ fn a_flood_stays_within_the_limits() {
             flood.bytes_max
         );
     }
-    let more = floods[3].bytes_current;
-    assert!(more.abs() <= 64 * 1024, "{more} bytes more");
+    let grown = floods[1..].iter().map(|flood| flood.bytes_current);
+    let grown: Vec<i64> = grown.filter(|more| more.abs() > 64 * 1024).collect();
+    assert!(grown.len() <= 1, "it grows with every flood: {grown:?}");
 }

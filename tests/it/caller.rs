@@ -4,8 +4,8 @@ use crate::common::{line, lines, received};
 use ringstate::stanza::{CallAction as _, Receipt, ServerAck};
 use ringstate::{
     AcceptHeard, Accepted, Acked, Call, Caller, Creator, DeviceIdentity, DeviceKey, DeviceState,
-    EndedBy, Ending, Inbound, NewCall, OfferAckHeard, Offered, Outcome, Preaccepted, Reason,
-    Received, RejectHeard, RingingDevices, TerminateHeard, TerminateReason, xml,
+    EndedBy, Ending, HearError, Inbound, NewCall, OfferAckHeard, Offered, Outcome, Preaccepted,
+    Received, RefusedParts, RejectHeard, RingingDevices, TerminateHeard, TerminateReason, xml,
 };
 
 const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
@@ -60,7 +60,7 @@ fn acked() -> Call<Caller, Acked> {
     match offered().on_ack(ack(
         r#"<ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>"#,
     )) {
-        Ok(OfferAckHeard::Taken(acked, _)) => acked,
+        Ok(OfferAckHeard::Confirmed(acked, _)) => acked,
         other => panic!("{other:?}"),
     }
 }
@@ -171,10 +171,14 @@ fn the_server_s_ack_is_matched_by_the_stanza_s_id() {
     let refused = offered()
         .on_ack(other.clone())
         .expect_err("it is of another stanza");
-    let (call, given_back, reason) = refused.into_parts();
-    assert_eq!((given_back, reason), (other, Reason::OtherStanza));
+    let RefusedParts {
+        call,
+        input: given_back,
+        reason,
+    } = refused.into_parts();
+    assert_eq!((given_back, reason), (other, HearError::OtherStanza));
     let relays = ack(r#"<ack class="call" id="1A2B" type="offer"><relay/></ack>"#);
-    let Ok(OfferAckHeard::Taken(_call, ack)) = call.on_ack(relays) else {
+    let Ok(OfferAckHeard::Confirmed(_call, ack)) = call.on_ack(relays) else {
         panic!("it is taken")
     };
     assert_eq!(
@@ -194,7 +198,7 @@ fn a_refused_offer_ends_the_call_with_the_server_s_code() {
         ),
         (r#"<ack class="call" id="1A2B"><error/></ack>"#, None),
     ] {
-        let Ok(OfferAckHeard::Refused(call, _)) = offered().on_ack(ack(document)) else {
+        let Ok(OfferAckHeard::Failed(call, _)) = offered().on_ack(ack(document)) else {
             panic!("{document}")
         };
         assert_eq!(
@@ -232,16 +236,26 @@ fn a_receipt_marks_its_device_and_answers_nothing() {
         ]
     );
     for (receipt, reason) in [
-        (of("15550100@lid", "1A2B", "accept"), Reason::NotForAnOffer),
-        (of("15550100@lid", "00C0FFEE", &offer), Reason::OtherStanza),
+        (
+            of("15550100@lid", "1A2B", "accept"),
+            HearError::NotForAnOffer,
+        ),
+        (
+            of("15550100@lid", "00C0FFEE", &offer),
+            HearError::OtherStanza,
+        ),
         (
             of("15550100@lid", "1A2B", &offer.replace("00C0FFEE", "0DD")),
-            Reason::OtherCall,
+            HearError::OtherCall,
         ),
-        (of("15550177@lid", "1A2B", &offer), Reason::NotThePeer),
+        (of("15550177@lid", "1A2B", &offer), HearError::NotThePeer),
     ] {
         let refused = call.on_receipt(receipt.clone()).expect_err("it is refused");
-        let ((), given_back, why) = refused.into_parts();
+        let RefusedParts {
+            input: given_back,
+            reason: why,
+            ..
+        } = refused.into_parts();
         assert_eq!((given_back, why), (receipt, reason));
     }
 }
@@ -326,18 +340,22 @@ fn a_stranger_can_neither_answer_nor_decline_nor_end_the_call() {
         let refused = acked()
             .on_accept(accept(&from(address, "accept", "")))
             .expect_err(address);
-        assert_eq!(refused.reason(), &Reason::Stranger, "{address}");
-        let (call, stanza, _) = refused.into_parts();
+        assert_eq!(refused.reason(), &HearError::Stranger, "{address}");
+        let RefusedParts {
+            call,
+            input: stanza,
+            ..
+        } = refused.into_parts();
         assert!(line(stanza.acknowledge()).starts_with("<ack "));
         let refused = call
             .on_reject(reject(&from(address, "reject", "")))
             .expect_err(address);
-        let (call, _stanza, reason) = refused.into_parts();
-        assert_eq!(reason, Reason::Stranger);
+        let RefusedParts { call, reason, .. } = refused.into_parts();
+        assert_eq!(reason, HearError::Stranger);
         let refused = call
             .on_terminate(terminate(&from(address, "terminate", "")))
             .expect_err(address);
-        assert_eq!(refused.reason(), &Reason::Stranger);
+        assert_eq!(refused.reason(), &HearError::Stranger);
     }
     for address in [
         "s.whatsapp.net",
@@ -347,7 +365,7 @@ fn a_stranger_can_neither_answer_nor_decline_nor_end_the_call() {
         let refused = acked()
             .on_accept(accept(&from(address, "accept", "")))
             .expect_err(address);
-        assert_eq!(refused.reason(), &Reason::NotThePeer, "{address}");
+        assert_eq!(refused.reason(), &HearError::NotThePeer, "{address}");
     }
 }
 
@@ -412,7 +430,7 @@ fn an_own_device_cannot_end_an_outgoing_call() {
     let refused = acked()
         .on_terminate(terminate(&document))
         .expect_err("an own device");
-    assert_eq!(refused.reason(), &Reason::OwnDevice);
+    assert_eq!(refused.reason(), &HearError::OwnDevice);
 }
 
 #[test]
@@ -461,7 +479,8 @@ fn a_decline_of_another_call_is_refused() {
         ..new_call()
     };
     let (other, _offer) = other.offer("2B3C".parse().expect("an id"));
-    let Ok(OfferAckHeard::Taken(other, _)) = other.on_ack(ack(r#"<ack class="call" id="2B3C"/>"#))
+    let Ok(OfferAckHeard::Confirmed(other, _)) =
+        other.on_ack(ack(r#"<ack class="call" id="2B3C"/>"#))
     else {
         panic!()
     };
@@ -472,7 +491,7 @@ fn a_decline_of_another_call_is_refused() {
         panic!()
     };
     let refused = other.give_up(decline).expect_err("it is of another call");
-    assert_eq!(refused.reason(), &Reason::OtherCall);
+    assert_eq!(refused.reason(), &HearError::OtherCall);
 }
 
 fn all_reject(reasons: [&str; 3]) -> Call<Caller, ringstate::Rejected> {
@@ -555,10 +574,10 @@ fn a_ring_timeout_is_told_with_its_reason_and_the_devices_that_ring() {
             r#"<call to="15550100@lid"><terminate {IDENTITY} reason="timeout"><destination><to jid="15550100:7@lid"/></destination></terminate></call>"#
         )
     );
-    assert_eq!(offered().lapse().outcome(), Outcome::TimedOut);
-    assert_eq!(acked().lapse().outcome(), Outcome::TimedOut);
+    assert_eq!(offered().abandon().outcome(), Outcome::TimedOut);
+    assert_eq!(acked().abandon().outcome(), Outcome::TimedOut);
     assert_eq!(
-        accepted_by("15550100@lid").0.lapse().outcome(),
+        accepted_by("15550100@lid").0.abandon().outcome(),
         Outcome::HungUp
     );
 }
@@ -571,7 +590,7 @@ fn however_a_call_ends_after_a_user_s_word_it_was_declined() {
         other => panic!("{other:?}"),
     };
     assert_eq!(declined().terminate().0.outcome(), Outcome::Declined);
-    assert_eq!(declined().lapse().outcome(), Outcome::Declined);
+    assert_eq!(declined().abandon().outcome(), Outcome::Declined);
     let server = terminate(&from("s.whatsapp.net", "terminate", r#"reason="timeout""#));
     match declined().on_terminate(server) {
         Ok((TerminateHeard::Ended(call), _owed)) => assert_eq!(call.outcome(), Outcome::Declined),
@@ -695,7 +714,7 @@ fn late_answers_change_nothing_and_a_late_accepter_is_dismissed() {
         call.on_late_accept(stranger)
             .expect_err("a stranger")
             .reason(),
-        &Reason::Stranger
+        &HearError::Stranger
     );
     assert_eq!(call.answered_by().as_str(), "15550100:7@lid");
 }
@@ -728,7 +747,7 @@ fn after_an_answer_only_the_device_that_answered_is_a_participant() {
     let refused = call
         .on_transport(transport(&from("15550100:9@lid", "transport", "")))
         .expect_err("another device");
-    assert_eq!(refused.reason(), &Reason::OtherDevice);
+    assert_eq!(refused.reason(), &HearError::OtherDevice);
     assert!(
         acked()
             .on_transport(transport(&from("15550100:9@lid", "transport", "")))
@@ -846,12 +865,12 @@ fn late_answers_of_strangers_are_refused() {
     let refused = call
         .on_late_preaccept(preaccept(&from("15550177@lid", "preaccept", "")))
         .expect_err("a stranger");
-    assert_eq!(refused.reason(), &Reason::Stranger);
+    assert_eq!(refused.reason(), &HearError::Stranger);
     let other = from("15550100@lid", "reject", "").replace("00C0FFEE", "0DD");
     let refused = call
         .on_late_reject(reject(&other))
         .expect_err("of another call");
-    assert_eq!(refused.reason(), &Reason::OtherCall);
+    assert_eq!(refused.reason(), &HearError::OtherCall);
 }
 
 #[test]
@@ -861,7 +880,7 @@ fn the_server_s_refusal_outweighs_a_user_s_word() {
     else {
         panic!()
     };
-    let Ok(OfferAckHeard::Refused(call, _)) =
+    let Ok(OfferAckHeard::Failed(call, _)) =
         call.on_ack(ack(r#"<ack class="call" id="1A2B" error="439"/>"#))
     else {
         panic!("it is refused")
@@ -881,7 +900,8 @@ fn a_device_that_is_listed_twice_rings_once() {
     };
     let (call, offer) = call.offer("1A2B".parse().expect("an id"));
     assert!(!xml::to_string(offer.stanza()).contains("<destination>"));
-    let Ok(OfferAckHeard::Taken(call, _)) = call.on_ack(ack(r#"<ack class="call" id="1A2B"/>"#))
+    let Ok(OfferAckHeard::Confirmed(call, _)) =
+        call.on_ack(ack(r#"<ack class="call" id="1A2B"/>"#))
     else {
         panic!()
     };

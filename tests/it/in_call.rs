@@ -2,7 +2,9 @@
 
 use crate::common::{ANN, accepted, acked, line, preaccepted, received};
 use ringstate::stanza::{AckHeard, Latency, MuteState, Nacked};
-use ringstate::{Accept, Answer, AudioRates, Outcome, Reason, Received, TransportMessage};
+use ringstate::{
+    Accept, Answer, AudioRates, HearError, Outcome, Received, RefusedParts, TransportMessage,
+};
 
 const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
 
@@ -141,17 +143,17 @@ fn events_of_others_are_refused_with_their_ack() {
         (
             "15550177@lid",
             format!("<transport {IDENTITY}/>"),
-            Reason::Stranger,
+            HearError::Stranger,
         ),
         (
             "15550100:9@lid",
             format!("<transport {IDENTITY}/>"),
-            Reason::OwnDevice,
+            HearError::OwnDevice,
         ),
         (
             ANN,
             format!("<transport {}/>", IDENTITY.replace("00C0FFEE", "0DD")),
-            Reason::OtherCall,
+            HearError::OtherCall,
         ),
     ] {
         let Received::Transport(stanza) = from(address, &inside) else {
@@ -159,7 +161,7 @@ fn events_of_others_are_refused_with_their_ack() {
         };
         let refused = accepted().on_transport(stanza).expect_err(address);
         assert_eq!(refused.reason(), &reason);
-        assert!(line(refused.into_parts().1.acknowledge()).starts_with("<ack "));
+        assert!(line(refused.into_parts().input.acknowledge()).starts_with("<ack "));
     }
 }
 
@@ -186,7 +188,7 @@ fn nacked(id: &str) -> Option<Nacked<Accept>> {
         panic!()
     };
     match sent.on_ack(ack) {
-        AckHeard::Refused(nacked) => Some(nacked),
+        AckHeard::Failed(nacked) => Some(nacked),
         _ => None,
     }
 }
@@ -213,8 +215,12 @@ fn a_refused_accept_of_another_call_ends_nothing() {
     let refused = other
         .on_nack(nacked("3EB0").expect("it is refused"))
         .expect_err("of another call");
-    assert_eq!(refused.reason(), &Reason::OtherCall);
-    let (call, nacked, _) = refused.into_parts();
+    assert_eq!(refused.reason(), &HearError::OtherCall);
+    let RefusedParts {
+        call,
+        input: nacked,
+        ..
+    } = refused.into_parts();
     assert_eq!(nacked.error().code(), Some(500));
     assert!(
         line(call.terminate().1).contains("<terminate "),

@@ -378,6 +378,13 @@ fn tags_that_are_not_xml() {
         NOTHING,
         "document, at byte 13: found `--` inside a comment, expected `-->`",
     );
+    // The place is never inside a character.
+    fails(
+        "<call><!-- a\u{a1}<b<!----></call>",
+        NotWellFormed,
+        NOTHING,
+        "document, at byte 18: found `--` inside a comment, expected `-->`",
+    );
     fails(
         "</call>",
         NotWellFormed,

@@ -52,15 +52,26 @@ fn the_call_key_is_closed_wherever_it_stands() {
             r#"<call from="15550199@lid" id="1A" t="17"><offer call-id="C0" call-creator="15550199@lid">{hidden}</offer></call>"#
         );
         let offered = ringstate::Call::incoming(an_offer(&document));
-        let before: String = offered.offer().others().iter().map(texts).collect();
+        let before: String = offered
+            .offer()
+            .unknown_children()
+            .iter()
+            .map(texts)
+            .collect();
         let (acked, _owed) = offered.acknowledge(&me());
-        let after: String = acked.offer().others().iter().map(texts).collect();
+        let after: String = acked.offer().unknown_children().iter().map(texts).collect();
         let ringstate::Received::EndedOffer(ended) =
             received(&document.replace(" t=", " e=\"1\" t="))
         else {
             panic!("it is offline")
         };
-        let over: String = ended.action().offer().others().iter().map(texts).collect();
+        let over: String = ended
+            .action()
+            .offer()
+            .unknown_children()
+            .iter()
+            .map(texts)
+            .collect();
         for shown in [before, after, over] {
             assert!(!shown.contains("5ec2e7"), "{hidden}: {shown}");
         }

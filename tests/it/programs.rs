@@ -311,7 +311,7 @@ impl Run {
                 self.hear(r#"<ack class="call" id="STRAY"/>"#.to_owned())?;
                 let (call_id, _) = CALLS[call];
                 let was_live = self.board.live().count();
-                match self.board.call(call_to_ann(call_id), self.now) {
+                match self.board.place(call_to_ann(call_id), self.now) {
                     Ok((made, reaction)) => {
                         prop_assert!(was_live < self.limits.live_calls);
                         prop_assert!(!self.live.contains(&made), "{made:?} is live");
@@ -363,7 +363,7 @@ impl Run {
                 };
                 match given_up {
                     Some(Ok(reaction)) => self.check(reaction, None),
-                    Some(Err((_, reason))) => Err(TestCaseError::fail(format!("{reason}"))),
+                    Some(Err(refused)) => Err(TestCaseError::fail(refused.reason().to_string())),
                     None => Ok(()),
                 }
             }
@@ -432,7 +432,7 @@ impl Run {
                     (call, beat)
                 })
             }
-            7 => board.step(call, now, |call: Call<Callee, Accepted>| call.lapse()),
+            7 => board.step(call, now, |call: Call<Callee, Accepted>| call.abandon()),
             _ => board.step(call, now, |call: Call<Callee, Accepted>| call.terminate()),
         }
     }
@@ -540,10 +540,10 @@ impl Run {
                     decline: Some(decline),
                     ..
                 } => self.declines.push(decline),
-                Event::Taken { call, .. } => {
+                Event::OfferConfirmed { call, .. } => {
                     self.kept.remove(&call);
                 }
-                Event::Kept { call } if self.live.contains(&call) => {
+                Event::Parked { call } if self.live.contains(&call) => {
                     *self.kept.entry(call.clone()).or_default() += 1;
                     kept = Some(call);
                 }

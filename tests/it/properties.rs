@@ -240,7 +240,7 @@ proptest! {
         comes_back(offer.stanza(), &call_id, creator)?;
         let ack = format!(r#"<ack class="call" id="{}"/>"#, by_number(id.as_str()));
         let Ok(Received::Ack(ack)) = xml::parse(ack) else { return Err(TestCaseError::fail("an ack")) };
-        let Ok(OfferAckHeard::Taken(acked, _)) = offered.on_ack(ack) else { return Err(TestCaseError::fail("taken")) };
+        let Ok(OfferAckHeard::Confirmed(acked, _)) = offered.on_ack(ack) else { return Err(TestCaseError::fail("taken")) };
         let report = RelayReport {
             latency: Latency::from_millis(1),
             relay_name: "gru1c02".parse().expect("a name"),

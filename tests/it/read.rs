@@ -125,7 +125,7 @@ fn an_offer_is_read_whole() {
     );
 
     let others: Vec<_> = offer
-        .others()
+        .unknown_children()
         .iter()
         .map(ringstate::stanza::Element::tag)
         .collect();
@@ -134,8 +134,11 @@ fn an_offer_is_read_whole() {
         ["metadata", "net"],
         "what is unknown or repeated is kept as read"
     );
-    assert_eq!(offer.others()[0].attribute("peer_abtest_bucket"), Some("x"));
-    assert_eq!(offer.others()[0].children()[0].text(), "text");
+    assert_eq!(
+        offer.unknown_children()[0].attribute("peer_abtest_bucket"),
+        Some("x")
+    );
+    assert_eq!(offer.unknown_children()[0].children()[0].text(), "text");
 }
 
 #[test]
@@ -143,7 +146,7 @@ fn several_destinations_are_read_as_one() {
     // Were the second one kept as it was read, its keys would be open to everybody.
     let document = r#"<call from="15550199@lid" id="A" t="0"><offer call-id="C" call-creator="15550199@lid"><destination><to jid="15550100@lid"><enc>01</enc></to></destination><destination><to jid="15550100:2@lid"><enc>02</enc></to><te/></destination></offer></call>"#;
     let offer = an_offer(document);
-    assert!(offer.action().others().is_empty());
+    assert!(offer.action().unknown_children().is_empty());
     let destination = offer.action().destination().expect("a destination");
     assert_eq!(
         (
@@ -168,35 +171,35 @@ fn unknown_children_of_every_action_are_kept() {
     let net = "<net/><net medium=\"9\"/>";
     let kept = [
         match action("offer_notice", "", "") {
-            Received::OfferNotice(s) => s.action().others().to_vec(),
+            Received::OfferNotice(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("preaccept", "", "<audio enc=\"o\" rate=\"1\"/><encopt/>") {
-            Received::Preaccept(s) => s.action().others().to_vec(),
+            Received::Preaccept(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("accept", "", "<enc/><rte/><te/>") {
-            Received::Accept(s) => s.action().others().to_vec(),
+            Received::Accept(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("reject", "", "") {
-            Received::Reject(s) => s.action().others().to_vec(),
+            Received::Reject(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("terminate", "", "<destination/>") {
-            Received::Terminate(s) => s.action().others().to_vec(),
+            Received::Terminate(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("relaylatency", "", "<te/><te/>") {
-            Received::RelayLatency(s) => s.action().others().to_vec(),
+            Received::RelayLatency(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("mute_v2", "mute-state=\"1\"", "") {
-            Received::Mute(s) => s.action().others().to_vec(),
+            Received::Mute(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
         match action("heartbeat", "", "") {
-            Received::Heartbeat(s) => s.action().others().to_vec(),
+            Received::Heartbeat(s) => s.action().unknown_children().to_vec(),
             other => panic!("{other:?}"),
         },
     ];
@@ -212,7 +215,7 @@ fn unknown_children_of_every_action_are_kept() {
     let Received::Transport(transport) = action("transport", "", net) else {
         panic!("transport")
     };
-    let others = transport.action().others();
+    let others = transport.action().unknown_children();
     assert_eq!(others.len(), 2, "a repetition and an unknown one");
     assert_eq!(others[0].attribute("medium"), Some("9"));
 }

@@ -75,7 +75,7 @@ fn an_error_is_a_refusal_in_either_form() {
         (r#"<ack class="call" id="3EB0"><error/></ack>"#, None),
     ] {
         let (_stanza, sent) = acked().reject().1.with_id(id("3EB0"));
-        let AckHeard::Refused(nacked) = sent.on_ack(ack(document)) else {
+        let AckHeard::Failed(nacked) = sent.on_ack(ack(document)) else {
             panic!("{document}")
         };
         assert_eq!(

@@ -5,7 +5,8 @@ use crate::common::{
     terminate_xml,
 };
 use ringstate::{
-    Acked, Call, Callee, EndedBy, Outcome, OwnAddress, Reason, Received, TerminateHeard, Terminated,
+    Acked, Call, Callee, EndedBy, HearError, Outcome, OwnAddress, Received, RefusedParts,
+    TerminateHeard, Terminated,
 };
 
 fn ended(document: &str) -> Call<Callee, Terminated> {
@@ -25,11 +26,15 @@ fn ended_by(call: Call<Callee, Acked>, document: &str) -> Call<Callee, Terminate
     }
 }
 
-fn refusal(document: &str) -> Reason {
+fn refusal(document: &str) -> HearError {
     let refused = acked()
         .on_terminate(a_terminate(document))
         .expect_err("it is refused");
-    let (call, stanza, reason) = refused.into_parts();
+    let RefusedParts {
+        call,
+        input: stanza,
+        reason,
+    } = refused.into_parts();
     assert!(
         line(stanza.acknowledge()).starts_with("<ack "),
         "its ack is still owed"
@@ -81,7 +86,7 @@ fn answered_and_declined_elsewhere_are_told_apart() {
             "{word}"
         );
         assert_eq!(
-            call.heard()
+            call.heard_terminate()
                 .and_then(|t| t.reason())
                 .map(ringstate::TerminateReason::as_str),
             Some(word)
@@ -92,7 +97,7 @@ fn answered_and_declined_elsewhere_are_told_apart() {
 #[test]
 fn the_counters_are_kept_and_none_is_made_up() {
     let call = ended(&terminate_xml(ANN, r#"duration="0""#));
-    let heard = call.heard().expect("somebody ended it");
+    let heard = call.heard_terminate().expect("somebody ended it");
     assert_eq!((heard.duration(), heard.audio_duration()), (Some(0), None));
 }
 
@@ -110,15 +115,15 @@ fn a_ringing_call_is_missed_and_an_answered_one_is_hung_up() {
 }
 
 #[test]
-fn lapse_ends_a_call_here_without_a_word() {
-    for call in [acked().lapse(), preaccepted().lapse()] {
+fn a_call_is_abandoned_here_without_a_word() {
+    for call in [acked().abandon(), preaccepted().abandon()] {
         assert_eq!(
             (call.outcome(), call.ended_by()),
             (Outcome::Missed, EndedBy::Us)
         );
-        assert!(call.heard().is_none());
+        assert!(call.heard_terminate().is_none());
     }
-    assert_eq!(accepted().lapse().outcome(), Outcome::HungUp);
+    assert_eq!(accepted().abandon().outcome(), Outcome::HungUp);
 }
 
 #[test]
@@ -144,7 +149,7 @@ fn a_known_phone_number_says_who_is_the_peer() {
     let refused = call()
         .on_terminate(by_number("15550197@s.whatsapp.net"))
         .expect_err("a stranger");
-    assert_eq!(refused.reason(), &Reason::Stranger);
+    assert_eq!(refused.reason(), &HearError::Stranger);
     for from in ["15550198:5@s.whatsapp.net", "15550198@hosted"] {
         assert_eq!(
             ended_by(call(), &terminate_xml(from, "")).ended_by(),
@@ -172,7 +177,7 @@ fn the_creator_says_who_is_the_peer() {
         let refused = call()
             .on_terminate(a_terminate(&terminate_xml(from, "")))
             .expect_err("a stranger");
-        assert_eq!(refused.reason(), &Reason::Stranger, "{from}");
+        assert_eq!(refused.reason(), &HearError::Stranger, "{from}");
     }
 }
 
@@ -198,7 +203,7 @@ fn a_call_s_own_address_speaks_for_the_device_behind_it() {
             .on_terminate(stranger)
             .expect_err("a stranger")
             .reason(),
-        &Reason::Stranger
+        &HearError::Stranger
     );
     assert!(line(call().reject().1).starts_with(r#"<call to="00C0FFEE@call">"#));
 }
@@ -218,7 +223,7 @@ fn a_stranger_with_the_peer_s_digits_in_the_other_space_is_a_stranger() {
         let refused = acked_by(&document, &me())
             .on_terminate(terminate)
             .expect_err(from);
-        assert_eq!(refused.reason(), &Reason::Stranger, "{from}");
+        assert_eq!(refused.reason(), &HearError::Stranger, "{from}");
     }
 }
 
@@ -226,15 +231,15 @@ fn a_stranger_with_the_peer_s_digits_in_the_other_space_is_a_stranger() {
 fn a_stranger_is_refused() {
     assert_eq!(
         refusal(&terminate_xml("15550177@lid", "")),
-        Reason::Stranger
+        HearError::Stranger
     );
     assert_eq!(
         refusal(&terminate_xml("120363000000000000@g.us", "")),
-        Reason::Stranger
+        HearError::Stranger
     );
     assert_eq!(
         refusal(&terminate_xml("00C0FFEE@call", "")),
-        Reason::Stranger
+        HearError::Stranger
     );
 }
 
@@ -245,7 +250,7 @@ fn the_participant_is_who_speaks() {
             .replace(" id=", &format!(" participant=\"{participant}\" id="))
     };
     assert_eq!(ended(&with("15550199:9@lid")).ended_by(), EndedBy::Peer);
-    assert_eq!(refusal(&with("15550177@lid")), Reason::Stranger);
+    assert_eq!(refusal(&with("15550177@lid")), HearError::Stranger);
 }
 
 #[test]
@@ -259,12 +264,12 @@ fn an_own_device_may_only_say_that_it_answered_or_declined() {
         );
         assert_eq!(
             refusal(&terminate_xml(from, "")),
-            Reason::OwnDevice,
+            HearError::OwnDevice,
             "{from}"
         );
         assert_eq!(
             refusal(&terminate_xml(from, r#"reason="uncallable""#)),
-            Reason::OwnDevice
+            HearError::OwnDevice
         );
     }
 }
@@ -275,7 +280,7 @@ fn a_stanza_of_another_call_is_refused() {
         terminate_xml(ANN, "").replace("00C0FFEE", "00c0ffee"),
         terminate_xml(ANN, "").replace(r#"call-creator="15550199"#, r#"call-creator="15550177"#),
     ] {
-        assert_eq!(refusal(&other), Reason::OtherCall, "{other}");
+        assert_eq!(refusal(&other), HearError::OtherCall, "{other}");
     }
 }
 
@@ -349,7 +354,7 @@ fn what_comes_after_the_end_is_acknowledged_and_changes_nothing() {
         "a declined call is not missed"
     );
 
-    let terminated = acked().lapse();
+    let terminated = acked().abandon();
     let document = format!(
         r#"<call from="{ANN}" id="9Z"><transport call-id="00C0FFEE" call-creator="{ANN}"/></call>"#
     );
@@ -388,14 +393,14 @@ fn what_is_late_for_another_call_is_refused() {
     let refused = rejected
         .on_late(a_terminate(&other))
         .expect_err("of another call");
-    assert_eq!(refused.reason(), &Reason::OtherCall);
-    let (_no_call, stanza, _) = refused.into_parts();
+    assert_eq!(refused.reason(), &HearError::OtherCall);
+    let RefusedParts { input: stanza, .. } = refused.into_parts();
     assert!(line(stanza.acknowledge()).starts_with("<ack "));
 
     let stranger = a_terminate(&terminate_xml("15550177@lid", ""));
     assert_eq!(
         rejected.on_late(stranger).expect_err("a stranger").reason(),
-        &Reason::Stranger
+        &HearError::Stranger
     );
 }
 
@@ -415,5 +420,5 @@ fn the_participant_of_an_offer_says_who_is_the_peer() {
     let refused = call()
         .on_terminate(terminate("15550177@lid"))
         .expect_err("a stranger");
-    assert_eq!(refused.reason(), &Reason::Stranger);
+    assert_eq!(refused.reason(), &HearError::Stranger);
 }

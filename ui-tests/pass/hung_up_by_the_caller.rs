@@ -27,7 +27,7 @@ fn ringing() -> Call<Caller, ringstate::Acked> {
     let (offered, _offer) = call.offer("1A2B".parse().unwrap());
     let Ok(Received::Ack(ack)) = xml::parse(r#"<ack class="call" id="1A2B"/>"#) else { panic!() };
     match offered.on_ack(ack) {
-        Ok(OfferAckHeard::Taken(acked, _relays)) => acked,
+        Ok(OfferAckHeard::Confirmed(acked, _relays)) => acked,
         _ => panic!(),
     }
 }

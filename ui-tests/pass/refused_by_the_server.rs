@@ -15,7 +15,7 @@ fn main() {
     let (offered, _offer) = call.offer("1A2B".parse().unwrap());
     let Ok(Received::Ack(nack)) = xml::parse(r#"<ack class="call" id="1A2B" error="439"/>"#) else { panic!() };
     match offered.on_ack(nack) {
-        Ok(OfferAckHeard::Refused(call, _)) => {
+        Ok(OfferAckHeard::Failed(call, _)) => {
             assert_eq!(call.outcome(), Outcome::RefusedByServer { code: Some(439) });
         }
         _ => panic!(),

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use ringstate::stanza::Identity;
 use ringstate::{
-    Acked, Answer, AnyCall, AudioRates, Call, Callee, Caller, Creator, DeviceKey, Event, Limits,
-    NewCall, Policy, Reaction, Reason, Received, RingingDevices, StanzaId, Switchboard,
+    Acked, Answer, AnyCall, AudioRates, BoardError, Call, Callee, Caller, Creator, DeviceKey,
+    Event, Limits, NewCall, Policy, Reaction, Received, RingingDevices, StanzaId, Switchboard,
     TransportMessage, xml,
 };
 
@@ -103,7 +103,7 @@ impl Phone {
 
     /// Calls Ann, whose devices 0, 7 and 9 are to ring: nothing is heard of the server yet.
     pub(crate) fn call(&mut self) -> Identity {
-        match self.board.call(call_to_ann("00FACADE"), self.now) {
+        match self.board.place(call_to_ann("00FACADE"), self.now) {
             Ok((call, reaction)) => {
                 let told = Told::from(reaction);
                 assert_eq!(told.sent.len(), 1, "{told:?}");
@@ -118,7 +118,10 @@ impl Phone {
     pub(crate) fn call_and_ack(&mut self) -> Identity {
         let call = self.call();
         let told = self.hear(r#"<ack class="call" id="OUT1" type="offer"/>"#);
-        assert!(matches!(told.event(), Event::Taken { .. }), "{told:?}");
+        assert!(
+            matches!(told.event(), Event::OfferConfirmed { .. }),
+            "{told:?}"
+        );
         call
     }
 
@@ -217,10 +220,10 @@ pub(crate) fn is_nothing_new(told: &Told) {
 
 /// Checks that a stanza is acknowledged, once, and refused.
 #[track_caller]
-pub(crate) fn is_refused(told: &Told, why: &Reason) {
+pub(crate) fn is_refused(told: &Told, why: impl Into<BoardError>) {
     match told.event() {
-        Event::Refused { reason, stanza } => {
-            assert_eq!(reason, why);
+        Event::Unheard { reason, stanza } => {
+            assert_eq!(*reason, why.into());
             assert!(
                 !format!("{stanza:?}").contains("id: Some"),
                 "its debt is paid: {stanza:?}"

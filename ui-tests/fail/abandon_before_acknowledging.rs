@@ -1,7 +1,7 @@
 use ringstate::{Call, Inbound, Offer};
 
 fn ignore_completely(offer: Inbound<Offer>) {
-    let _ = Call::incoming(offer).lapse();
+    let _ = Call::incoming(offer).abandon();
 }
 
 fn main() {}

@@ -4,15 +4,15 @@ use crate::law::{
     HearsHeartbeat, HearsLate, HearsMute, HearsRelayLatency, HearsRepeatedOffer, HearsTerminate,
     HearsTransport, OwesAck, OwesReceipt,
 };
-use crate::phase::lend::{Listens, Verdict};
-use crate::phase::{End, EndedBy, How, Phase, Role, Terminated};
+use crate::party::Sender;
+use crate::phase::held::{End, Live};
+use crate::phase::{EndedBy, How, Phase, Role, Terminated, Verdict};
 use crate::stanza::{
     CallAction, Heartbeat, Inbound, Meaning, Mute, Owed, RelayLatency, Terminate, TerminateReason,
     Transport,
 };
 
-use super::party::Sender;
-use super::{Call, Decline, Listened, Reason, Refused, TransportMessage};
+use super::{Call, Decline, HearError, HearResult, Refused, TransportMessage, party};
 
 /// What became of a call that heard a `<terminate>`.
 ///
@@ -98,12 +98,12 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`] or [`Reason::OwnDevice`], with the call and the stanza, whose
+    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::OwnDevice`], with the call and the stanza, whose
     /// acknowledgement is still owed.
     pub fn on_terminate(
         self,
         terminate: Inbound<Terminate>,
-    ) -> Listened<TerminateHeard<R, P>, Terminate, Self>
+    ) -> HearResult<(TerminateHeard<R, P>, Owed), Inbound<Terminate>, Self>
     where
         P: HearsTerminate<R>,
     {
@@ -119,26 +119,26 @@ impl<R: Role, P: Phase> Call<R, P> {
             Ok(Sender::Peer) => EndedBy::Peer,
             Ok(Sender::Server) => EndedBy::Server,
             Ok(Sender::OwnDevice) if elsewhere && R::HEARS_OWN_DEVICES => EndedBy::OwnDevice,
-            Ok(_) => return Err(Refused::new(self, terminate, Reason::OwnDevice)),
+            Ok(_) => return Err(Refused::new(self, terminate, HearError::OwnDevice)),
             Err(reason) => return Err(Refused::new(self, terminate, reason)),
         };
-        let (parts, owed) = terminate.discharge();
         let mut call = self;
+        let (parts, owed) = terminate.into_parts_and_owed(&call.parties.me);
         if !call.parties.is_meant_for_me(parts.1.destination()) {
             return Ok((TerminateHeard::NotForUs(call), owed));
         }
         if by == EndedBy::Peer
             && let Verdict::DeviceOut { user_declined } =
-                P::hear(&mut call.held, parts.0.sender(), &parts.1)
+                call.held.hear_terminate(parts.0.sender(), &parts.1)
         {
             let decline = user_declined.then(|| Decline::of(&call.parties.identity));
             return Ok((TerminateHeard::DeviceOut(call, decline), owed));
         }
-        let outcome = P::outcome(&call.held, How::Heard(meaning));
+        let outcome = call.held.outcome(How::Heard(meaning));
         let end = End {
             outcome,
             by,
-            heard: Some(parts),
+            terminate: Some(parts),
         };
         Ok((
             TerminateHeard::Ended(Call::in_phase(call.parties, end)),
@@ -167,19 +167,19 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             }
     ///             owed
     ///         }
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`], [`Reason::Stranger`], [`Reason::OwnDevice`] or [`Reason::OtherDevice`], with the stanza,
+    /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::OwnDevice`] or [`HearError::OtherDevice`], with the stanza,
     /// whose acknowledgement is still owed.
     pub fn on_transport(
         &self,
         transport: Inbound<Transport>,
-    ) -> Listened<TransportHeard, Transport, ()>
+    ) -> HearResult<(TransportHeard, Owed), Inbound<Transport>, ()>
     where
         P: HearsTransport<R>,
     {
@@ -215,7 +215,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             }
     ///             owed
     ///         }
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
@@ -226,7 +226,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     pub fn on_relay_latency(
         &self,
         report: Inbound<RelayLatency>,
-    ) -> Listened<RelayLatency, RelayLatency, ()>
+    ) -> HearResult<(RelayLatency, Owed), Inbound<RelayLatency>, ()>
     where
         P: HearsRelayLatency<R>,
     {
@@ -251,7 +251,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             println!("muted: {}", *mute.state() == MuteState::MUTED);
     ///             owed
     ///         }
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
@@ -259,7 +259,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_transport`](Self::on_transport).
-    pub fn on_mute(&self, mute: Inbound<Mute>) -> Listened<Mute, Mute, ()>
+    pub fn on_mute(&self, mute: Inbound<Mute>) -> HearResult<(Mute, Owed), Inbound<Mute>, ()>
     where
         P: HearsMute<R>,
     {
@@ -281,7 +281,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn hear(call: &Call<Callee, Accepted>, heartbeat: Inbound<Heartbeat>) -> Owed {
     ///     match call.on_heartbeat(heartbeat) {
     ///         Ok((_, owed)) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge(),
+    ///         Err(refused) => refused.into_parts().input.acknowledge(),
     ///     }
     /// }
     /// ```
@@ -289,7 +289,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_transport`](Self::on_transport).
-    pub fn on_heartbeat(&self, heartbeat: Inbound<Heartbeat>) -> Listened<Heartbeat, Heartbeat, ()>
+    pub fn on_heartbeat(
+        &self,
+        heartbeat: Inbound<Heartbeat>,
+    ) -> HearResult<(Heartbeat, Owed), Inbound<Heartbeat>, ()>
     where
         P: HearsHeartbeat<R>,
     {
@@ -309,15 +312,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn late(call: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Owed {
     ///     match call.on_late(terminate) {
     ///         Ok(owed) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge(), // of another call
+    ///         Err(refused) => refused.into_parts().input.acknowledge(), // of another call
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`] or [`Reason::Stranger`], with the stanza, whose acknowledgement is still owed.
-    pub fn on_late<A>(&self, stanza: Inbound<A>) -> Result<Owed, Refused<Inbound<A>, ()>>
+    /// [`HearError::OtherCall`] or [`HearError::Stranger`], with the stanza, whose acknowledgement is still owed.
+    pub fn on_late<A>(&self, stanza: Inbound<A>) -> HearResult<Owed, Inbound<A>, ()>
     where
         A: CallAction + OwesAck,
         P: HearsLate<R>,
@@ -344,15 +347,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn again(call: &Call<Callee, Accepted>, offer: Inbound<Offer>, me: &OwnAddress) -> Owed {
     ///     match call.on_repeated_offer(offer) {
     ///         Ok(owed) => owed,
-    ///         Err(refused) => refused.into_parts().1.acknowledge_with_receipt(me), // of another call
+    ///         Err(refused) => refused.into_parts().input.acknowledge_with_receipt(me), // of another call
     ///     }
     /// }
     /// ```
     ///
     /// # Errors
     ///
-    /// [`Reason::OtherCall`] or [`Reason::Stranger`], with the offer, whose acknowledgement and receipt are still owed.
-    pub fn on_repeated_offer<A>(&self, offer: Inbound<A>) -> Result<Owed, Refused<Inbound<A>, ()>>
+    /// [`HearError::OtherCall`] or [`HearError::Stranger`], with the offer, whose acknowledgement and receipt are still owed.
+    pub fn on_repeated_offer<A>(&self, offer: Inbound<A>) -> HearResult<Owed, Inbound<A>, ()>
     where
         A: CallAction + OwesReceipt,
         P: HearsRepeatedOffer<R>,
@@ -364,24 +367,24 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Takes an event of the call, if it is the peer's or the server's.
-    fn overhear<A: CallAction>(&self, stanza: Inbound<A>) -> Listened<A, A, ()>
+    fn overhear<A: CallAction>(&self, stanza: Inbound<A>) -> HearResult<(A, Owed), Inbound<A>, ()>
     where
-        P: Listens<R>,
+        P: Phase<Held<R>: Live>,
     {
         let reason = match self.who_says(&stanza) {
-            Ok(Sender::Peer) if !P::listens_to(&self.held, stanza.sender()) => Reason::OtherDevice,
+            Ok(Sender::Peer) if !self.held.listens_to(stanza.sender()) => HearError::OtherDevice,
             Ok(Sender::Peer | Sender::Server) => {
-                let (parts, owed) = stanza.discharge();
+                let (parts, owed) = stanza.into_parts_and_owed(&self.parties.me);
                 return Ok((parts.1, owed));
             }
-            Ok(_) => Reason::OwnDevice,
+            Ok(_) => HearError::OwnDevice,
             Err(reason) => reason,
         };
         Err(Refused::new((), stanza, reason))
     }
 
     /// Who sent a stanza of this call: never a stranger.
-    pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, Reason> {
-        self.parties.who_says(stanza.identity(), stanza.sender())
+    pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, HearError> {
+        party(&self.parties, stanza.identity(), stanza.sender())
     }
 }

@@ -1,14 +1,14 @@
-//! What either end does.
+//! What either end sends.
 
 use crate::id::{Jid, StanzaId};
 use crate::law::{
-    MayLapse, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate,
+    MayAbandon, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate,
 };
-use crate::phase::lend::{Speaker, Speaks};
-use crate::phase::{End, EndedBy, How, Phase, Role, Terminated};
+use crate::phase::held::{End, Live as _, Speaks};
+use crate::phase::{EndedBy, How, Phase, Role, Terminated};
 use crate::stanza::{
-    Action, AnyAction, Destination, Heartbeat, Latency, Meaning, Mute, MuteState, Net, Outbound,
-    Payload, RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
+    AnyAction, CallAction, Destination, Heartbeat, Latency, Meaning, Mute, MuteState, Net,
+    Outbound, Payload, RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
 };
 
 use super::Call;
@@ -158,31 +158,18 @@ impl<R: Role, P: Phase> Call<R, P> {
         let meaning = reason
             .as_ref()
             .map_or(Meaning::Other, TerminateReason::meaning);
-        let action = Terminate {
-            identity: self.parties.identity.clone(),
+        let terminate = self.outbound(Terminate {
             reason,
-            duration: None,
-            audio_duration: None,
             destination: Destination::of(devices),
-            others: Vec::new(),
-        };
-        let terminate = self.say(AnyAction::Terminate(Box::new(action)));
-        let outcome = P::outcome(&self.held, How::Said(meaning));
-        (
-            Call::in_phase(
-                self.parties,
-                End {
-                    outcome,
-                    by: EndedBy::Us,
-                    heard: None,
-                },
-            ),
-            terminate,
-        )
+            ..Terminate::of(self.parties.identity.clone())
+        });
+        let outcome = self.held.outcome(How::Sent(meaning));
+        let end = End::without_a_word(outcome, EndedBy::Us);
+        (Call::in_phase(self.parties, end), terminate)
     }
 
     /// Ends the call here without a word to anybody, because the ring window is over, the connection is gone or the
-    /// call key is unreadable (SIG-12.10). From any live phase ([`MayLapse`]) to [`Terminated`]; a callee
+    /// call key is unreadable (SIG-12.10). From any live phase ([`MayAbandon`]) to [`Terminated`]; a callee
     /// has to acknowledge its offer first.
     ///
     /// A callee that rang owes the caller an answer (SIG-04.3): where the caller can still be reached,
@@ -192,30 +179,22 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// use ringstate::{Acked, Call, Callee, Outcome};
     ///
     /// fn ring_window_is_over(call: Call<Callee, Acked>) {
-    ///     assert_eq!(call.lapse().outcome(), Outcome::Missed);
+    ///     assert_eq!(call.abandon().outcome(), Outcome::Missed);
     /// }
     /// ```
-    pub fn lapse(self) -> Call<R, Terminated>
+    pub fn abandon(self) -> Call<R, Terminated>
     where
-        P: MayLapse<R>,
+        P: MayAbandon<R>,
     {
-        let outcome = P::outcome(&self.held, How::Lapsed);
-        Call::in_phase(
-            self.parties,
-            End {
-                outcome,
-                by: EndedBy::Us,
-                heard: None,
-            },
-        )
+        self.abandoned()
     }
 
-    /// What is left of the call if it is lost on its way to the next phase: the same call, lapsed.
-    pub(crate) fn lost(&self) -> Call<R, Terminated>
+    /// The same call, abandoned: what is left of it if it is lost on its way to the next phase.
+    pub(crate) fn abandoned(&self) -> Call<R, Terminated>
     where
-        P: MayLapse<R>,
+        P: MayAbandon<R>,
     {
-        self.ended(P::outcome(&self.held, How::Lapsed), EndedBy::Us)
+        self.ended(self.held.outcome(How::Abandoned), EndedBy::Us)
     }
 
     /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`, for
@@ -248,8 +227,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: MaySendTransport<R>,
     {
         let is_reply = message.message_type == Some(TransportMessage::REPLY);
-        let action = Transport {
-            identity: self.parties.identity.clone(),
+        self.outbound(Transport {
             message_type: message
                 .message_type
                 .map(|number| number.to_string().as_str().into()),
@@ -259,10 +237,8 @@ impl<R: Role, P: Phase> Call<R, P> {
                 medium: Some(ANSWER_MEDIUM),
                 protocol: (!is_reply).then_some(0),
             }),
-            destination: None,
-            others: Vec::new(),
-        };
-        self.say(AnyAction::Transport(Box::new(action)))
+            ..Transport::of(self.parties.identity.clone())
+        })
     }
 
     /// Says how far a relay is: `<relaylatency>`. From `Preaccepted` or `Accepted`, for a caller from `Acked` on
@@ -296,17 +272,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MaySendRelayLatency<R>,
     {
-        let action = RelayLatency {
-            identity: self.parties.identity.clone(),
+        self.outbound(RelayLatency {
             endpoints: vec![Te::measured(
                 report.latency,
                 &report.relay_name,
                 report.address,
             )],
-            destination: Destination::of(P::speaker(&self.held).targets()),
-            others: Vec::new(),
-        };
-        self.say(AnyAction::RelayLatency(Box::new(action)))
+            destination: Destination::of(self.held.targets()),
+            ..RelayLatency::of(self.parties.identity.clone())
+        })
     }
 
     /// Tells the peer that the microphone is now on or off: `<mute_v2>`. From `Preaccepted` or `Accepted`, for a caller
@@ -336,17 +310,12 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MaySendMute<R>,
     {
-        let told = P::speaker_mut(&mut self.held).microphone();
+        let told = self.held.microphone();
         if told.as_ref() == Some(&state) {
             return None;
         }
         *told = Some(state.clone());
-        let action = Mute {
-            identity: self.parties.identity.clone(),
-            state,
-            others: Vec::new(),
-        };
-        Some(self.say(AnyAction::Mute(action)))
+        Some(self.outbound(Mute::of(self.parties.identity.clone(), state)))
     }
 
     /// Says that this end is still in the call: `<heartbeat>`, to the call's own address. In `Accepted`
@@ -373,21 +342,16 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: MaySendHeartbeat<R>,
     {
         let identity = &self.parties.identity;
-        let action = AnyAction::Heartbeat(Heartbeat {
-            identity: identity.clone(),
-            others: Vec::new(),
-        });
-        Outbound::new(Jid::of_call(&identity.call_id), Some(id), identity, action)
+        let to = Jid::of_call(&identity.call_id);
+        Outbound::new(to, Some(id), Heartbeat::of(identity.clone()))
     }
 
-    /// A stanza with this action, to whom this end speaks: the device that has answered, or the peer.
-    fn say<A: Action>(&self, action: AnyAction) -> Outbound<A>
+    /// A stanza with this action, to the device that has answered, or to the peer.
+    fn outbound<A: CallAction + Into<AnyAction>>(&self, action: A) -> Outbound<A>
     where
-        P: Speaks<R>,
+        P: Phase<Held<R>: Speaks>,
     {
-        let to = P::speaker(&self.held)
-            .answered_by()
-            .unwrap_or(&self.parties.peer);
-        Outbound::new(to.clone(), None, &self.parties.identity, action)
+        let to = self.held.addressee().unwrap_or(&self.parties.peer);
+        Outbound::new(to.clone(), None, action)
     }
 }

@@ -1,10 +1,7 @@
 //! Who sent a stanza, and when two addresses are the same person's: decided here and nowhere else.
 
 use crate::id::{Jid, OwnAddress};
-use crate::phase::{different_people, same_device, same_person};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
-
-use super::Reason;
 
 /// What does not change while a call lasts: which call it is, and who takes part.
 #[derive(Debug, Clone)]
@@ -55,7 +52,7 @@ impl Parties {
 
     /// Whether an offer comes from somebody other than the person that it names as the caller, as far as they can be
     /// compared. A group's is passed on by others.
-    pub(crate) fn is_another_s(envelope: &Envelope, offer: &Offer) -> bool {
+    pub(crate) fn is_in_anothers_name(envelope: &Envelope, offer: &Offer) -> bool {
         let sender = envelope.sender();
         let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
         let mut named = named.into_iter().flatten();
@@ -104,15 +101,9 @@ impl Parties {
         }
     }
 
-    /// Who says something with this identity: never a stranger, and never of another call.
-    pub(crate) fn who_says(&self, identity: &Identity, sender: &Jid) -> Result<Sender, Reason> {
-        if !self.is_this_call(identity) {
-            return Err(Reason::OtherCall);
-        }
-        match self.sender(sender) {
-            Sender::Stranger => Err(Reason::Stranger),
-            party => Ok(party),
-        }
+    /// Who says something with this identity; `None` if it is of another call.
+    pub(crate) fn sender_in(&self, identity: &Identity, sender: &Jid) -> Option<Sender> {
+        self.is_this_call(identity).then(|| self.sender(sender))
     }
 
     /// Every address by which the peer is known.
@@ -166,4 +157,26 @@ impl Parties {
                 }
             })
     }
+}
+
+/// Whether two addresses of the peer name one device. The peer may speak from either of its two address spaces, whose
+/// users cannot be compared; its devices have the same numbers in both.
+pub(crate) fn same_device_of_peer(a: &Jid, b: &Jid) -> bool {
+    let same_number = a.device().unwrap_or(0) == b.device().unwrap_or(0);
+    same_number && (a.space() != b.space() || same_person(a, b))
+}
+
+/// Whether two addresses are of one space and name one user; agent and device do not matter.
+pub(crate) fn same_person(a: &Jid, b: &Jid) -> bool {
+    a.space().is_some() && a.space() == b.space() && a.user() == b.user()
+}
+
+/// Whether two addresses are of one space and name two users: those of different spaces cannot be compared.
+pub(crate) fn different_people(a: &Jid, b: &Jid) -> bool {
+    a.space().is_some() && a.space() == b.space() && a.user() != b.user()
+}
+
+/// Whether two addresses of one person name one device. The primary device is number 0, written or not.
+pub(crate) fn same_device(a: &Jid, b: &Jid) -> bool {
+    same_person(a, b) && a.device().unwrap_or(0) == b.device().unwrap_or(0)
 }

@@ -8,5 +8,5 @@ const OFFER: &str = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
 fn main() {
     let Ok(Received::Offer(offer)) = xml::parse(OFFER) else { panic!() };
     let (acked, _owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
-    assert_eq!(acked.lapse().outcome(), Outcome::Missed);
+    assert_eq!(acked.abandon().outcome(), Outcome::Missed);
 }

@@ -2,15 +2,15 @@
 
 use super::AnyCall;
 use crate::call::{
-    AcceptHeard, Call, Decline, Listened, OfferAckHeard, Reason, Refused, RejectHeard, Siblings,
-    TerminateHeard, TransportHeard,
+    AcceptHeard, Call, Decline, HearError, HearResult, OfferAckHeard, Refused, RefusedParts,
+    RejectHeard, Siblings, TerminateHeard, TransportHeard, party,
 };
 use crate::id::Jid;
 use crate::law::{
     HearsAccept, HearsHeartbeat, HearsLate, HearsMute, HearsPreaccept, HearsReceipt, HearsReject,
     HearsRelayLatency, HearsRepeatedOffer, HearsTerminate, HearsTransport, OwesAck, OwesReceipt,
 };
-use crate::phase::{Caller, Role, Terminated};
+use crate::phase::{PhaseName, Rejected, Role, RoleName, Terminated};
 use crate::stanza::{
     Accept, CallAction, Heartbeat, Inbound, Mute, Owed, Preaccept, Receipt, Received, Reject,
     RelayLatency, ServerAck, Terminate, Transport,
@@ -44,7 +44,7 @@ use crate::stanza::{
 #[must_use = "it may hold devices that still ring"]
 pub enum Heard {
     /// The server has the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
-    Taken(ServerAck),
+    OfferConfirmed(ServerAck),
     /// This device of the peer has the offer; it has not answered it.
     Reached(Jid),
     /// This device of the peer rings.
@@ -70,8 +70,30 @@ pub enum Heard {
     NothingNew,
 }
 
+/// Why a stored call did not hear a stanza.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReceiveError {
+    /// The call does not hear this in its present phase: the cell of the [law](crate::law) is empty.
+    #[error("`<{element}>` is not heard by the {role} of a call that is `{phase}`")]
+    NotHeard {
+        /// The element that was received.
+        element: &'static str,
+        /// This end of the call.
+        role: RoleName,
+        /// The phase of the call.
+        phase: PhaseName,
+    },
+    /// The call hears it in this phase, and the step refused this one.
+    #[error(transparent)]
+    Step(#[from] HearError),
+}
+
 /// The call as it is now, and what became of the stanza.
-type Hearing = (AnyCall, Result<(Heard, Owed), Refused<Received, ()>>);
+type Hearing = (
+    AnyCall,
+    Result<(Heard, Owed), Refused<Received, (), ReceiveError>>,
+);
 
 impl AnyCall {
     pub(super) fn hear(self, received: Received) -> Hearing {
@@ -95,10 +117,11 @@ impl AnyCall {
     fn hear_ack(self, ack: ServerAck) -> Hearing {
         match self {
             Self::CallerOffered(call) => match call.on_ack(ack) {
-                Ok(OfferAckHeard::Taken(call, ack)) => {
-                    (call.into(), Ok((Heard::Taken(ack), Owed::default())))
-                }
-                Ok(OfferAckHeard::Refused(call, _)) => {
+                Ok(OfferAckHeard::Confirmed(call, ack)) => (
+                    call.into(),
+                    Ok((Heard::OfferConfirmed(ack), Owed::default())),
+                ),
+                Ok(OfferAckHeard::Failed(call, _)) => {
                     (call.into(), Ok((Heard::Over, Owed::default())))
                 }
                 Err(refused) => untouched(refused, Received::Ack),
@@ -248,43 +271,63 @@ impl AnyCall {
     /// The cell of the law is empty. That the stanza is of another call, or a stranger's, is said first.
     fn does_not_hear(self, received: Received) -> Hearing {
         let reason = match received.names() {
-            Some((identity, sender)) => self.parties().who_says(&identity, sender).err(),
+            Some((identity, sender)) => party(self.parties(), &identity, sender).err(),
             None => None,
         };
-        let reason = reason.unwrap_or(Reason::NotHeard {
-            element: received.element(),
-            role: self.role(),
-            phase: self.phase(),
-        });
+        let reason = reason.map_or_else(
+            || ReceiveError::NotHeard {
+                element: received.element(),
+                role: self.role(),
+                phase: self.phase(),
+            },
+            ReceiveError::Step,
+        );
         (self, Err(Refused::new((), received, reason)))
     }
 }
 
 /// A step that was refused gives everything back.
-fn untouched<S, C: Into<AnyCall>>(refused: Refused<S, C>, whole: fn(S) -> Received) -> Hearing {
-    let (call, stanza, reason) = refused.into_parts();
-    (call.into(), Err(Refused::new((), whole(stanza), reason)))
+fn untouched<S, C: Into<AnyCall>>(
+    refused: Refused<S, C, HearError>,
+    whole: fn(S) -> Received,
+) -> Hearing {
+    let RefusedParts {
+        call,
+        input: stanza,
+        reason,
+    } = refused.into_parts();
+    (
+        call.into(),
+        Err(Refused::new((), whole(stanza), reason.into())),
+    )
 }
 
 /// A step that leaves the call in its phase.
 fn stays<C: Into<AnyCall>, A: CallAction, N>(
     call: C,
-    heard: Listened<N, A, ()>,
+    heard: HearResult<(N, Owed), Inbound<A>, ()>,
     whole: fn(Inbound<A>) -> Received,
     meaning: impl FnOnce(N) -> Heard,
 ) -> Hearing {
     match heard {
         Ok((heard, owed)) => (call.into(), Ok((meaning(heard), owed))),
         Err(refused) => {
-            let ((), stanza, reason) = refused.into_parts();
-            (call.into(), Err(Refused::new((), whole(stanza), reason)))
+            let RefusedParts {
+                input: stanza,
+                reason,
+                ..
+            } = refused.into_parts();
+            (
+                call.into(),
+                Err(Refused::new((), whole(stanza), reason.into())),
+            )
         }
     }
 }
 
 fn nothing_new<C: Into<AnyCall>, A: CallAction>(
     call: C,
-    heard: Result<Owed, Refused<Inbound<A>, ()>>,
+    heard: HearResult<Owed, Inbound<A>, ()>,
     whole: fn(Inbound<A>) -> Received,
 ) -> Hearing {
     let heard = heard.map(|owed| ((), owed));
@@ -323,8 +366,12 @@ where
     let heard = match call.on_receipt(receipt) {
         Ok(()) => Ok((Heard::Reached(device), Owed::default())),
         Err(refused) => {
-            let ((), receipt, reason) = refused.into_parts();
-            Err(Refused::new((), Received::Receipt(receipt), reason))
+            let RefusedParts {
+                input: receipt,
+                reason,
+                ..
+            } = refused.into_parts();
+            Err(Refused::new((), Received::Receipt(receipt), reason.into()))
         }
     };
     (call.into(), heard)
@@ -357,7 +404,7 @@ where
 fn declined<R: Role, P: HearsReject<R>>(call: Call<R, P>, stanza: Inbound<Reject>) -> Hearing
 where
     Call<R, P>: Into<AnyCall>,
-    Call<Caller, P>: Into<AnyCall>,
+    Call<R, Rejected>: Into<AnyCall>,
 {
     let device = stanza.sender().clone();
     match call.on_reject(stanza) {

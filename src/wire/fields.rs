@@ -78,7 +78,7 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
 }
 
 /// The children that are kept as they were read: those that are unknown, and repetitions of those that occur once.
-pub(super) fn others(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
+pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
     let is_first = |child: &View<'_, '_>| {
         action
             .children()

@@ -1,0 +1,241 @@
+//! What a user does with a call, whichever phase it is in: each button takes the one step that the phase has for it.
+
+use super::AnyCall;
+use crate::call::{AnswerError, Call, Ending, Refused};
+use crate::id::StanzaId;
+use crate::phase::{Accepted, Acked, Callee, Caller, Offered, Preaccepted};
+use crate::stanza::{Accept, Answer, Enc, Outbound, Reject, Stanza, Terminate, TerminateReason};
+
+/// What a call sends as it ends: `<reject>`, `<terminate>` or nothing, as its phase has it.
+///
+/// ```xml
+/// <call to="15550199:3@lid">
+///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+/// </call>
+/// ```
+///
+/// It iterates over stanzas, as an [`Outbound`] does. Neither a reject nor a terminate is built with an id (SIG-08.3,
+/// SIG-14.2); [`with_id`](Self::with_id) adds one.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "the peer learns that the call has ended only when this is sent"]
+pub enum LastWord {
+    /// The callee declines before it has told the caller that it rings (SIG-18.18).
+    Reject(Outbound<Reject>),
+    /// The callee declines after that (SIG-08.12), or one of the two ends the call (SIG-17.35, SIG-17.39).
+    Terminate(Outbound<Terminate>),
+    /// Nobody has to be told.
+    Nothing,
+}
+
+impl LastWord {
+    /// The stanza under a new id, if there is one. The id's acknowledgement is not matched: for that, take the
+    /// [`Outbound`] out and call [`Outbound::with_id`].
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Stanza, StanzaId};
+    ///
+    /// fn red_button(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     call.hang_up()?.with_id(id)
+    /// }
+    /// ```
+    #[must_use = "the peer learns that the call has ended only when this is sent"]
+    pub fn with_id(self, id: StanzaId) -> Option<Stanza> {
+        match self {
+            Self::Reject(reject) => Some(reject.with_id(id).0),
+            Self::Terminate(terminate) => Some(terminate.with_id(id).0),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl IntoIterator for LastWord {
+    type Item = Stanza;
+    type IntoIter = std::option::IntoIter<Stanza>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let stanza = match self {
+            Self::Reject(reject) => reject.into_iter().next(),
+            Self::Terminate(terminate) => terminate.into_iter().next(),
+            Self::Nothing => None,
+        };
+        stanza.into_iter()
+    }
+}
+
+/// Buttons: they go by the phase that the call is in.
+impl AnyCall {
+    /// Answers an incoming call, whether this device has sent `<preaccept>` or not
+    /// ([`MayAccept`](crate::law::MayAccept), SIG-16.32, SIG-04.1). `None` if the call is outgoing, answered or over, or its
+    /// offer is not acknowledged; nothing has happened then.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
+    ///     <audio enc="opus" rate="16000"/>
+    ///     <net medium="2"/>
+    ///     <encopt keygen="2"/>
+    ///     <capability ver="1">0105f709e4bb13</capability>
+    ///   </accept>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{Answer, AnyCall, AudioRates, Stanza, StanzaId};
+    ///
+    /// fn green_button(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     let rates = AudioRates::of(call.offer()?)?;
+    ///     match call.answer(Answer::new(rates))? {
+    ///         Ok(accept) => Some(accept.with_id(id).0), // servers drop an accept without an id
+    ///         Err(refused) => {
+    ///             eprintln!("{}", refused.reason()); // a group call, say: it can still be declined
+    ///             None
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    #[doc(alias = "accept")]
+    #[must_use = "the peer learns of the answer only when this is sent"]
+    pub fn answer(
+        &mut self,
+        answer: Answer,
+    ) -> Option<Result<Outbound<Accept>, Refused<Answer, (), AnswerError>>> {
+        match self {
+            Self::CalleeAcked(_) => self.step(|call: Call<Callee, Acked>| call.accept(answer)),
+            Self::CalleePreaccepted(_) => {
+                self.step(|call: Call<Callee, Preaccepted>| call.accept(answer))
+            }
+            _ => None,
+        }
+    }
+
+    /// Declines an incoming call that is not answered, in the one way that its phase has for it: `<reject>` before this
+    /// device has told the caller that it rings (SIG-18.18), `<terminate>` after that (SIG-08.12). `None` if the call is
+    /// outgoing, answered or over, or its offer is not acknowledged.
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Stanza};
+    ///
+    /// fn decline(call: &mut AnyCall) -> Vec<Stanza> {
+    ///     call.decline().into_iter().flatten().collect()
+    /// }
+    /// ```
+    #[doc(alias = "reject")]
+    #[must_use = "the peer learns that the call is declined only when this is sent"]
+    pub fn decline(&mut self) -> Option<LastWord> {
+        match self {
+            Self::CalleeAcked(_) => self
+                .step(|call: Call<Callee, Acked>| call.reject())
+                .map(LastWord::Reject),
+            Self::CalleePreaccepted(_) => self
+                .step(|call: Call<Callee, Preaccepted>| call.terminate())
+                .map(LastWord::Terminate),
+            _ => None,
+        }
+    }
+
+    /// Ends a live call: [declines](Self::decline) it where it is incoming and not answered, and sends `<terminate>` where
+    /// it is answered (SIG-17.35) or outgoing (SIG-17.39). `None` if the call is over, or its offer is not acknowledged.
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <terminate call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Stanza, StanzaId};
+    ///
+    /// fn red_button(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     call.hang_up()?.with_id(id)
+    /// }
+    /// ```
+    #[doc(alias = "terminate")]
+    #[doc(alias = "cancel")]
+    #[must_use = "the peer learns that the call has ended only when this is sent"]
+    pub fn hang_up(&mut self) -> Option<LastWord> {
+        let terminate = match self {
+            Self::CalleeAcked(_) | Self::CalleePreaccepted(_) => return self.decline(),
+            Self::CalleeAccepted(_) => self.step(|call: Call<Callee, Accepted>| call.terminate()),
+            Self::CallerOffered(_) => self.step(|call: Call<Caller, Offered>| call.terminate()),
+            Self::CallerAcked(_) => self.step(|call: Call<Caller, Acked>| call.terminate()),
+            Self::CallerPreaccepted(_) => {
+                self.step(|call: Call<Caller, Preaccepted>| call.terminate())
+            }
+            Self::CallerAccepted(_) => self.step(|call: Call<Caller, Accepted>| call.terminate()),
+            Self::CalleeOffered(_)
+            | Self::CalleeRejected(_)
+            | Self::CalleeTerminated(_)
+            | Self::CallerRejected(_)
+            | Self::CallerTerminated(_) => None,
+        };
+        terminate.map(LastWord::Terminate)
+    }
+
+    /// Ends a call that nobody has answered, because its ring window is over. A caller sends `<terminate>` with the reason
+    /// `timeout` (SIG-12.11). A callee that has told the caller that it rings sends the same (SIG-04.3), and one that has
+    /// not sends nothing. `None` if the call is answered or over, or its offer is not acknowledged.
+    ///
+    /// A callee has then *missed* the call. To a caller it *timed out*, or was *declined* if a user's decline was heard before.
+    ///
+    /// ```xml
+    /// <call to="15550199@lid">
+    ///   <terminate call-id="00C0FFEE" call-creator="15550100:2@lid" reason="timeout"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, Outcome, Stanza};
+    ///
+    /// fn ring_window_is_over(call: &mut AnyCall) -> Vec<Stanza> {
+    ///     let told = call.time_out().into_iter().flatten().collect();
+    ///     if call.outcome() == Some(Outcome::Missed) {
+    ///         println!("missed call");
+    ///     }
+    ///     told
+    /// }
+    /// ```
+    #[must_use = "the peer learns that the call has ended only when this is sent"]
+    pub fn time_out(&mut self) -> Option<LastWord> {
+        let timeout = Ending::from(TerminateReason::TIMEOUT);
+        let terminate = match self {
+            Self::CalleeAcked(_) => {
+                let abandoned = self.step(|call: Call<Callee, Acked>| call.abandon());
+                return abandoned.map(|()| LastWord::Nothing);
+            }
+            Self::CalleePreaccepted(_) => {
+                self.step(|call: Call<Callee, Preaccepted>| call.terminate_with(timeout))
+            }
+            Self::CallerOffered(_) => {
+                self.step(|call: Call<Caller, Offered>| call.terminate_with(timeout))
+            }
+            Self::CallerAcked(_) => {
+                self.step(|call: Call<Caller, Acked>| call.terminate_with(timeout))
+            }
+            Self::CallerPreaccepted(_) => {
+                self.step(|call: Call<Caller, Preaccepted>| call.terminate_with(timeout))
+            }
+            _ => None,
+        };
+        terminate.map(LastWord::Terminate)
+    }
+
+    /// The encrypted call key for this device, once the callee has rung or answered
+    /// ([`MayReadCallKey`](crate::law::MayReadCallKey), SIG-18.13). `None` in every other phase, and where the offer has no
+    /// key for this device.
+    ///
+    /// ```
+    /// use ringstate::AnyCall;
+    ///
+    /// fn decrypt(call: &AnyCall, signal: impl Fn(&[u8]) -> Vec<u8>) -> Option<Vec<u8>> {
+    ///     Some(signal(call.call_key()?.content().bytes()?))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn call_key(&self) -> Option<&Enc> {
+        match self {
+            Self::CalleePreaccepted(call) => call.call_key(),
+            Self::CalleeAccepted(call) => call.call_key(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! What a call holds in a phase: what is true there, and nothing else.
+//!
+//! You cannot get at these values, only at what the methods of a [`Call`](crate::Call) tell of them. They are named here
+//! because the traits of [the law](crate::law) name them: a trait says what the phases in which a step is legal have in
+//! common, and the method of that step works on it.
+//!
+//! | phase | the callee holds | the caller holds |
+//! | --- | --- | --- |
+//! | [`Offered`](crate::Offered) | the offer, with its ack and receipt still owed ([`Inbound`](crate::Inbound)) | the [`SentOffer`] |
+//! | [`Acked`](crate::Acked) | the offer and its [`Envelope`](crate::stanza::Envelope) | the [`SentOffer`] |
+//! | [`Preaccepted`](crate::Preaccepted) | [`Ringing`] | the [`SentOffer`] |
+//! | [`Accepted`](crate::Accepted) | [`Answered`] | [`AnsweredBy`] |
+//! | [`Rejected`](crate::Rejected), [`Terminated`](crate::Terminated) | the [`End`] | the [`End`] |
+
+use super::end::{EndedBy, How, Outcome, Verdict};
+use crate::id::{Jid, StanzaId};
+use crate::party::same_device_of_peer;
+use crate::stanza::{
+    Accept, CallAction, Envelope, Inbound, Meaning, MuteState, Offer, Terminate, TerminateReason,
+};
+
+/// An incoming call that rings: its offer, and what was told of the microphone.
+#[derive(Debug)]
+pub struct Ringing {
+    offer: Box<(Envelope, Offer)>,
+    microphone: Option<MuteState>,
+}
+
+/// An incoming call that is answered here: its offer, and what was told of the microphone.
+#[derive(Debug)]
+pub struct Answered {
+    offer: Box<(Envelope, Offer)>,
+    microphone: Option<MuteState>,
+}
+
+/// An offer that was sent: its id, and how far each device of the peer is.
+#[derive(Debug)]
+pub struct SentOffer {
+    pub(crate) id: StanzaId,
+    pub(crate) devices: Vec<RungDevice>,
+    /// Whether the user has declined on one device: however the call ends then, it was declined.
+    pub(crate) user_declined: bool,
+    microphone: Option<MuteState>,
+}
+
+/// An outgoing call that a device of the peer has answered: the checked accept, which says which one.
+#[derive(Debug)]
+pub struct AnsweredBy {
+    pub(crate) offer: Box<SentOffer>,
+    pub(crate) accept: Box<(Envelope, Accept)>,
+}
+
+/// What is known of a call that is over: how it ended, who ended it, and the `<terminate>` that did.
+#[derive(Debug)]
+pub struct End {
+    pub(crate) outcome: Outcome,
+    pub(crate) by: EndedBy,
+    pub(crate) terminate: Option<Box<(Envelope, Terminate)>>,
+}
+
+/// A device of the peer that the offer was for.
+#[derive(Debug)]
+pub(crate) struct RungDevice {
+    pub(crate) jid: Jid,
+    pub(crate) state: DeviceState,
+}
+
+/// How far a device of the peer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DeviceState {
+    /// Nothing was heard of it.
+    Silent,
+    /// It has the offer: it sent a receipt (SIG-17.17).
+    Reached,
+    /// It rings: it sent `<preaccept>` (SIG-17.21).
+    Ringing,
+    /// It declined, or cannot take the call.
+    Out,
+}
+
+/// What a live call holds, whose offer is acknowledged or was sent: it can end, and it hears the other end.
+pub trait Live {
+    /// How the call ends, in its user's words.
+    #[doc(hidden)]
+    fn outcome(&self, how: How) -> Outcome;
+
+    /// What a `<terminate>` of a device of the peer does. One of the server ends every call.
+    #[doc(hidden)]
+    fn hear_terminate(&mut self, device: &Jid, terminate: &Terminate) -> Verdict {
+        let _ = (device, terminate);
+        Verdict::Over
+    }
+
+    /// Whether this device of the peer has a say: once one has answered, no other does (SIG-17.42).
+    #[doc(hidden)]
+    fn listens_to(&self, device: &Jid) -> bool {
+        let _ = device;
+        true
+    }
+}
+
+/// What a call holds that can send something to the peer.
+pub trait Speaks: Live {
+    /// Where it goes, if not to the peer's own address: to the device that has answered (SIG-17.41).
+    #[doc(hidden)]
+    fn addressee(&self) -> Option<&Jid> {
+        None
+    }
+
+    /// The devices that a report is meant for; none for a callee (SIG-15.12).
+    #[doc(hidden)]
+    fn targets(&self) -> Vec<Jid> {
+        Vec::new()
+    }
+
+    /// The last state of the microphone that was told.
+    #[doc(hidden)]
+    fn microphone(&mut self) -> &mut Option<MuteState>;
+}
+
+// The callee, from `Offered` to `Accepted`.
+
+impl AsRef<(Envelope, Offer)> for Inbound<Offer> {
+    fn as_ref(&self) -> &(Envelope, Offer) {
+        self.parts()
+    }
+}
+
+impl AsRef<(Envelope, Offer)> for Ringing {
+    fn as_ref(&self) -> &(Envelope, Offer) {
+        &self.offer
+    }
+}
+
+impl AsRef<(Envelope, Offer)> for Answered {
+    fn as_ref(&self) -> &(Envelope, Offer) {
+        &self.offer
+    }
+}
+
+impl From<Box<(Envelope, Offer)>> for Ringing {
+    fn from(offer: Box<(Envelope, Offer)>) -> Self {
+        Self {
+            offer,
+            microphone: None,
+        }
+    }
+}
+
+impl From<Box<(Envelope, Offer)>> for Answered {
+    fn from(offer: Box<(Envelope, Offer)>) -> Self {
+        Ringing::from(offer).into()
+    }
+}
+
+impl From<Ringing> for Answered {
+    fn from(Ringing { offer, microphone }: Ringing) -> Self {
+        Self { offer, microphone }
+    }
+}
+
+impl Live for Box<(Envelope, Offer)> {
+    fn outcome(&self, how: How) -> Outcome {
+        not_answered_here(how)
+    }
+}
+
+impl Live for Ringing {
+    fn outcome(&self, how: How) -> Outcome {
+        not_answered_here(how)
+    }
+}
+
+impl Live for Answered {
+    fn outcome(&self, how: How) -> Outcome {
+        match how {
+            How::Nacked { code } => Outcome::RefusedByServer { code },
+            How::Sent(_) | How::Abandoned | How::Heard(_) => Outcome::HungUp,
+        }
+    }
+}
+
+impl Speaks for Ringing {
+    fn microphone(&mut self) -> &mut Option<MuteState> {
+        &mut self.microphone
+    }
+}
+
+impl Speaks for Answered {
+    fn microphone(&mut self) -> &mut Option<MuteState> {
+        &mut self.microphone
+    }
+}
+
+/// How an incoming call ended that was over when its offer came.
+pub(crate) fn unanswered(reason: Option<&TerminateReason>) -> Outcome {
+    let meaning = reason.map_or(Meaning::Other, TerminateReason::meaning);
+    not_answered_here(How::Heard(meaning))
+}
+
+/// How an incoming call ended that this device did not answer.
+fn not_answered_here(how: How) -> Outcome {
+    match how {
+        // To say that nobody answered is not to decline.
+        How::Sent(Meaning::Timeout) => Outcome::Missed,
+        How::Sent(_) => Outcome::Declined,
+        How::Heard(Meaning::AcceptedElsewhere) => Outcome::AnsweredElsewhere,
+        How::Heard(Meaning::RejectedElsewhere) => Outcome::DeclinedElsewhere,
+        How::Heard(_) | How::Abandoned => Outcome::Missed,
+        How::Nacked { code } => Outcome::RefusedByServer { code },
+    }
+}
+
+// The caller, from `Offered` to `Accepted`.
+
+impl SentOffer {
+    pub(crate) fn new(id: StanzaId, devices: impl Iterator<Item = Jid>) -> Self {
+        let silent = |jid| RungDevice {
+            jid,
+            state: DeviceState::Silent,
+        };
+        Self {
+            id,
+            devices: devices.map(silent).collect(),
+            user_declined: false,
+            microphone: None,
+        }
+    }
+
+    /// The devices that have not dropped out.
+    pub(crate) fn left(&self) -> impl Iterator<Item = &Jid> {
+        let left = |device: &&RungDevice| device.state != DeviceState::Out;
+        self.devices.iter().filter(left).map(|device| &device.jid)
+    }
+
+    /// Marks a device as reached or ringing, if that is news.
+    pub(crate) fn mark(&mut self, jid: &Jid, state: DeviceState) {
+        let known = self
+            .devices
+            .iter_mut()
+            .find(|device| same_device_of_peer(&device.jid, jid));
+        if let Some(device) = known {
+            device.state = device.state.max(state);
+        }
+    }
+
+    /// Takes a device out; whether none is left now.
+    pub(crate) fn take_out(&mut self, jid: &Jid) -> bool {
+        self.mark(jid, DeviceState::Out);
+        self.left().next().is_none()
+    }
+}
+
+impl AsRef<SentOffer> for AnsweredBy {
+    fn as_ref(&self) -> &SentOffer {
+        &self.offer
+    }
+}
+
+impl AsMut<SentOffer> for AnsweredBy {
+    fn as_mut(&mut self) -> &mut SentOffer {
+        &mut self.offer
+    }
+}
+
+impl AsRef<(Envelope, Accept)> for AnsweredBy {
+    fn as_ref(&self) -> &(Envelope, Accept) {
+        &self.accept
+    }
+}
+
+impl Live for Box<SentOffer> {
+    fn outcome(&self, how: How) -> Outcome {
+        match how {
+            How::Nacked { code } => Outcome::RefusedByServer { code },
+            _ if self.user_declined => Outcome::Declined,
+            How::Abandoned | How::Sent(Meaning::Timeout) | How::Heard(Meaning::Timeout) => {
+                Outcome::TimedOut
+            }
+            How::Sent(_) | How::Heard(Meaning::Cancelled) => Outcome::Cancelled,
+            How::Heard(Meaning::Declined | Meaning::RejectedElsewhere) => Outcome::Declined,
+            How::Heard(_) => Outcome::Unavailable,
+        }
+    }
+
+    /// A device that rang declines with a `<terminate>` (SIG-08.12): without a reason, or with `declined`, it is its
+    /// user's word.
+    fn hear_terminate(&mut self, device: &Jid, terminate: &Terminate) -> Verdict {
+        let rang = self.devices.iter().any(|known| {
+            same_device_of_peer(&known.jid, device) && known.state == DeviceState::Ringing
+        });
+        let user_declined = match terminate.reason().map(TerminateReason::meaning) {
+            Some(Meaning::Declined) => true,
+            None => rang,
+            Some(_) => false,
+        };
+        self.user_declined |= user_declined;
+        if self.take_out(device) {
+            Verdict::Over
+        } else {
+            Verdict::DeviceOut { user_declined }
+        }
+    }
+}
+
+impl Live for AnsweredBy {
+    fn outcome(&self, _: How) -> Outcome {
+        Outcome::HungUp
+    }
+
+    fn hear_terminate(&mut self, device: &Jid, _: &Terminate) -> Verdict {
+        if self.listens_to(device) {
+            return Verdict::Over;
+        }
+        self.offer.take_out(device);
+        Verdict::DeviceOut {
+            user_declined: false,
+        }
+    }
+
+    fn listens_to(&self, device: &Jid) -> bool {
+        same_device_of_peer(self.accept.0.sender(), device)
+    }
+}
+
+impl Speaks for Box<SentOffer> {
+    fn targets(&self) -> Vec<Jid> {
+        self.left().cloned().collect()
+    }
+
+    fn microphone(&mut self) -> &mut Option<MuteState> {
+        &mut self.microphone
+    }
+}
+
+impl Speaks for AnsweredBy {
+    fn addressee(&self) -> Option<&Jid> {
+        Some(self.accept.0.sender())
+    }
+
+    fn targets(&self) -> Vec<Jid> {
+        vec![self.accept.0.sender().clone()]
+    }
+
+    fn microphone(&mut self) -> &mut Option<MuteState> {
+        &mut self.offer.microphone
+    }
+}
+
+// Either end, once the call is over.
+
+impl End {
+    /// The end of a call that no `<terminate>` of another ended.
+    pub(crate) fn without_a_word(outcome: Outcome, by: EndedBy) -> Self {
+        Self {
+            outcome,
+            by,
+            terminate: None,
+        }
+    }
+}
+
+impl AsRef<End> for End {
+    fn as_ref(&self) -> &End {
+        self
+    }
+}
+
+impl AsMut<End> for End {
+    fn as_mut(&mut self) -> &mut End {
+        self
+    }
+}
+
+/// An action that is an offer of a live call.
+pub trait IsLiveOffer: CallAction + Sized {
+    #[doc(hidden)]
+    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer>;
+}
+
+impl IsLiveOffer for Offer {
+    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer> {
+        inbound
+    }
+}

@@ -1,0 +1,51 @@
+use crate::any::ReceiveError;
+use crate::call::HearError;
+
+/// Why a [`Switchboard`](crate::Switchboard) acknowledged a stanza and did nothing else
+/// ([`Event::Unheard`](crate::Event::Unheard)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum BoardError {
+    /// No call with this identity is known.
+    #[error("no call with this identity is known")]
+    NoSuchCall,
+    /// The offer was sent by another device of this user, who cannot call this device.
+    #[error("the offer was sent by a device of this account")]
+    OwnOffer,
+    /// The offer names somebody else than its sender as the caller.
+    #[error("the offer names somebody else than its sender as the caller")]
+    ForgedOffer,
+    /// The call did not hear it.
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
+}
+
+impl From<HearError> for BoardError {
+    fn from(error: HearError) -> Self {
+        Self::Receive(error.into())
+    }
+}
+
+/// Why a [`Switchboard`](crate::Switchboard) did not place a call ([`Switchboard::place`](crate::Switchboard::place)).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlaceError {
+    /// The call is made in the name of another account than the switchboard's.
+    #[error("its creator is another account than this")]
+    NotThisAccount,
+    /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
+    #[error("a call had this call-id before")]
+    IdUsed,
+    /// There are as many live calls as [`Limits`](crate::Limits) allows.
+    #[error("there are {limit} live calls, which is the limit")]
+    TooManyCalls {
+        /// The limit.
+        limit: usize,
+    },
+    /// The call would ring more devices than [`Limits`](crate::Limits) allows.
+    #[error("it would ring more than {limit} devices, which is the limit")]
+    TooManyDevices {
+        /// The limit.
+        limit: usize,
+    },
+}

@@ -1,0 +1,151 @@
+//! What is generated from the law: `docs/law.md`, the table on the page of `law`, and the tables on the pages of the phases.
+//!
+//! `UPDATE_DOCS=1 cargo test --test it generated` writes the files; without it the tests compare.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
+
+const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it generated";
+
+/// Compares a file of `docs/` with what it should be, or writes it.
+fn is_current(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(name);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, text).expect("it can be written");
+    }
+    let on_disk = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(on_disk == text, "docs/{name} is stale: {UPDATE}");
+}
+
+fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
+    LAW.iter().filter(move |row| row.kind == kind)
+}
+
+/// Where a row leads: `stays`, or the phases.
+fn goes_to(row: &Row, phase: impl Fn(PhaseName) -> String) -> String {
+    let stays = row.stays.then(|| "stays".to_owned());
+    let to = row.goes_to.iter().map(|to| phase(*to));
+    stays.into_iter().chain(to).collect::<Vec<_>>().join(" or ")
+}
+
+/// The whole law as a table; `name` writes the first cell of a row.
+fn table(kind: Kind, name: impl Fn(&Row) -> String) -> String {
+    let head = if kind == Kind::May { "may" } else { "hears" };
+    let mut page = format!("| {head} |");
+    for phase in PHASES {
+        let _ = write!(page, " {phase} |");
+    }
+    page.push_str(" goes to |\n| --- |");
+    page.push_str(&" --- |".repeat(PHASES.len() + 1));
+    for row in rows(kind) {
+        let _ = write!(page, "\n| {} |", name(row));
+        for phase in PHASES {
+            let legal: Vec<&str> = [(RoleName::CALLEE, "E"), (RoleName::CALLER, "R")]
+                .into_iter()
+                .filter(|(role, _)| row.is_legal(*role, phase))
+                .map(|(_, letter)| letter)
+                .collect();
+            let _ = write!(page, " {} |", legal.join(" "));
+        }
+        let _ = write!(page, " {} |", goes_to(row, |to| to.to_string()));
+    }
+    page
+}
+
+/// A role's way through the phases, as a picture.
+fn picture(role: RoleName) -> String {
+    let mut picture = "```mermaid\nstateDiagram-v2\n    [*] --> Offered\n".to_owned();
+    for from in PHASES {
+        for to in PHASES {
+            let steps: Vec<String> = LAW
+                .iter()
+                .filter(|row| row.is_legal(role, from) && row.goes_to.contains(&to))
+                .map(|row| match row.kind {
+                    Kind::May => row.step.to_owned(),
+                    Kind::Hears => format!("({})", row.step),
+                })
+                .collect();
+            if !steps.is_empty() {
+                let _ = writeln!(picture, "    {from} --> {to}: {}", steps.join(", "));
+            }
+        }
+    }
+    picture.push_str("    Rejected --> [*]\n    Terminated --> [*]\n```");
+    picture
+}
+
+#[test]
+fn the_page_of_the_law() {
+    let step = |row: &Row| row.step.to_owned();
+    let page = format!(
+        "# The law\n\nWho may say what, and hear what, in which phase of a call. E is the callee, R the caller. *Stays* \
+         means that the\ncall may stay in its phase. A cell that is empty does not compile. This page is generated from \
+         `ringstate::law::LAW`,\nwhose cells the compiler reads off the impls.\n\n{}\n\n{}\n\n## An incoming call\n\nWhat \
+         is heard stands in brackets.\n\n{}\n\n## An outgoing call\n\n{}\n",
+        table(Kind::May, step),
+        table(Kind::Hears, step),
+        picture(RoleName::CALLEE),
+        picture(RoleName::CALLER),
+    );
+    is_current("law.md", &page);
+}
+
+#[test]
+fn the_table_in_the_documentation_of_the_law() {
+    let link = |row: &Row| format!("[{}](crate::law::{})", row.step, row.law);
+    let actions = "| a received | can become a call | is owed its ack alone | is owed ack and receipt |\n\
+        | --- | --- | --- | --- |\n\
+        | [`Offer`](crate::Offer) | [yes](crate::law::OpensCall) | | [yes](crate::law::OwesReceipt) |\n\
+        | [`EndedOffer`](crate::EndedOffer) | | | [yes](crate::law::OwesReceipt) |\n\
+        | every other action | | [yes](crate::law::OwesAck) | |";
+    let page = format!(
+        "{}\n\n{}\n\n{actions}\n",
+        table(Kind::May, link),
+        table(Kind::Hears, link)
+    );
+    is_current("generated/law.md", &page);
+}
+
+/// What a role may do or hears in a phase, as a table with links.
+fn of_phase(role: RoleName, kind: Kind, phase: PhaseName) -> String {
+    let does = if kind == Kind::May { "may" } else { "hears" };
+    let who = role.as_str().to_lowercase();
+    let mut lines = String::new();
+    for row in rows(kind).filter(|row| row.is_legal(role, phase)) {
+        let methods: Vec<String> = row
+            .methods
+            .iter()
+            .map(|method| format!("[`{method}`](crate::Call::{method})"))
+            .collect();
+        let to = goes_to(row, |to| format!("[`{to}`](crate::{to})"));
+        let law = row.law;
+        let _ = writeln!(
+            lines,
+            "| {} | {to} | [`{law}`](crate::law::{law}) |",
+            methods.join(", ")
+        );
+    }
+    if lines.is_empty() {
+        return format!("The {who} {does} nothing here.\n");
+    }
+    format!("| the {who} {does} | goes to | trait |\n| --- | --- | --- |\n{lines}")
+}
+
+#[test]
+fn the_tables_in_the_documentation_of_each_phase() {
+    for phase in PHASES {
+        let mut page = String::new();
+        for kind in [Kind::May, Kind::Hears] {
+            for role in ROLES {
+                page.push_str(&of_phase(role, kind, phase));
+                page.push('\n');
+            }
+        }
+        let name = format!("generated/{}.md", phase.as_str().to_lowercase());
+        is_current(&name, page.trim_end_matches('\n'));
+    }
+}

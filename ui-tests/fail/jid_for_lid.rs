@@ -1,0 +1,7 @@
+use ringstate::{Jid, OwnAddress};
+
+fn me(address: Jid) -> OwnAddress {
+    OwnAddress::lid(address)
+}
+
+fn main() {}
