@@ -1,4 +1,4 @@
-//! `examples/decline.rs` as a user runs it: what is on standard output, on standard error, and the exit status.
+//! `examples/decline` as a user runs it: what is on standard output, on standard error, and the exit status.
 
 use std::io::{BufRead, Write};
 use std::process::{Command, Stdio};

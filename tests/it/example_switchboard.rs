@@ -1,4 +1,4 @@
-//! `examples/switchboard.rs` as a user runs it: its table adds up, and says the same for the same seed.
+//! `examples/switchboard` as a user runs it: its table adds up, and says the same for the same seed.
 
 use std::process::Command;
 
