@@ -1,10 +1,12 @@
-//! Call signalling mistakes as compile errors.
+//! Call-signalling mistakes as compile errors.
 //!
-//! Each phase of a call is a type of its own, and every step uses the call up. What may not be said in a phase does not
-//! compile, and the message names the clause of the protocol. The protocol is the `<call>` stanza family of WhatsApp,
-//! as the [WhatsApp Calls Research Group](https://github.com/WhiskeySockets/wacrg) documents it.
+//! Each phase of a call is a type. Each step consumes the call and returns the next phase with the stanzas to send. A step
+//! that is not legal in a phase does not compile, and the message names the clause of the protocol. The protocol is the
+//! `<call>` stanza family of WhatsApp, as the [WhatsApp Calls Research Group](https://github.com/WhiskeySockets/wacrg)
+//! documents it.
 //!
-//! This crate does no input or output, keeps no clock and starts no task: stanzas come in as values and go out as values.
+//! This crate does no input or output, keeps no clock and starts no task: you pass stanzas in as values and get stanzas to
+//! send as values.
 //!
 //! # The idea
 //!
@@ -23,8 +25,8 @@
 //! let me = OwnAddress::lid("15550100:2@lid".parse()?);
 //! let offer = match xml::parse(line) {
 //!     Ok(Received::Offer(offer)) => offer,
-//!     Ok(other) => return Ok(send(other.acknowledge(&me))), // whatever it is, it is owed its ack
-//!     Err(error) => return Ok(send(error.into_owed())),     // even if it is malformed
+//!     Ok(other) => return Ok(send(other.acknowledge(&me))), // every stanza is owed its ack
+//!     Err(error) => return Ok(send(error.into_owed())),     // even a malformed one
 //! };
 //! let (acked, owed) = Call::incoming(offer).acknowledge(&me); // `Call<Callee, Acked>`; ack, then receipt
 //! send(owed);
@@ -35,7 +37,7 @@
 //! # }
 //! ```
 //!
-//! The next line would be a mistake, and is one that cannot be made:
+//! The next line would be a mistake, and the compiler refuses it:
 //!
 //! ```compile_fail,E0277
 //! # use ringstate::{Answer, Call, Callee, Rejected};
@@ -56,10 +58,10 @@
 //!                    ▼                                              ▼                   ▼
 //!   reject ──────  Acked ──────────┐                ┌─────────  Acked ──────────┐  Terminated
 //!   ▼                │ preaccept   │ terminate      │ all       │ a preaccept    │ terminate
-//!  Rejected          ▼             │ heard, lapse   │ declined, ▼                │ said or heard,
-//!               Preaccepted ───────┤                │ give up  Preaccepted ──────┤ lapse
+//!  Rejected          ▼             │ heard, abandon │ declined, ▼                │ sent or heard,
+//!               Preaccepted ───────┤                │ give up  Preaccepted ──────┤ abandon
 //!                    │ accept      │ terminate,     ▼           │ an accept      │
-//!                    ▼             │ lapse         Rejected     ▼                │
+//!                    ▼             │ abandon       Rejected     ▼                │
 //!                Accepted ─────────┤                         Accepted ───────────┤
 //!                                  ▼                                             ▼
 //!                              Terminated                                    Terminated
@@ -67,9 +69,9 @@
 //!
 //! A callee may accept from `Acked` too, and a caller may hear an accept there.
 //!
-//! Who may say what, and hear what, in which phase is decided in [`law`] and nowhere else. The page of each phase
-//! ([`Offered`], [`Acked`], [`Preaccepted`], [`Accepted`], [`Rejected`], [`Terminated`]) lists it for that phase; the
-//! page of each trait of the law lists the phases.
+//! [`law`] alone decides who may say what, and hear what, in which phase. The page of each phase ([`Offered`], [`Acked`],
+//! [`Preaccepted`], [`Accepted`], [`Rejected`], [`Terminated`]) lists what is legal there; the page of each trait of the law
+//! lists the phases.
 //!
 //! # Where to look
 //!
@@ -81,16 +83,16 @@
 //! | answer, decline or end a call | [`Call`] |
 //! | match the server's acknowledgements | [`stanza::Sent`] |
 //! | keep a call in a field | [`AnyCall`] |
-//! | keep many, and hear whatever comes | [`Switchboard`] |
+//! | keep many, and hear every stanza | [`Switchboard`] |
 //! | show what happened | [`Event`] |
-//! | know what may be said when | [`law`] |
+//! | know what is legal when | [`law`] |
 //! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |
-//! | keep going when a step is refused | [`Refused`] |
+//! | go on when a step is refused | [`Refused`] |
 //!
 //! # Keeping a call
 //!
-//! A step takes the call by value, and a field is only lent. [`AnyCall`] is for fields, lists and tables: it holds a call in
-//! whatever role and phase, and takes its steps in place. There is never an empty slot, whatever happens inside:
+//! A step consumes the call, and you cannot move a call out of a borrowed field. [`AnyCall`] is for fields, lists and tables.
+//! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot:
 //!
 //! ```
 //! use ringstate::{Acked, AnyCall, Call, Callee, OwnAddress, Received, Stanza};
@@ -101,10 +103,14 @@
 //! }
 //!
 //! impl Phone {
-//!     fn decline(&mut self) -> Option<Stanza> {
-//!         // `None` in every phase but this one; what may not be said in it does not compile.
+//!     fn reject(&mut self) -> Option<Stanza> {
+//!         // `None` in every other phase. A step that is not legal in this phase does not compile.
 //!         let reject = self.call.step(|call: Call<Callee, Acked>| call.reject())?;
 //!         reject.into_iter().next()
+//!     }
+//!
+//!     fn red_button(&mut self) -> Vec<Stanza> {
+//!         self.call.hang_up().into_iter().flatten().collect() // `<reject>` or `<terminate>`, as the phase has it
 //!     }
 //!
 //!     fn hear(&mut self, received: Received) -> Vec<Stanza> {
@@ -125,9 +131,9 @@
 //!
 //! # Many calls
 //!
-//! A client holds many calls, and gets stanzas in whatever order the network likes. [`Switchboard`] is the one place where
-//! they meet: it gives each stanza to its call, acknowledges it, knows what came before and what comes too early or too
-//! late, and tells what to send and what happened.
+//! A client holds many calls, and the network delivers their stanzas in any order. [`Switchboard`] is the one place where
+//! they meet. It gives each stanza to its call, acknowledges it, remembers what came before, waits for what came too early,
+//! and tells you what to send and what happened.
 //!
 //! ```
 //! use std::time::Instant;
@@ -149,8 +155,8 @@
 //!
 //! # Clauses
 //!
-//! `SIG-18.6` is the sixth requirement of the documents' eighteenth signalling page, counted in the order of its text;
-//! `CAT`, `FLOW`, `ENUM` and `REF` are their catalogue, flow and enumeration pages and their stanza reference, `OQ` their
+//! `SIG-18.6` is the sixth requirement of the documents' eighteenth signalling page, counted in the order of its text. `CAT`,
+//! `FLOW` and `ENUM` are their catalogue, flow and enumeration pages, `REF` is their stanza reference, and `OQ` are their
 //! open questions. `docs/conformance.md` in the repository lists every requirement, each with the test that fails when it
 //! is broken.
 

@@ -1,20 +1,20 @@
-//! Who sent a stanza, and when two addresses are the same person's: decided here and nowhere else.
+//! Decides who sent a stanza, and when two addresses name the same person. Nothing else does.
 
 use crate::id::{Jid, OwnAddress};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
 
-/// What does not change while a call lasts: which call it is, and who takes part.
+/// What stays the same while a call lasts: its ids and its parties.
 #[derive(Debug, Clone)]
 pub(crate) struct Parties {
     pub(crate) identity: Identity,
-    /// Where what is said goes, byte for byte.
+    /// The address to send to, byte for byte.
     pub(crate) peer: Jid,
     /// Further addresses of the peer: its device, its phone number, itself as the creator.
     aliases: [Option<Jid>; 3],
     pub(crate) me: OwnAddress,
 }
 
-/// Who sent a stanza, seen from a call.
+/// Who sent a stanza, as a call sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sender {
     Peer,
@@ -27,7 +27,7 @@ pub(crate) enum Sender {
 /// How well an identity fits a call, the best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Likeness {
-    /// Nothing speaks against it: the creator is named in a space in which nobody of the call is known.
+    /// It may: the creator is named in a space in which no party of the call is known.
     Possible,
     /// The creator is known to be the same person.
     SamePerson,
@@ -36,7 +36,7 @@ pub(crate) enum Likeness {
 }
 
 impl Parties {
-    /// The parties of an incoming call. Who this device is becomes known when the offer is acknowledged.
+    /// The parties of an incoming call. It learns who this device is when the offer is acknowledged.
     pub(crate) fn of_offer(envelope: &Envelope, offer: &Offer) -> Self {
         Self {
             identity: offer.identity.clone(),
@@ -50,8 +50,8 @@ impl Parties {
         }
     }
 
-    /// Whether an offer comes from somebody other than the person that it names as the caller, as far as they can be
-    /// compared. A group's is passed on by others.
+    /// Whether an offer names somebody else than its sender as the caller, as far as they can be compared. Others pass
+    /// on a group's offer.
     pub(crate) fn is_in_anothers_name(envelope: &Envelope, offer: &Offer) -> bool {
         let sender = envelope.sender();
         let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
@@ -74,7 +74,7 @@ impl Parties {
         }
     }
 
-    /// Who has this address.
+    /// Tells whose address this is.
     ///
     /// People are compared within one address space. An address of the other space is the peer's, unless one of the
     /// peer's addresses in that space is known and says otherwise. The creator of an incoming call is the peer.
@@ -101,7 +101,7 @@ impl Parties {
         }
     }
 
-    /// Who says something with this identity; `None` if it is of another call.
+    /// Tells who sent a stanza with this identity; `None` if it is of another call.
     pub(crate) fn sender_in(&self, identity: &Identity, sender: &Jid) -> Option<Sender> {
         self.is_this_call(identity).then(|| self.sender(sender))
     }
@@ -141,8 +141,8 @@ impl Parties {
         }
     }
 
-    /// Whether a stanza is meant for this device: it names no devices, or this one is among them, or no own address is
-    /// known that could be compared with them.
+    /// Whether a stanza is for this device: it names no devices, or this one, or the own address in that space is
+    /// unknown.
     pub(crate) fn is_meant_for_me(&self, destination: Option<&Destination>) -> bool {
         let devices = destination.map_or(&[][..], Destination::recipients);
         devices.is_empty()

@@ -1,4 +1,4 @@
-//! What a user does with a call, whichever phase it is in: each button takes the one step that the phase has for it.
+//! What a user does with a call in any phase: each button takes the one step that the phase has for it.
 
 use super::AnyCall;
 use crate::call::{AnswerError, Call, Ending, Refused};
@@ -62,7 +62,7 @@ impl IntoIterator for LastWord {
     }
 }
 
-/// Buttons: they go by the phase that the call is in.
+/// Buttons, which go by the phase that the call is in.
 impl AnyCall {
     /// Answers an incoming call, whether this device has sent `<preaccept>` or not
     /// ([`MayAccept`](crate::law::MayAccept), SIG-16.32, SIG-04.1). `None` if the call is outgoing, answered or over, or its
@@ -87,7 +87,7 @@ impl AnyCall {
     ///     match call.answer(Answer::new(rates))? {
     ///         Ok(accept) => Some(accept.with_id(id).0), // servers drop an accept without an id
     ///         Err(refused) => {
-    ///             eprintln!("{}", refused.reason()); // a group call, say: it can still be declined
+    ///             eprintln!("{}", refused.reason()); // a group call, say: you can still decline it
     ///             None
     ///         }
     ///     }

@@ -1,4 +1,4 @@
-//! A call in whatever role and phase: for a field, a list or a table.
+//! A call in any role and phase, for a field, a list or a table.
 
 mod buttons;
 mod convert;
@@ -19,11 +19,13 @@ pub use buttons::LastWord;
 pub use receive::{Heard, ReceiveError};
 pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 
-/// A call in whatever role and phase, to be kept in a field, a list or a table.
+/// A call in any role and phase, to keep in a field, a list or a table.
 ///
-/// What may be said when is a matter of types; which type a stored call has, the run time alone knows. It is asked for in
-/// one place: a `match` on a reference, to look at the typed call, or [`step`](Self::step), which hands it out and puts back
-/// what it becomes. (A `match` that takes the call out of a field does not compile: nothing would be left there.)
+/// Types decide which step is legal, and only the run time knows the type of a stored call. Ask for it in one place:
+/// `match` on a reference to look at the typed call, or call [`step`](Self::step), which hands it to you and puts back
+/// what it becomes. (A `match` that takes the call out of a field does not compile, because nothing would be left
+/// there.) For what a user does in any phase there are buttons: [`answer`](Self::answer), [`decline`](Self::decline),
+/// [`hang_up`](Self::hang_up) and [`time_out`](Self::time_out).
 ///
 /// ```
 /// use ringstate::{Acked, AnyCall, Call, Callee, Preaccepted, Stanza, xml};
@@ -69,13 +71,14 @@ pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 /// # }
 /// ```
 ///
-/// Exhaustive, because the roles and the phases are: a `match` that forgets one does not compile. It can be sent to other
-/// threads and, like a [`Call`], neither cloned nor made from nothing. A step on it is not a method of it:
+/// Exhaustive, because the roles and the phases are: a `match` that forgets one does not compile. You can send it to
+/// other threads. Like a [`Call`], you can neither clone it nor make one from nothing. A step of a phase is no method
+/// of it:
 ///
 /// ```compile_fail,E0277
 /// # use ringstate::AnyCall;
 /// # fn wrong(call: AnyCall) {
-/// call.reject(); // in `AnyCall` a call can be in any phase, and only in some of them can this be said
+/// call.reject(); // an `AnyCall` can be in any phase, and this is legal only in some of them
 /// # }
 /// ```
 #[derive(Debug)]
@@ -83,32 +86,32 @@ pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 pub enum AnyCall {
     /// An incoming call whose offer is not acknowledged.
     CalleeOffered(Call<Callee, Offered>),
-    /// An incoming call whose user decides.
+    /// An incoming call that waits for its user's decision.
     CalleeAcked(Call<Callee, Acked>),
-    /// An incoming call that rings, and said so.
+    /// An incoming call that rings, and has told the caller so.
     CalleePreaccepted(Call<Callee, Preaccepted>),
     /// An incoming call that is answered.
     CalleeAccepted(Call<Callee, Accepted>),
-    /// An incoming call that is declined.
+    /// An incoming call that was declined.
     CalleeRejected(Call<Callee, Rejected>),
     /// An incoming call that is over.
     CalleeTerminated(Call<Callee, Terminated>),
     /// An outgoing call whose offer the server has not acknowledged.
     CallerOffered(Call<Caller, Offered>),
-    /// An outgoing call that the server has.
+    /// An outgoing call whose offer the server has.
     CallerAcked(Call<Caller, Acked>),
     /// An outgoing call that rings.
     CallerPreaccepted(Call<Caller, Preaccepted>),
     /// An outgoing call that is answered.
     CallerAccepted(Call<Caller, Accepted>),
-    /// An outgoing call that is declined.
+    /// An outgoing call that was declined.
     CallerRejected(Call<Caller, Rejected>),
     /// An outgoing call that is over.
     CallerTerminated(Call<Caller, Terminated>),
 }
 
 impl AnyCall {
-    /// Which end of the call this is.
+    /// Returns which end of the call this is.
     ///
     /// ```
     /// use ringstate::AnyCall;
@@ -122,26 +125,26 @@ impl AnyCall {
         self.names().0
     }
 
-    /// How far the call is.
+    /// Returns the phase of the call.
     #[must_use]
     pub fn phase(&self) -> PhaseName {
         self.names().1
     }
 
-    /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).
+    /// Returns the ids that every stanza of this call repeats (SIG-13.6).
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.parties().identity
     }
 
-    /// The address to which this end sends.
+    /// Returns the address to which this end sends.
     #[must_use]
     pub fn peer(&self) -> &Jid {
         &self.parties().peer
     }
 
-    /// Every address by which the peer is known ([`Call::peer_addresses`]), also once the call is over. Only the offer names a
-    /// caller's phone number (SIG-16.13), and every later stanza perhaps the LID alone.
+    /// Returns every known address of the peer ([`Call::peer_addresses`]), even after the call is over. Only the offer
+    /// names a caller's phone number (SIG-16.13); later stanzas may name the LID alone.
     ///
     /// ```
     /// use ringstate::{AnyCall, Jid};
@@ -154,7 +157,7 @@ impl AnyCall {
         self.parties().peers()
     }
 
-    /// The offer of an incoming call, in whatever phase, while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
+    /// Returns the offer of an incoming call while the call is live ([`MayReadOffer`](crate::law::MayReadOffer)).
     ///
     /// ```
     /// use ringstate::AnyCall;
@@ -169,7 +172,7 @@ impl AnyCall {
         self.received_offer().map(|(_, offer)| offer)
     }
 
-    /// The envelope in which the offer of an incoming call arrived, while the call is live.
+    /// Returns the envelope of that offer while the call is live.
     #[must_use]
     pub fn envelope(&self) -> Option<&Envelope> {
         self.received_offer().map(|(envelope, _)| envelope)
@@ -185,13 +188,13 @@ impl AnyCall {
         }
     }
 
-    /// How the call ended; `None` while it is live.
+    /// Returns how the call ended; `None` while it is live.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         self.end().map(|(outcome, _)| outcome)
     }
 
-    /// Who ended the call; `None` while it is live.
+    /// Returns who ended the call; `None` while it is live.
     #[must_use]
     pub fn ended_by(&self) -> Option<EndedBy> {
         self.end().map(|(_, by)| by)
@@ -207,8 +210,8 @@ impl AnyCall {
         }
     }
 
-    /// Hears a stanza, in place: a call that is stored takes the step of its role and phase, if the
-    /// [law](crate::law) has one, and what is owed for the stanza is handed back beside what it meant.
+    /// Hears a stanza, in place: the call takes the step of its role and phase, if the [law](crate::law) has one. You
+    /// get what the stanza meant, and the ack that it is owed.
     ///
     /// ```
     /// use ringstate::{AnyCall, Heard, OwnAddress, Received, Stanza};
@@ -232,13 +235,13 @@ impl AnyCall {
     /// }
     /// ```
     ///
-    /// That the server
-    /// refused an accept is heard by a step of its own: `step(|call: Call<Callee, Accepted>| call.on_nack(nacked))`.
+    /// A step of its own hears that the server refused an accept: `step(|call: Call<Callee, Accepted>|
+    /// call.on_nack(nacked))`.
     ///
     /// # Errors
     ///
-    /// [`ReceiveError::NotHeard`] where the cell of the law is empty, and the reasons of the typed step;
-    /// with the stanza, whose acknowledgement is still owed. The call is what it was.
+    /// [`ReceiveError::NotHeard`] if the cell of the law is empty, or the reason of the typed step; with the stanza,
+    /// whose acknowledgement is still owed. The call is unchanged.
     pub fn receive(
         &mut self,
         received: Received,
@@ -249,7 +252,7 @@ impl AnyCall {
         heard
     }
 
-    /// What is left if this call is lost on its way to the next phase: the same call, ended.
+    /// The same call, ended: what is left if it is lost on its way to the next phase.
     pub(crate) fn lost(&self) -> Self {
         match self {
             Self::CalleeOffered(call) => call.ended(Outcome::Missed, EndedBy::Us).into(),
@@ -267,7 +270,7 @@ impl AnyCall {
         }
     }
 
-    /// Hands out the `<terminate>` that ended the call, and does not keep it.
+    /// Takes out the `<terminate>` that ended the call.
     pub(crate) fn take_terminate(&mut self) -> Option<Terminate> {
         let parts = match self {
             Self::CalleeTerminated(call) => call.take_terminate(),
@@ -277,7 +280,7 @@ impl AnyCall {
         parts.map(|parts| parts.1)
     }
 
-    /// Whether this is that very call, in whatever phase: not another one, nor one made of the same offer.
+    /// Whether this is the very same call, in any phase, and not another one of the same offer.
     pub(crate) fn is_the_same(&self, other: &Self) -> bool {
         std::ptr::eq(self.parties(), other.parties())
     }

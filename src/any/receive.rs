@@ -1,4 +1,4 @@
-//! What a stored call hears: the typed step of its role and phase, where the law has one.
+//! What a stored call hears: the typed step of its role and phase, if the law has one.
 
 use super::AnyCall;
 use crate::call::{
@@ -21,11 +21,11 @@ use crate::stanza::{
 /// ```
 /// use ringstate::{Acked, AnyCall, Call, Caller, Heard, Preaccepted, Stanza};
 ///
-/// /// What there is to send beside what is owed: the devices that still ring are told to stop.
+/// /// What to send beside the acknowledgement: it tells the devices that still ring to stop.
 /// fn dismissals(call: &mut AnyCall, heard: Heard) -> Vec<Stanza> {
 ///     let siblings = match heard {
 ///         Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => siblings,
-///         // A stored call gives up only when it is told to.
+///         // A stored call gives up only when you tell it to.
 ///         Heard::DeviceOut(_, Some(decline)) => {
 ///             let given_up = match call {
 ///                 AnyCall::CallerAcked(_) => call.step(|call: Call<Caller, Acked>| call.give_up(decline)),
@@ -43,7 +43,7 @@ use crate::stanza::{
 #[non_exhaustive]
 #[must_use = "it may hold devices that still ring"]
 pub enum Heard {
-    /// The server has the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
+    /// The server has the offer. Its acknowledgement has the relay allocation, which arrives nowhere else.
     OfferConfirmed(ServerAck),
     /// This device of the peer has the offer; it has not answered it.
     Reached(Jid),
@@ -51,7 +51,7 @@ pub enum Heard {
     PeerRings(Jid),
     /// This device of the peer has answered, and these still ring.
     Answered(Jid, Siblings),
-    /// This device of the peer is out, and others ring on. Where it was its user's word, there is the decline that
+    /// This device of the peer is out, and others ring on. If its user declined, you get the decline that
     /// [`Call::give_up`] takes.
     DeviceOut(Jid, Option<Decline>),
     /// The call is over: [`outcome`](AnyCall::outcome) says how, [`ended_by`](AnyCall::ended_by) by whom.
@@ -64,9 +64,9 @@ pub enum Heard {
     Mute(Mute),
     /// The peer is still in the call.
     Heartbeat(Heartbeat),
-    /// A device answered although another had: it still rings, or believes that it is in the call.
+    /// A device answered although another had. It still rings, or takes itself to be in the call.
     LateAnswer(Siblings),
-    /// It came too late or again, or is meant for other devices: it is acknowledged and changes nothing.
+    /// The stanza came too late or again, or is for other devices. It is acknowledged and changes nothing.
     NothingNew,
 }
 
@@ -268,7 +268,7 @@ impl AnyCall {
         }
     }
 
-    /// The cell of the law is empty. That the stanza is of another call, or a stranger's, is said first.
+    /// The cell of the law is empty. A stanza of another call or of a stranger is told as such.
     fn does_not_hear(self, received: Received) -> Hearing {
         let reason = match received.names() {
             Some((identity, sender)) => party(self.parties(), &identity, sender).err(),

@@ -6,12 +6,12 @@ use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
 use crate::stanza::{Answer, AudioRates, MuteState};
 
-/// What a step on a stored call gives: the call, which is put back, and whatever else it gave.
+/// What a step on a stored call returns: the call, which is put back, and anything else.
 ///
-/// Every step of a [`Call`] gives such a value already, so that `|call| call.reject()` is all there is to write. A step
-/// that leaves the call where it is gives it back by hand: `|call| { let said = call.transport(message); (call, said) }`.
+/// Every step of a [`Call`] returns such a value already, so you write no more than `|call| call.reject()`. A step that
+/// only borrows the call returns both: `|call| { let stanza = call.transport(message); (call, stanza) }`.
 ///
-/// | the step gives | is handed on |
+/// | the step returns | you get |
 /// | --- | --- |
 /// | a [`Call`] or an [`AnyCall`], as `abandon` does | `()` |
 /// | a call and `T`, as `reject` and `terminate` do | `T` |
@@ -29,24 +29,24 @@ use crate::stanza::{Answer, AudioRates, MuteState};
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "a step has to give the call back, and `{Self}` does not",
-    label = "the call is missing in what this step gives",
-    note = "a step that uses the call up gives the next one: `|call| call.reject()`",
-    note = "a step that only borrows it ends with both: `let said = call.mute(state); (call, said)`"
+    message = "a step has to return the call, and `{Self}` does not hold it",
+    label = "the call is missing in what this step returns",
+    note = "a step that consumes the call returns the next one: `|call| call.reject()`",
+    note = "a step that only borrows the call returns both: `let stanza = call.mute(state); (call, stanza)`"
 )]
 pub trait Stepped {
-    /// What is handed on once the call is put back.
+    /// What you get once the call is put back.
     type Given;
 
-    /// The call as it is now, and what is handed on.
+    /// The call as it is now, and what you get.
     fn into_parts(self) -> (AnyCall, Self::Given);
 }
 
-/// The call that a step gives back: a [`Call`] in any phase, or an [`AnyCall`]. In a pair it comes first.
+/// The call that a step returns: a [`Call`] in any phase, or an [`AnyCall`]. In a pair it comes first.
 #[diagnostic::on_unimplemented(
-    message = "a step gives the call first, and `{Self}` is none",
-    label = "the call does not come first in what this step gives",
-    note = "give back both, in this order: `(call, said)`"
+    message = "a step returns the call first, and `{Self}` is none",
+    label = "the call does not come first in what this step returns",
+    note = "return both, in this order: `(call, stanza)`"
 )]
 pub trait SteppedCall {
     #[doc(hidden)]
@@ -117,8 +117,8 @@ impl<N: Stepped, S, C: Into<AnyCall>, E> Stepped for Result<N, Refused<S, C, E>>
 }
 
 impl AnyCall {
-    /// Takes a step on the typed call, in place: the closure gets the call if it is of that role and phase, and has to
-    /// give a call back, which is put in its place. `None`, and nothing has happened, if it is of another.
+    /// Takes a step on the typed call, in place. The closure gets the call if it is of that role and phase, and returns
+    /// a call, which takes its place. Returns `None`, and nothing has happened, if the call is of another.
     ///
     /// ```
     /// use ringstate::{Acked, Answer, AnyCall, AudioRates, Call, Callee, Stanza, StanzaId};
@@ -138,14 +138,14 @@ impl AnyCall {
     /// }
     /// ```
     ///
-    /// The role and the phase may stand in front instead: `call.step::<Callee, Acked, _>(|call| call.reject())`. What may
-    /// not be said in that phase does not compile, as ever. A step that only borrows the call gives it back by hand:
-    /// `|mut call| { let said = call.mute(state); (call, said) }`.
+    /// You can also name the role and the phase in front: `call.step::<Callee, Acked, _>(|call| call.reject())`. A step
+    /// that is not legal in that phase does not compile. A step that only borrows the call returns both: `|mut call| {
+    /// let stanza = call.mute(state); (call, stanza) }`.
     ///
-    /// If the closure panics, the call has ended: it can no longer be answered, and its [`outcome`](Self::outcome) is that of
-    /// a call that lapsed. Whichever call the closure gives back takes the place of the one it got; that it is the same call,
-    /// only a [`Switchboard`](crate::Switchboard) sees to.
-    #[must_use = "what a step says has to be sent, and `None` says that the call is in another phase and nothing happened"]
+    /// If the closure panics, the call has ended: its [`outcome`](Self::outcome) is that of an abandoned call. Any call
+    /// that the closure returns takes the place of the one it got; only a [`Switchboard`](crate::Switchboard) checks
+    /// that it is the same one.
+    #[must_use = "what a step returns has to be sent, and `None` means that the call is in another phase and nothing happened"]
     pub fn step<R, P, S>(&mut self, step: impl FnOnce(Call<R, P>) -> S) -> Option<S::Given>
     where
         R: Role,
@@ -168,22 +168,22 @@ impl AnyCall {
     }
 }
 
-/// What a step needs that is not a button: to know the phase. An [`AnyCall`] and a [`Switchboard`](crate::Switchboard) do
-/// not, so nothing has this trait. Its message says where the typed call is.
+/// What a step of one phase needs: to know the phase. An [`AnyCall`] and a [`Switchboard`](crate::Switchboard) do not,
+/// so nothing has this trait. Its message tells you where the typed call is.
 #[diagnostic::on_unimplemented(
-    message = "in `{Self}` a call can be in any phase, and only in some of them can this be said",
-    label = "only a `Call` whose phase is known can say this",
+    message = "in `{Self}` a call can be in any phase, and this step is legal only in some of them",
+    label = "only a `Call` whose phase is known has this step",
     note = "take the step in place, on a call of the role and phase that you name: `any.step(|call: Call<Callee, Acked>| \
-            call.reject())`, or `board.step(&call, now, …)` in a `Switchboard`; it gives `None` in every other phase",
-    note = "a `Switchboard` has `answer`, `hang_up` and `time_out` besides, which go by the phase that the call is in",
-    note = "a step that only borrows the call gives it back as well: `let said = call.mute(state); (call, said)`",
+            call.reject())`, or `board.step(&call, now, …)` in a `Switchboard`; it returns `None` in every other phase",
+    note = "an `AnyCall` and a `Switchboard` have `answer`, `decline`, `hang_up` and `time_out`, which go by the phase that the call is in",
+    note = "a step that only borrows the call returns both: `let stanza = call.mute(state); (call, stanza)`",
     note = "where the `AnyCall` is your own, `match` on it by value, and keep what the typed call becomes",
     note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
 )]
 // A bound without parameters that is never true is an error where it stands; with a lifetime, where it is used.
 pub trait KnowsItsPhase<'a> {}
 
-/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says,
+/// Steps of a call whose phase is known. None of them can be taken here: they make the compiler say where to take them,
 /// instead of "no method named `reject`".
 #[doc(hidden)]
 impl AnyCall {

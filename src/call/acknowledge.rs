@@ -1,11 +1,11 @@
-//! What an inbound stanza is owed, and how it is discharged.
+//! How you acknowledge a stanza that no call hears.
 
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{IsCall, OwesAck, OwesReceipt};
 use crate::stanza::{Action, Answer, AudioRates, Inbound, Owed};
 
 impl<A: Action> Inbound<A> {
-    /// Acknowledges the stanza, which is all that this action is owed ([`OwesAck`]): one `<ack>`, or nothing when the
+    /// Acknowledges the stanza, which is all that this action is owed ([`OwesAck`]): one `<ack>`, or nothing if the
     /// stanza has no id to answer (SIG-07.2, SIG-07.3).
     ///
     /// ```xml
@@ -30,8 +30,8 @@ impl<A: Action> Inbound<A> {
         self.into_parts_and_owed(&OwnAddress::default()).1
     }
 
-    /// Acknowledges an offer without making a call of it ([`OwesReceipt`]): one that is over, one that has come
-    /// before, or one that nobody wants to know of. `<ack>`, then `<receipt>` (SIG-07.5).
+    /// Acknowledges an offer without making a call from it ([`OwesReceipt`]), with `<ack>` and then `<receipt>`
+    /// (SIG-07.5): an offer of a call that is over, a repeated one, or one that you do not want.
     ///
     /// ```xml
     /// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
@@ -58,8 +58,7 @@ impl<A: Action> Inbound<A> {
     }
 }
 
-/// Steps that belong to a call and not to a stanza. None of them can be taken: they are here for what the compiler then
-/// says, instead of "no method named `reject`".
+/// Steps of a call. A stanza has none of them: they make the compiler say so, instead of "no method named `reject`".
 #[doc(hidden)]
 impl<A: Action> Inbound<A> {
     pub fn preaccept(self, _: StanzaId, _: AudioRates)

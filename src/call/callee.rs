@@ -1,4 +1,4 @@
-//! What only the callee does.
+//! The steps of the callee alone.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::stanza::{
 use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
 
 impl Call<Callee, Offered> {
-    /// Makes a call of a received offer.
+    /// Makes a call from a received offer.
     ///
-    /// Only an offer that is live will do ([`OpensCall`]): one that was delivered offline, or whose call has ended, is
-    /// an [`EndedOffer`](crate::EndedOffer), which cannot ring.
+    /// The offer must be live ([`OpensCall`]). An offer that was delivered offline, or whose call has ended, is an
+    /// [`EndedOffer`](crate::EndedOffer), which cannot ring.
     ///
     /// ```
     /// use ringstate::{Call, Received, xml};
@@ -47,8 +47,8 @@ impl Call<Callee, Offered> {
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// Acknowledges the offer: `<ack>`, then `<receipt>`, in this order and before anything else is said (SIG-18.2 to
-    /// SIG-18.4). From `Offered` ([`MayAcknowledge`]) to [`Acked`].
+    /// Acknowledges the offer with `<ack>` and then `<receipt>`, before anything else is sent (SIG-18.2 to SIG-18.4).
+    /// Goes from `Offered` ([`MayAcknowledge`]) to [`Acked`].
     ///
     /// ```xml
     /// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
@@ -58,7 +58,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// The receipt names this device in the caller's address space, if `me` has an address there (SIG-07.10 to
-    /// SIG-07.12). The call remembers `me`, to tell own devices from the peer's.
+    /// SIG-07.12). The call remembers `me`, to tell your devices from the peer's.
     ///
     /// ```
     /// use ringstate::{Call, OwnAddress, Received, xml};
@@ -88,8 +88,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         (Call::in_phase(parties, parts), owed)
     }
 
-    /// Declines the call: `<reject>`, the last word of this device (SIG-18.12). From `Acked` ([`MayReject`]) to
-    /// [`Rejected`].
+    /// Declines the call with `<reject>`, the last stanza of this device (SIG-18.12). Goes from `Acked` ([`MayReject`])
+    /// to [`Rejected`].
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -97,9 +97,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// It goes where the offer came from (SIG-18.6), with the offer's own ids, byte for byte (SIG-18.7, SIG-18.8), is
-    /// empty (SIG-18.9) and has no id on the `<call>`, which whoever sends it adds
-    /// with [`with_id`](crate::Outbound::with_id) (SIG-08.3, SIG-08.4).
+    /// The stanza goes to the address that the offer came from (SIG-18.6), repeats the offer's ids byte for byte
+    /// (SIG-18.7, SIG-18.8) and is empty (SIG-18.9). Its `<call>` has no id; add one with
+    /// [`with_id`](crate::Outbound::with_id) (SIG-08.3, SIG-08.4).
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Rejected, xml};
@@ -125,7 +125,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// The catalogue has such a reason (CAT-REJECT.8); the signalling documents have none (SIG-08.20), so that this form
+    /// The catalogue has such a reason (CAT-REJECT.8) and the signalling documents have none (SIG-08.20), so this form
     /// is sent only on request.
     ///
     /// ```
@@ -157,7 +157,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         (Call::in_phase(parties, end), reject)
     }
 
-    /// Says that this device rings: `<preaccept>`. From `Acked` ([`MayPreaccept`]) to [`Preaccepted`].
+    /// Tells the caller that this device rings, with `<preaccept>`. Goes from `Acked` ([`MayPreaccept`]) to [`Preaccepted`].
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="CD34">
@@ -169,8 +169,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// It is optional (SIG-04.1), and after it the call is declined with [`terminate`](Self::terminate) (SIG-08.12).
-    /// `id` is a new random one (SIG-04.5).
+    /// This step is optional (SIG-04.1). After it, you decline with [`terminate`](Self::terminate) (SIG-08.12). `id`
+    /// must be new and random (SIG-04.5).
     ///
     /// ```
     /// use ringstate::{Acked, AudioRates, Call, Callee, Preaccepted, xml};
@@ -189,7 +189,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and what was to be said.
+    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and what was to be sent.
     pub fn preaccept(
         self,
         id: StanzaId,
@@ -212,7 +212,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((Call::in_phase(parties, held.into()), preaccept))
     }
 
-    /// Answers the call: `<accept>`. From `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
+    /// Answers the call with `<accept>`. Goes from `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -225,9 +225,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// The order of the children is the documented one, whatever is in the answer (SIG-03.6). There is no id on the
-    /// `<call>` (SIG-03.2), and servers drop an accept that has none: add one with
-    /// [`with_id`](crate::Outbound::with_id).
+    /// The children always stand in the documented order (SIG-03.6). The `<call>` has no id (SIG-03.2), and servers
+    /// drop an accept without one: add one with [`with_id`](crate::Outbound::with_id).
     ///
     /// ```
     /// use ringstate::{Accepted, Acked, Answer, AudioRates, Call, Callee, xml};
@@ -239,7 +238,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///             println!("{}", xml::to_string(&stanza));
     ///             Ok(accepted)
     ///         }
-    ///         Err(refused) => Err(refused.into_parts().call), // it can still be declined
+    ///         Err(refused) => Err(refused.into_parts().call), // you can still decline it
     ///     }
     /// }
     /// ```
@@ -281,8 +280,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((Call::in_phase(parties, held.into()), accept))
     }
 
-    /// Hears that the server refused the accept: nobody was told of the answer. From `Accepted` ([`HearsAcceptNack`]) to
-    /// [`Terminated`](crate::Terminated), with the server's code.
+    /// Hears that the server refused the accept, so that nobody learned of the answer. Goes from `Accepted`
+    /// ([`HearsAcceptNack`]) to [`Terminated`](crate::Terminated), with the server's code.
     ///
     /// ```xml
     /// <ack class="call" id="9F1C2D3E" from="s.whatsapp.net" error="500" type="accept"/>
@@ -318,8 +317,9 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok(Call::in_phase(self.parties, end))
     }
 
-    /// The encrypted call key for this device, from `Preaccepted` on ([`MayReadCallKey`]): the `<enc>` under this
-    /// device's `<to jid>`, or the bare `<enc>` (SIG-16.16). `None` when the offer has no key for this device.
+    /// Returns the encrypted call key for this device, from `Preaccepted` on ([`MayReadCallKey`]): the `<enc>` under
+    /// this device's `<to jid>`, or the bare `<enc>` (SIG-16.16). Returns `None` if the offer has no key for this
+    /// device.
     ///
     /// ```xml
     /// <enc v="2" type="msg" count="0">33aa…</enc>
@@ -356,7 +356,7 @@ impl<R: Role, P: Phase> Call<R, P> {
 /// `<net medium="2"/>`, the relay, in answers and in transport (SIG-03.11, SIG-05.8).
 pub(super) const ANSWER_MEDIUM: u32 = 2;
 
-/// Whether an answer with these rates fits the offer: what only the run time can know.
+/// Whether an answer with these rates fits the offer. Only the run time can know that.
 fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), AnswerError> {
     if offer.group.is_some() {
         return Err(AnswerError::GroupCall);

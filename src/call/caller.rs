@@ -1,4 +1,4 @@
-//! What only the caller does.
+//! The steps of the caller alone.
 
 use crate::id::Jid;
 use crate::law::{
@@ -17,19 +17,19 @@ use crate::stanza::{
 
 use super::{Call, Decline, HearError, HearResult, Refused, Siblings};
 
-/// What the server said to an offer.
+/// How the server answered an offer.
 ///
-/// Exhaustive: it takes the offer or refuses it.
+/// Exhaustive: the server takes the offer or refuses it.
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum OfferAckHeard {
-    /// The server has taken the offer. What is inside its acknowledgement, the relay allocation, arrives only there.
+    /// The server has taken the offer. Its acknowledgement has the relay allocation, which arrives nowhere else.
     Confirmed(Call<Caller, Acked>, ServerAck),
     /// The server has refused the offer.
     Failed(Call<Caller, Terminated>, ServerAck),
 }
 
-/// A call that was answered, and the devices that have to be told to stop ringing.
+/// A call that was answered, and the devices that you have to tell to stop ringing.
 #[derive(Debug)]
 #[must_use = "it holds the call and the devices that still ring"]
 pub struct AcceptHeard {
@@ -39,15 +39,15 @@ pub struct AcceptHeard {
     pub siblings: Siblings,
 }
 
-/// What became of a call when a device declined.
+/// What a device's decline did to a call.
 ///
-/// Exhaustive: a device declines on its own account or by its user's word, and may be the last one.
+/// Exhaustive: a device drops out, its user declines, or it was the last device.
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum RejectHeard<R: Role, P: Phase> {
-    /// This device is out, for a reason of its own, and others ring on.
+    /// The device is out for a reason of its own, and others ring on.
     DeviceOut(Call<R, P>),
-    /// The user declined on this device, and others ring on: [`Call::give_up`] takes the decline.
+    /// The user declined on this device, and others ring on. [`Call::give_up`] takes the decline.
     UserDeclined(Call<R, P>, Decline),
     /// No device is left.
     NobodyLeft(Call<R, Rejected>),
@@ -55,10 +55,10 @@ pub enum RejectHeard<R: Role, P: Phase> {
 
 impl<R: Role, P: Phase> Call<R, P> {
     /// Hears the server's acknowledgement of the offer, matched by the id that the offer was sent under (SIG-17.16).
-    /// From `Offered` ([`HearsServerAck`]) to [`Acked`], or to [`Terminated`] with the server's code.
+    /// Goes from `Offered` ([`HearsServerAck`]) to [`Acked`], or to [`Terminated`] with the server's code.
     ///
-    /// What a device says may overtake this acknowledgement. A call that is `Offered` does not hear it: keep such a stanza,
-    /// acknowledge it by itself only if it is to be lost, and let the call hear it when it is `Acked`.
+    /// A device's stanza may overtake this acknowledgement. A call that is `Offered` does not hear it: keep the stanza,
+    /// and let the call hear it when it is `Acked`.
     ///
     /// ```xml
     /// <ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>
@@ -105,8 +105,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         })
     }
 
-    /// Hears that a device has the offer. From `Acked` to `Accepted` ([`HearsReceipt`]); the phase stays: a receipt is no
-    /// answer (SIG-12.8).
+    /// Hears that a device has the offer, from `Acked` to `Accepted` ([`HearsReceipt`]). The phase stays, because a
+    /// receipt is no answer (SIG-12.8).
     ///
     /// ```xml
     /// <receipt from="15550100:7@lid" id="1A2B">
@@ -114,7 +114,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </receipt>
     /// ```
     ///
-    /// It is matched by the offer's id, and has to name the call as well (SIG-17.19, SIG-17.43).
+    /// The receipt must repeat the offer's id and name the call (SIG-17.19, SIG-17.43).
     ///
     /// ```
     /// use ringstate::stanza::Receipt;
@@ -154,8 +154,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         Err(Refused::new((), receipt, reason))
     }
 
-    /// Hears that a device rings. From `Acked` or `Preaccepted` ([`HearsPreaccept`]) to [`Preaccepted`]. It answers
-    /// nothing: neither does media start (SIG-17.22), nor is the offer withdrawn (SIG-17.23).
+    /// Hears that a device rings. Goes from `Acked` or `Preaccepted` ([`HearsPreaccept`]) to [`Preaccepted`]. A
+    /// preaccept answers nothing: media does not start (SIG-17.22), and the offer is not withdrawn (SIG-17.23).
     ///
     /// ```xml
     /// <call from="15550100:7@lid" id="CD34">
@@ -200,8 +200,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((call, preaccept.acknowledge()))
     }
 
-    /// Hears that a device answers. From `Acked` or `Preaccepted` ([`HearsAccept`]) to [`Accepted`]: the call now belongs
-    /// to that device (SIG-17.24, SIG-17.40), and whatever is said from here on goes to it (SIG-17.41).
+    /// Hears that a device answers. Goes from `Acked` or `Preaccepted` ([`HearsAccept`]) to [`Accepted`]. The call now
+    /// belongs to that device (SIG-17.24, SIG-17.40), and every later stanza goes to it (SIG-17.41).
     ///
     /// ```xml
     /// <call from="15550100:7@lid" id="DE45">
@@ -209,9 +209,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// The devices that still ring are handed out, to be dismissed. Any device of the peer may answer, also one that the
-    /// offer did not list, which may be new, or one that had dropped out: an answer outweighs what was said before it. Whose devices are the peer's, its address and its alias say; a device that
-    /// answers from the other address space is known by its number.
+    /// You get the devices that still ring, to dismiss them. Any device of the peer may answer, even one that the offer
+    /// did not list or one that had dropped out: an answer outweighs what came before it. The peer's address and its
+    /// alias tell which devices are the peer's; a device that answers from the other address space is known by its
+    /// number.
     ///
     /// ```
     /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza};
@@ -259,9 +260,9 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((AcceptHeard { call, siblings }, owed))
     }
 
-    /// Hears that a device declines. In `Acked` or `Preaccepted` ([`HearsReject`]): it speaks for itself alone
-    /// (SIG-18.19, SIG-18.22), so that the call goes on as long as another device rings, and to [`Rejected`] when none is
-    /// left.
+    /// Hears that a device declines, in `Acked` or `Preaccepted` ([`HearsReject`]). A device speaks for itself alone
+    /// (SIG-18.19, SIG-18.22), so the call stays in its phase as long as another device rings, and goes to [`Rejected`]
+    /// when none is left.
     ///
     /// ```xml
     /// <call from="15550100:7@lid" id="5E6F">
@@ -332,8 +333,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((heard, reject.acknowledge()))
     }
 
-    /// Gives up on the devices that still ring, because the user has declined on one: they are handed out to be
-    /// dismissed. From `Acked` or `Preaccepted` ([`MayGiveUp`]) to [`Rejected`], with the outcome *declined*.
+    /// Gives up on the devices that still ring, because the user has declined on one. You get them, to dismiss them.
+    /// Goes from `Acked` or `Preaccepted` ([`MayGiveUp`]) to [`Rejected`], with the outcome *declined*.
     ///
     /// ```
     /// use ringstate::{Acked, Call, Caller, Decline, Outcome, Stanza};
@@ -349,7 +350,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`HearError::OtherCall`], with the call and the decline, when that is of another call.
+    /// [`HearError::OtherCall`], with the call and the decline, if the decline is of another call.
     pub fn give_up(
         self,
         decline: Decline,
@@ -366,7 +367,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((Call::in_phase(self.parties, end), siblings))
     }
 
-    /// Hears that a device rings although another has answered. In `Accepted` ([`HearsLateAnswer`]); nothing changes.
+    /// Hears that a device rings although another has answered, in `Accepted` ([`HearsLateAnswer`]). Nothing changes.
     ///
     /// ```
     /// use ringstate::{Accepted, Call, Caller, Inbound, Owed, Preaccept};
@@ -393,9 +394,9 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.acknowledge_late(preaccept)
     }
 
-    /// Hears that a device answers although another has. In `Accepted` ([`HearsLateAnswer`]): the first answer counts,
-    /// and the late one is handed out to be dismissed (SIG-17.42). A repeated accept of the device that has the call hands
-    /// out nobody.
+    /// Hears that a device answers although another has, in `Accepted` ([`HearsLateAnswer`]). The first answer counts,
+    /// and you get the late device, to dismiss it (SIG-17.42). For a repeated accept of the device that has the call
+    /// you get no device.
     ///
     /// ```
     /// use ringstate::{Accept, Accepted, Call, Caller, Inbound, Stanza};
@@ -434,7 +435,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((siblings, accept.acknowledge()))
     }
 
-    /// Hears that a device declines although another has answered. In `Accepted` ([`HearsLateAnswer`]); nothing changes.
+    /// Hears that a device declines although another has answered, in `Accepted` ([`HearsLateAnswer`]). Nothing changes.
     ///
     /// ```
     /// use ringstate::{Accepted, Call, Caller, Inbound, Owed, Reject};
@@ -457,7 +458,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.acknowledge_late(reject)
     }
 
-    /// The device that has answered, in `Accepted` ([`MayReadAnswer`]).
+    /// Returns the device that has answered, in `Accepted` ([`MayReadAnswer`]).
     #[must_use]
     pub fn answered_by(&self) -> &Jid
     where
@@ -466,7 +467,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.held.as_ref().0.sender()
     }
 
-    /// The accept that answered the call, in `Accepted` ([`MayReadAnswer`]).
+    /// Returns the accept that answered the call, in `Accepted` ([`MayReadAnswer`]).
     #[must_use]
     pub fn answer(&self) -> &Accept
     where
@@ -475,8 +476,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.held.as_ref().1
     }
 
-    /// How far each device was heard to be that the offer listed, from `Acked` to `Accepted` ([`HearsReceipt`]). Which one
-    /// answered is in [`answered_by`](Self::answered_by).
+    /// Returns how far each device is that the offer listed, from `Acked` to `Accepted` ([`HearsReceipt`]).
+    /// [`answered_by`](Self::answered_by) tells which one answered.
     pub fn devices(&self) -> impl Iterator<Item = (&Jid, DeviceState)>
     where
         P: HearsReceipt<R>,
@@ -485,7 +486,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         devices.map(|device| (&device.jid, device.state))
     }
 
-    /// Acknowledges what a device of the peer says too late to change anything.
+    /// Acknowledges a stanza of the peer that comes too late to change anything.
     fn acknowledge_late<A: CallAction + OwesAck>(
         &self,
         stanza: Inbound<A>,
@@ -496,7 +497,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
     }
 
-    /// Whether a stanza is of this call and from a device of the peer.
+    /// Checks that a stanza is of this call and from a device of the peer.
     fn peer_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<(), HearError> {
         match self.who_says(stanza)? {
             Sender::Peer => Ok(()),

@@ -9,9 +9,9 @@ use crate::stanza::{Envelope, Offer, Terminate};
 
 use super::Call;
 
-/// What is known once a call is over.
+/// What a call that is over knows.
 impl<R: Role, P: Phase> Call<R, P> {
-    /// How the call ended, in its user's words, once it is `Rejected` or `Terminated`.
+    /// Returns how the call ended, in its user's words, once it is `Rejected` or `Terminated`.
     ///
     /// ```
     /// use ringstate::{Call, Callee, Outcome, Rejected};
@@ -38,7 +38,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.held.as_ref().outcome
     }
 
-    /// Who ended the call, once it is `Rejected` or `Terminated` ([`HasOutcome`]).
+    /// Returns who ended the call, once it is `Rejected` or `Terminated` ([`HasOutcome`]).
     ///
     /// ```
     /// use ringstate::{Call, Callee, EndedBy, Terminated};
@@ -58,7 +58,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.held.as_ref().by
     }
 
-    /// The `<terminate>` that ended the call, if somebody else's did. It has the reason, and perhaps counters.
+    /// Returns the `<terminate>` that ended the call, if another party sent one. It has the reason, and sometimes counters.
     #[must_use]
     pub fn heard_terminate(&self) -> Option<&Terminate>
     where
@@ -70,13 +70,13 @@ impl<R: Role, P: Phase> Call<R, P> {
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// This call, had it ended so.
+    /// The same call, ended in this way.
     pub(crate) fn ended(&self, outcome: Outcome, by: EndedBy) -> Call<R, Terminated> {
         let end = End::without_a_word(outcome, by);
         Call::in_phase(Arc::clone(&self.parties), end)
     }
 
-    /// Hands out the `<terminate>` that ended the call, and does not keep it.
+    /// Takes out the `<terminate>` that ended the call.
     pub(crate) fn take_terminate(&mut self) -> Option<Box<(Envelope, Terminate)>>
     where
         P: HasOutcome<R>,
@@ -86,7 +86,7 @@ impl<R: Role, P: Phase> Call<R, P> {
 }
 
 impl Call<Callee, Acked> {
-    /// A call of whose offer it is known that it is over. It is acknowledged, and says no more.
+    /// A call whose offer says that it is over. The offer is acknowledged.
     pub(crate) fn of_ended(parts: Box<(Envelope, Offer)>, me: &OwnAddress) -> Self {
         let mut parties = Parties::of_offer(&parts.0, &parts.1);
         parties.me = me.clone();

@@ -1,4 +1,4 @@
-//! A call: who the parties are, and what one of them may say and hears next.
+//! A call: its parties, and the steps that one of them may take next.
 
 mod acknowledge;
 mod callee;
@@ -30,7 +30,7 @@ pub use refused::{
 pub use send::{Ending, RelayReport, TransportMessage};
 pub use siblings::{Decline, Siblings};
 
-/// A call, seen by one of its ends (`R`, the role), at one point of its life (`P`, the phase).
+/// A call, as one of its ends sees it (`R`, the role), in one phase of its life (`P`).
 ///
 /// Each step consumes the call and returns the next phase with the stanzas to send. A step that is not legal in a phase
 /// does not compile, and the compiler says why:
@@ -58,8 +58,8 @@ pub use siblings::{Decline, Siblings};
 /// # }
 /// ```
 ///
-/// A call cannot be cloned, copied or made from nothing: whoever has one in a phase has taken the road to it. It is at
-/// most 64 bytes, does no input or output, keeps no time, and is `Send` and `Sync`.
+/// You cannot clone a call, copy it or make one from nothing: if you have a call in a phase, you took the steps to it.
+/// A call is at most 64 bytes, does no input or output, keeps no time, and is `Send` and `Sync`.
 #[must_use = "a call goes on with its next step: one that is dropped can no longer be answered, declined or ended"]
 pub struct Call<R: Role, P: Phase> {
     parties: Arc<Parties>,
@@ -80,19 +80,19 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.parties
     }
 
-    /// Adds what the account knows of its own addresses, where the call was made in the name of one of them.
+    /// Adds the account's other address, if the call was made in the name of one of them.
     pub(crate) fn know_account(&mut self, me: &OwnAddress) {
         let own = &mut Arc::make_mut(&mut self.parties).me;
         own.lid = own.lid.take().or_else(|| me.lid.clone());
         own.phone_number = own.phone_number.take().or_else(|| me.phone_number.clone());
     }
 
-    /// Which call this is: the ids that every stanza of it repeats (SIG-13.6).
+    /// Returns the ids that every stanza of this call repeats (SIG-13.6).
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Inbound, Offer};
     ///
-    /// /// Whether an offer has come again for a call that rings already: then it is owed its receipt and nothing else.
+    /// /// Whether an offer is a repetition: then it gets its ack and receipt and nothing else.
     /// fn is_repeated(call: &Call<Callee, Acked>, offer: &Inbound<Offer>) -> bool {
     ///     call.identity() == offer.identity()
     /// }
@@ -102,15 +102,15 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.parties.identity
     }
 
-    /// The address to which this end sends: for a callee where the offer came from (SIG-18.6).
+    /// Returns the address to which this end sends: for a callee, the address that the offer came from (SIG-18.6).
     #[must_use]
     pub fn peer(&self) -> &Jid {
         &self.parties.peer
     }
 
-    /// Every address by which the peer is known: the one to which this end sends, and the others that its offer, or whoever
-    /// made the call, gave. Only an offer names the caller's phone number (SIG-16.13), so that what comes later is shown
-    /// with it from here.
+    /// Returns every known address of the peer: the one to which this end sends, and the others that the offer or the
+    /// [`NewCall`] gave. Only an offer names the caller's phone number (SIG-16.13): to show it later, take it from
+    /// here.
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Jid};
@@ -123,8 +123,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.parties.peers()
     }
 
-    /// The offer, while the call is live: from `Offered` to `Accepted`. Its encrypted key is not in it but in
-    /// [`call_key`](Self::call_key) ([`MayReadOffer`]).
+    /// Returns the offer while the call is live, from `Offered` to `Accepted` ([`MayReadOffer`]). It does not hand out
+    /// the encrypted key: that is in [`call_key`](Self::call_key).
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee};
@@ -142,7 +142,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         &self.held.as_ref().1
     }
 
-    /// The envelope in which the offer arrived, while the call is live: from `Offered` to `Accepted`.
+    /// Returns the envelope of the offer while the call is live, from `Offered` to `Accepted` ([`MayReadOffer`]).
     #[must_use]
     pub fn envelope(&self) -> &Envelope
     where

@@ -16,7 +16,7 @@ use super::{Call, Decline, Ending, RelayReport, TransportMessage};
 /// `<net medium="3"/>`, in an offer (SIG-03.12).
 const OFFER_MEDIUM: u32 = 3;
 
-/// A call that is about to be made: all that the `<offer>` says, apart from what is the same in every offer.
+/// A call that you are about to make: everything that differs from one `<offer>` to the next.
 ///
 /// ```
 /// use ringstate::{Creator, DeviceKey, NewCall, RingingDevices, xml};
@@ -39,16 +39,16 @@ const OFFER_MEDIUM: u32 = 3;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewCall {
-    /// The name of the call: opaque, made up for it, never used again (SIG-17.1, SIG-17.38).
+    /// The name of the call: opaque, new, never used again (SIG-17.1, SIG-17.38).
     pub call_id: CallId,
-    /// Whom the offer is addressed to: the account, not one of its devices (CAT-OFFER.3).
+    /// The account that you call, not one of its devices (CAT-OFFER.3).
     pub peer: Jid,
-    /// The peer's address in the other space, if it is known. Without it whoever speaks from that space, and knows the
-    /// `call-id`, passes as the peer; with it strangers there are told apart.
+    /// The peer's address in the other space, if you know it. Without it, anyone in that space who knows the `call-id`
+    /// passes for the peer; with it, the call tells strangers there apart.
     pub peer_alias: Option<Jid>,
-    /// Who calls.
+    /// Who makes the call.
     pub creator: Creator,
-    /// The devices that will ring, each with the call key that was encrypted for it.
+    /// The devices that will ring, each with the call key that you encrypted for it.
     pub devices: RingingDevices,
     /// Whether it is a video call (SIG-02.1).
     pub video: bool,
@@ -56,7 +56,7 @@ pub struct NewCall {
     pub privacy: Option<Vec<u8>>,
 }
 
-/// Who makes a call: the address that every stanza of it names as `call-creator`. Where the own LID is known, it is that:
+/// Who makes a call: the address that every stanza of it names as `call-creator`. Use your LID if you know it, because
 /// servers refuse offers of other creators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Creator {
@@ -64,23 +64,23 @@ pub enum Creator {
     Lid {
         /// The LID, with the device.
         lid: Lid,
-        /// The phone number, to tell own devices by.
+        /// The phone number, to recognise your other devices by.
         phone_number: Option<PhoneNumber>,
     },
     /// This device's phone number, where no LID is known (SIG-17.4).
     PhoneNumber(PhoneNumber),
 }
 
-/// The devices of the peer that ring, at least one of them with a key, by type (CAT-OFFER.15). One that is listed twice
-/// rings once.
+/// The devices of the peer that ring. By type, there is at least one and it has a key (CAT-OFFER.15). A device that you
+/// list twice rings once.
 ///
-/// One device gets a bare `<enc>`, several get a `<destination>` with a `<to>` for each, however many keys there are
-/// (SIG-17.14).
+/// For one device the offer has a bare `<enc>`, for several a `<destination>` with a `<to>` for each, however many keys
+/// there are (SIG-17.14).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RingingDevices {
     /// A device with its key.
     pub first: (Jid, DeviceKey),
-    /// Further devices, each with its key or, where none could be encrypted, without.
+    /// Further devices, each with its key, or without one if you could not encrypt it.
     pub others: Vec<(Jid, Option<DeviceKey>)>,
 }
 
@@ -89,8 +89,8 @@ pub struct RingingDevices {
 pub enum DeviceKey {
     /// In a Signal session that exists: `type="msg"` (SIG-01.13).
     Session(Vec<u8>),
-    /// In a message that opens the session: `type="pkmsg"`. Without this device's identity beside it the server drops the
-    /// offer, so that there is none without.
+    /// In a message that opens the session: `type="pkmsg"`. The server drops an offer that lacks this device's identity
+    /// beside it, so the type requires it.
     NewSession {
         /// The message.
         message: Vec<u8>,
@@ -158,7 +158,7 @@ impl fmt::Debug for DeviceIdentity {
 }
 
 impl NewCall {
-    /// Makes the call: the `<offer>`, under this id, and the call that awaits the server's acknowledgement of it.
+    /// Makes the call: returns it with the `<offer>` to send under this id. The call waits for the server to acknowledge the offer.
     ///
     /// ```xml
     /// <call to="15550100@lid" id="1A2B">
@@ -179,8 +179,8 @@ impl NewCall {
     /// </call>
     /// ```
     ///
-    /// The order of the children is the server's, which refuses any other (SIG-01.6, SIG-01.7). `id` is a new random one
-    /// (SIG-17.12): the server's acknowledgement and the devices' receipts answer it.
+    /// The server refuses any other order of the children (SIG-01.6, SIG-01.7). `id` must be new and
+    /// random (SIG-17.12): the server's acknowledgement and the devices' receipts repeat it.
     ///
     /// ```
     /// use ringstate::{Call, Caller, NewCall, Offered, StanzaId, xml};

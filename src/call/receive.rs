@@ -14,34 +14,34 @@ use crate::stanza::{
 
 use super::{Call, Decline, HearError, HearResult, Refused, TransportMessage, party};
 
-/// What became of a call that heard a `<terminate>`.
+/// What a `<terminate>` did to a call.
 ///
-/// Exhaustive: a `<terminate>` ends the call, takes one device out of it, or is meant for other devices.
+/// Exhaustive: a `<terminate>` ends the call, takes one device out of it, or is for other devices.
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum TerminateHeard<R: Role, P: Phase> {
     /// The call is over.
     Ended(Call<R, Terminated>),
-    /// One device of the peer is out, and the call goes on without it. It happens to callers alone. Where it was the
-    /// word of the device's user, there is the decline that [`Call::give_up`] takes.
+    /// One device of the peer is out, and the call goes on without it. Only a caller's call gets this. If the device's
+    /// user declined, you get the decline that [`Call::give_up`] takes.
     DeviceOut(Call<R, P>, Option<Decline>),
-    /// The stanza names devices, none of which is this one: the call goes on.
+    /// The stanza names other devices, and the call goes on.
     NotForUs(Call<R, P>),
 }
 
-/// A heard `<transport>`, and the reply that it asks for.
+/// A `<transport>` that was heard, and the reply that it asks for.
 #[derive(Debug)]
 pub struct TransportHeard {
-    /// What was said.
+    /// What was received.
     pub transport: Transport,
-    /// The reply of type 9 that a message of type 3 asks for (SIG-05.12), to be sent with [`Call::transport`] where the
+    /// The reply of type 9 that a message of type 3 asks for (SIG-05.12). Send it with [`Call::transport`], where the
     /// phase allows it.
     pub reply: Option<TransportMessage>,
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// Hears that somebody ends the call. In any live phase ([`HearsTerminate`]), though a callee has to acknowledge its
-    /// offer first: to [`Terminated`], or the call goes on, because the stanza is meant for other devices or speaks for one.
+    /// Hears that a party ends the call, in any live phase ([`HearsTerminate`]); a callee has to acknowledge its offer
+    /// first. Goes to [`Terminated`], or stays where it is if the stanza is for other devices or takes out only one.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7B" t="1700000045">
@@ -65,12 +65,12 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// | is not answered | any other, or none | `Unavailable` |
     /// | is answered | any, or none | `HungUp` |
     ///
-    /// A caller's call is ended by the server and by the device that has answered; any other device of the peer only drops
-    /// out ([`TerminateHeard::DeviceOut`]), until none is left.
+    /// The server and the device that has answered end a caller's call. Any other device of the peer only drops out
+    /// ([`TerminateHeard::DeviceOut`]), until none is left.
     ///
-    /// For a callee, the peer's devices and the server may end the call, and this user's other devices with the two
-    /// reasons of the first two rows: they are known by the address that [`acknowledge`](Self::acknowledge) was given, so give it both
-    /// the LID and the phone number. The acknowledgement is handed back beside the call.
+    /// The peer's devices and the server end a callee's call, and this user's other devices do so with the reasons of
+    /// the first two rows. The call knows those devices by the address that you gave to
+    /// [`acknowledge`](Self::acknowledge), so give it both the LID and the phone number.
     ///
     /// ```
     /// use ringstate::{Call, OwnAddress, Outcome, Received, TerminateHeard, xml};
@@ -146,7 +146,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         ))
     }
 
-    /// Hears candidates for the path of the media. From `Acked` to `Accepted` ([`HearsTransport`]); the phase stays.
+    /// Hears candidates for the media path, from `Acked` to `Accepted` ([`HearsTransport`]). The phase stays.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7C">
@@ -154,7 +154,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// A message of type 3 asks for a reply of type 9 (SIG-05.12), which [`TransportHeard::reply`] offers.
+    /// A message of type 3 asks for a reply of type 9 (SIG-05.12): it is in [`TransportHeard::reply`].
     ///
     /// ```
     /// use ringstate::{Accepted, Call, Callee, Inbound, Owed, Transport, xml};
@@ -193,7 +193,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((TransportHeard { transport, reply }, owed))
     }
 
-    /// Hears how far a relay is from the peer. From `Acked` to `Accepted` ([`HearsRelayLatency`]); the phase stays.
+    /// Hears how far a relay is from the peer, from `Acked` to `Accepted` ([`HearsRelayLatency`]). The phase stays.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7D">
@@ -233,7 +233,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.overhear(report)
     }
 
-    /// Hears that the peer's microphone is now on or off. From `Acked` to `Accepted` ([`HearsMute`]); the phase stays.
+    /// Hears that the peer's microphone is now on or off, from `Acked` to `Accepted` ([`HearsMute`]). The phase stays.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7E">
@@ -266,7 +266,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.overhear(mute)
     }
 
-    /// Hears that the peer is still in the call. In `Accepted` ([`HearsHeartbeat`]); the phase stays.
+    /// Hears that the peer is still in the call, in `Accepted` ([`HearsHeartbeat`]). The phase stays.
     ///
     /// ```xml
     /// <call from="15550199:3@lid" id="6A7F">
@@ -299,12 +299,12 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.overhear(heartbeat)
     }
 
-    /// Hears anything at all of a call that is over ([`HearsLate`]): it is acknowledged and changes nothing.
+    /// Hears any action of a call that is over ([`HearsLate`]). The stanza is acknowledged and changes nothing.
     ///
-    /// A caller's `<terminate>` often crosses the `<reject>` of a callee. It does not make a declined call a missed one.
-    /// Unlike a plain [`acknowledge`](Inbound::acknowledge) this makes sure that the stanza is of this call and from one
-    /// of its parties. An offer that comes again is not heard by a call: it is owed its receipt again
-    /// ([`acknowledge_with_receipt`](Inbound::acknowledge_with_receipt)).
+    /// A caller's `<terminate>` often crosses the `<reject>` of a callee: it does not turn a declined call into a
+    /// missed one. Unlike a plain [`acknowledge`](Inbound::acknowledge), this step checks that the stanza is of this
+    /// call and from one of its parties. A repeated offer has a step of its own
+    /// ([`on_repeated_offer`](Self::on_repeated_offer)).
     ///
     /// ```
     /// use ringstate::{Call, Callee, Inbound, Owed, Rejected, Terminate};
@@ -331,8 +331,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
     }
 
-    /// Hears the offer of this very call again: it is acknowledged and receipted again (SIG-07.5), and changes nothing.
-    /// From `Acked` on ([`HearsRepeatedOffer`]); one that says that the call has ended is no news either.
+    /// Hears the offer of this call again, from `Acked` on ([`HearsRepeatedOffer`]). The offer gets its ack and its
+    /// receipt again (SIG-07.5) and changes nothing, even if it says that the call has ended.
     ///
     /// ```xml
     /// <ack class="call" id="1A2B3C4D5E" to="15550199:3@lid"/>
@@ -366,7 +366,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
     }
 
-    /// Takes an event of the call, if it is the peer's or the server's.
+    /// Hears an event of the call, if the peer or the server sent it.
     fn overhear<A: CallAction>(&self, stanza: Inbound<A>) -> HearResult<(A, Owed), Inbound<A>, ()>
     where
         P: Phase<Held<R>: Live>,
@@ -383,7 +383,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Err(Refused::new((), stanza, reason))
     }
 
-    /// Who sent a stanza of this call: never a stranger.
+    /// Which party sent a stanza of this call.
     pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, HearError> {
         party(&self.parties, stanza.identity(), stanza.sender())
     }

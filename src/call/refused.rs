@@ -173,7 +173,7 @@ where
     }
 }
 
-/// Who says something of a call: never a stranger, and never of another call.
+/// Which party of a call sent a stanza; an error for a stranger and for another call.
 pub(crate) fn party(
     parties: &Parties,
     identity: &Identity,

@@ -14,7 +14,7 @@ use crate::stanza::{
 use super::Call;
 use super::callee::ANSWER_MEDIUM;
 
-/// How a call is ended: the reason and the devices that a `<terminate>` states.
+/// The reason and the devices that a `<terminate>` states.
 ///
 /// ```
 /// use ringstate::{Ending, TerminateReason};
@@ -24,9 +24,9 @@ use super::callee::ANSWER_MEDIUM;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ending {
-    /// Why, if that is to be said (SIG-14.6).
+    /// Why the call ends, if you want to say so (SIG-14.6).
     pub reason: Option<TerminateReason>,
-    /// The devices that are meant, where it is not all of them (SIG-14.9); none gives no `<destination>` (SIG-14.10).
+    /// The devices that the stanza is for, if it is not for all of them (SIG-14.9). An empty list writes no `<destination>` (SIG-14.10).
     pub devices: Vec<Jid>,
 }
 
@@ -39,7 +39,7 @@ impl From<TerminateReason> for Ending {
     }
 }
 
-/// What a `<relaylatency>` says, apart from what the call settles.
+/// The parts of a `<relaylatency>` that the call does not know by itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RelayReport {
     /// The round trip to the relay (SIG-15.6).
@@ -58,7 +58,7 @@ impl std::fmt::Debug for RelayReport {
     }
 }
 
-/// What a `<transport>` says, apart from what the call settles.
+/// The parts of a `<transport>` that the call does not know by itself.
 ///
 /// ```
 /// use ringstate::TransportMessage;
@@ -99,10 +99,9 @@ impl std::fmt::Debug for TransportMessage {
 }
 
 impl<R: Role, P: Phase> Call<R, P> {
-    /// Ends the call, that is cancels it, declines it after ringing, or hangs up: `<terminate>`, without a reason
-    /// (SIG-14.13). From `Preaccepted`, where it declines, or from
-    /// `Accepted`, where it hangs up ([`MayTerminate`]), to [`Terminated`]. A caller may at any time, and cancels before an
-    /// accept (SIG-17.39).
+    /// Ends the call with `<terminate>`, without a reason (SIG-14.13). A callee declines with it in `Preaccepted` and
+    /// hangs up in `Accepted`. A caller may send it at any time ([`MayTerminate`]), and cancels the call before an
+    /// accept (SIG-17.39). Goes to [`Terminated`].
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -168,12 +167,12 @@ impl<R: Role, P: Phase> Call<R, P> {
         (Call::in_phase(self.parties, end), terminate)
     }
 
-    /// Ends the call here without a word to anybody, because the ring window is over, the connection is gone or the
-    /// call key is unreadable (SIG-12.10). From any live phase ([`MayAbandon`]) to [`Terminated`]; a callee
-    /// has to acknowledge its offer first.
+    /// Ends the call here and sends nothing, because the ring window is over, the connection is gone or the call key is
+    /// unreadable (SIG-12.10). Goes from any live phase ([`MayAbandon`]) to [`Terminated`]; a callee has to acknowledge
+    /// its offer first.
     ///
-    /// A callee that rang owes the caller an answer (SIG-04.3): where the caller can still be reached,
-    /// [`terminate`](Self::terminate) is the way out.
+    /// A callee that rang owes the caller an answer (SIG-04.3): if you can still reach the caller, use
+    /// [`terminate`](Self::terminate).
     ///
     /// ```
     /// use ringstate::{Acked, Call, Callee, Outcome};
@@ -197,8 +196,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.ended(self.held.outcome(How::Abandoned), EndedBy::Us)
     }
 
-    /// Sends candidates for the path of the media: `<transport>`. From `Preaccepted` or `Accepted`, for
-    /// a caller from `Acked` on ([`MaySendTransport`]); the phase stays.
+    /// Sends candidates for the media path with `<transport>`, in `Preaccepted` and `Accepted`, for a caller from
+    /// `Acked` on ([`MaySendTransport`]). The phase stays.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -241,8 +240,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         })
     }
 
-    /// Says how far a relay is: `<relaylatency>`. From `Preaccepted` or `Accepted`, for a caller from `Acked` on
-    /// ([`MaySendRelayLatency`]); the phase stays.
+    /// Tells the peer how far a relay is, with `<relaylatency>`, in `Preaccepted` and `Accepted`, for a caller from
+    /// `Acked` on ([`MaySendRelayLatency`]). The phase stays.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -252,8 +251,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// There is one `<te>` (SIG-15.5), and no `<destination>` in what a callee says to the caller (SIG-15.12); a caller's names
-    /// the devices that ring, or the one that answered (SIG-15.11).
+    /// The stanza has one `<te>` (SIG-15.5). A callee's has no `<destination>` (SIG-15.12); a caller's names the
+    /// devices that ring, or the one that answered (SIG-15.11).
     ///
     /// ```
     /// use ringstate::stanza::Latency;
@@ -283,8 +282,9 @@ impl<R: Role, P: Phase> Call<R, P> {
         })
     }
 
-    /// Tells the peer that the microphone is now on or off: `<mute_v2>`. From `Preaccepted` or `Accepted`, for a caller
-    /// from `Acked` on ([`MaySendMute`]); the phase stays, and nothing is negotiated again (SIG-13.13 to SIG-13.15).
+    /// Tells the peer that the microphone is now on or off, with `<mute_v2>`, in `Preaccepted` and `Accepted`, for a
+    /// caller from `Acked` on ([`MaySendMute`]). The phase stays, and nothing is negotiated again (SIG-13.13 to
+    /// SIG-13.15).
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -292,7 +292,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// The state is absolute: each change has a stanza of its own (SIG-13.11), and a state that was told already has none.
+    /// The state is absolute. Each change has a stanza of its own (SIG-13.11); a state that you have told already has none, and you get `None`.
     ///
     /// ```
     /// use ringstate::stanza::MuteState;
@@ -318,8 +318,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         Some(self.outbound(Mute::of(self.parties.identity.clone(), state)))
     }
 
-    /// Says that this end is still in the call: `<heartbeat>`, to the call's own address. In `Accepted`
-    /// ([`MaySendHeartbeat`]); the phase stays.
+    /// Tells that this end is still in the call, with `<heartbeat>` to the call's own address, in `Accepted`
+    /// ([`MaySendHeartbeat`]). The phase stays.
     ///
     /// ```xml
     /// <call to="00C0FFEE@call" id="9A0B">
@@ -327,7 +327,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// `id` is a new random one (SIG-14.3, REF.4).
+    /// `id` must be new and random (SIG-14.3, REF.4).
     ///
     /// ```
     /// use ringstate::{Accepted, Call, Callee, xml};

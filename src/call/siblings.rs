@@ -3,10 +3,10 @@ use crate::stanza::{Destination, Identity, Meaning, Outbound, Reject, Terminate,
 
 use crate::party::Parties;
 
-/// The devices of the peer that still ring when one of them has answered or declined: they have to be told to stop.
+/// The devices of the peer that still ring when one of them has answered or declined. Tell them to stop.
 ///
-/// To tell them is the caller's job: with one stanza for all, as the documents have it (SIG-14.11, SIG-14.12), or with
-/// one for each, as working clients do it.
+/// That is the caller's job. Send one stanza for all, as the documents say (SIG-14.11, SIG-14.12), or one for each, as
+/// working clients do.
 ///
 /// ```xml
 /// <call to="15550100@lid">
@@ -52,13 +52,13 @@ impl Siblings {
         }
     }
 
-    /// The devices that still ring; possibly none.
+    /// The devices that still ring. There may be none.
     #[must_use]
     pub fn devices(&self) -> &[Jid] {
         &self.devices
     }
 
-    /// One `<terminate>` for all of them, with a `<destination>`; `None` when none rings.
+    /// Returns one `<terminate>` for all of them, with a `<destination>`; `None` if none rings.
     #[must_use = "the devices stop ringing only when this is sent"]
     pub fn dismiss(self) -> Option<Outbound<Terminate>> {
         let destination = Some(Destination::of(self.devices)?);
@@ -70,8 +70,8 @@ impl Siblings {
         ))
     }
 
-    /// A `<terminate>` for each of them, addressed to it, and with a `<destination>` that names it alone: the primary
-    /// device's address is the account's as well.
+    /// Returns a `<terminate>` for each of them, addressed to it, with a `<destination>` that names it alone, because
+    /// the primary device's address is also that of the account.
     #[must_use = "the devices stop ringing only when these are sent"]
     pub fn dismiss_each(self) -> impl Iterator<Item = Outbound<Terminate>> {
         let Self {
@@ -101,10 +101,10 @@ impl Siblings {
     }
 }
 
-/// A user's own decline, heard from one of their devices: a `<reject>` without a reason or with `declined`, or a
-/// `<terminate>` of a device that rang. [`Call::give_up`](crate::Call::give_up) takes it.
+/// The decision of the peer's user to decline, heard from one device: a `<reject>` without a reason or with `declined`,
+/// or a `<terminate>` of a device that rang. [`Call::give_up`](crate::Call::give_up) takes it.
 ///
-/// A device that is busy, or has no key, says nothing of the kind: then the others ring on.
+/// A device that is busy or has no key makes no such decision, and the others ring on.
 #[derive(Debug)]
 pub struct Decline {
     identity: Identity,
@@ -123,7 +123,7 @@ impl Decline {
         &self.identity
     }
 
-    /// Whether a `<reject>` is its user's word (SIG-18.19).
+    /// Whether the user declined with this `<reject>` (SIG-18.19).
     pub(super) fn is_in(reject: &Reject) -> bool {
         match reject.reason() {
             None => true,

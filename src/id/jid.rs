@@ -7,8 +7,8 @@ use super::{CallId, IdError, check};
 
 /// An address: `user@server`, `user:device@server`, `user.agent:device@server`, or a server alone.
 ///
-/// The text is kept byte for byte, because what is sent back has to repeat it so (SIG-13.6); the parts are read off it.
-/// Two addresses are equal when their texts are. Whether they mean the same *person* is another question, which a
+/// The text is kept byte for byte, because what you send back has to repeat it exactly (SIG-13.6); the parts are read
+/// off it. Two addresses are equal if their texts are. Whether they name the same *person* is another question, which a
 /// [`Call`](crate::Call) answers when it checks who sent a stanza.
 ///
 /// | text | [`user`](Jid::user) | [`device`](Jid::device) | [`server`](Jid::server) |
@@ -19,9 +19,9 @@ use super::{CallId, IdError, check};
 /// | `CALLID@call` | `CALLID` | – | `call` |
 /// | `s.whatsapp.net` | – | – | `s.whatsapp.net` |
 ///
-/// A number without a server is refused: it is a mistake that would otherwise pass for the name of a server.
+/// A number without a server is refused: it would otherwise pass for the name of a server.
 ///
-/// `Display` shows the text; `Debug` hides the user, so that an address does not end up in a log by accident.
+/// `Display` shows the text. `Debug` hides the user, so that no address ends up in a log by accident.
 ///
 /// ```
 /// use ringstate::{IdError, Jid};
@@ -37,15 +37,15 @@ use super::{CallId, IdError, check};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Jid(Arc<str>);
 
-/// The server of a call's own address, `{call-id}@call`: what is in front of the `@` is an id, which has no parts.
+/// The server of a call's own address, `{call-id}@call`: an id stands before the `@`, and it has no parts.
 const CALL: &str = "call";
 
-/// Somebody, whichever of their devices speaks: an address to look people up by.
+/// A person, on any of their devices: a key to look people up by.
 #[derive(Debug, Clone)]
 pub(crate) struct Person(Jid);
 
 impl Person {
-    /// Whose address this is, if it is a person's.
+    /// The person whose address this is, if it is a person's.
     pub(crate) fn of(jid: &Jid) -> Option<Self> {
         jid.space().map(|_| Self(jid.clone()))
     }
@@ -77,13 +77,13 @@ pub(crate) enum Space {
 }
 
 impl Jid {
-    /// The text, byte for byte as it was read or given.
+    /// Returns the text, byte for byte as it was read or given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whose address it is, without agent and device; `None` for a server.
+    /// Returns the user, without agent and device; `None` for a server.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
         let local = self.local()?;
@@ -94,7 +94,7 @@ impl Jid {
         Some(user.split_once('.').map_or(user, |(user, _agent)| user))
     }
 
-    /// Which of the user's devices, where the address names one. The one without a number is the primary device.
+    /// Returns the number of the user's device, if the address names one. The device without a number is the primary one.
     #[must_use]
     pub fn device(&self) -> Option<u16> {
         if self.server() == CALL {
@@ -104,7 +104,7 @@ impl Jid {
         device.parse().ok()
     }
 
-    /// What is behind the `@`, or the whole text of a server's own address.
+    /// Returns what is after the `@`, or the whole text of a server's own address.
     #[must_use]
     pub fn server(&self) -> &str {
         split(&self.0).map_or(&self.0, |(_, server)| server)
@@ -116,13 +116,13 @@ impl Jid {
         self.space() == Some(Space::Lid)
     }
 
-    /// Whether this is the server itself, and not somebody on it.
+    /// Whether this is the server itself, and not a user on it.
     #[must_use]
     pub fn is_server(&self) -> bool {
         self.local().is_none()
     }
 
-    /// The own address of a call, `{call-id}@call` (REF.4).
+    /// The address of a call, `{call-id}@call` (REF.4).
     pub(crate) fn of_call(call_id: &CallId) -> Self {
         Self([call_id.as_str(), "@", CALL].concat().into())
     }
@@ -202,7 +202,7 @@ impl fmt::Display for Jid {
 
 impl fmt::Debug for Jid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A stranger may send any text as a server, so that only the known ones are shown.
+        // A stranger may send any text as a server, so only the known ones are shown.
         let server = match (self.space(), self.server()) {
             (Some(_), server) | (None, server @ (CALL | "g.us" | "s.whatsapp.net")) => server,
             _ => "…",

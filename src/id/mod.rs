@@ -1,4 +1,4 @@
-//! Who and which: four values that cannot stand in for one another.
+//! Ids and addresses: four types, none of which passes for another.
 
 mod jid;
 mod own;
@@ -13,12 +13,12 @@ pub use own::{Lid, OwnAddress, PhoneNumber};
 
 /// The longest id or address that is read or built, in bytes.
 ///
-/// Real ones have some 20 to 60 bytes; the bound keeps what a stranger sends from being stored without limit.
+/// Real ones have some 20 to 60 bytes. The bound limits what a stranger can make you store.
 pub const MAX_ID_LEN: usize = 256;
 
 /// Why a text is not a [`CallId`], a [`StanzaId`] or a [`Jid`].
 ///
-/// It says what is wrong and never repeats the text, which may be somebody's address.
+/// It says what is wrong and never repeats the text, which may be an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdError {
@@ -60,7 +60,7 @@ pub enum IdError {
     NotAPhoneNumber,
 }
 
-/// Checks what holds for every id, every address, and every word of ours.
+/// Checks what holds for every id, every address and every word that is sent.
 pub(crate) fn check(text: &str) -> Result<(), IdError> {
     if text.is_empty() {
         return Err(IdError::Empty);
@@ -68,7 +68,7 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
     if text.len() > MAX_ID_LEN {
         return Err(IdError::TooLong { len: text.len() });
     }
-    // Nearly all ids are printable ASCII, which is quick to see.
+    // Nearly all ids are printable ASCII, which is quick to check.
     if text
         .bytes()
         .fold(true, |all, b| all & (b' '..=b'~').contains(&b))
@@ -81,11 +81,11 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
     }
 }
 
-/// The name of a whole call, in the attribute `call-id`: made up by the caller, repeated byte for byte by everyone
-/// in every stanza of the call (SIG-01.4, SIG-13.6, SIG-17.1).
+/// The name of a call, in the attribute `call-id`. The caller makes it, and every stanza of the call repeats it byte
+/// for byte (SIG-01.4, SIG-13.6, SIG-17.1).
 ///
-/// It is opaque, compared exactly, and is *not* the [`StanzaId`] that acknowledgements answer (SIG-17.3). The two are
-/// different types, so that one cannot go where the other belongs:
+/// It is opaque, compared exactly, and is *not* the [`StanzaId`] that acknowledgements repeat (SIG-17.3). The two are
+/// different types, so you cannot use one in place of the other:
 ///
 /// ```compile_fail,E0308
 /// use ringstate::{CallId, StanzaId};
@@ -96,8 +96,8 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
 /// # Ok::<(), ringstate::IdError>(())
 /// ```
 ///
-/// `Debug` shows an id that can only be a token; one that could be an address, because it has an `@` or nothing but
-/// digits, is redacted.
+/// `Debug` shows an id that can only be a token, and redacts one that could be an address, because it has an `@` or
+/// only digits.
 ///
 /// ```
 /// use ringstate::{CallId, IdError};
@@ -112,8 +112,8 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallId(Arc<str>);
 
-/// The name of one stanza, in the attribute `id` of its outermost element: what acknowledgements and receipts answer
-/// (SIG-07.3, SIG-07.8).
+/// The name of one stanza, in the attribute `id` of its outermost element. Acknowledgements and receipts repeat it
+/// (SIG-07.3, SIG-07.8). To make one from text, parse it: `"3EB0C4D5".parse()?`.
 ///
 /// It is opaque, compared exactly, and is *not* the [`CallId`] that the stanzas of a call share (SIG-07.9).
 ///
@@ -128,7 +128,7 @@ pub struct CallId(Arc<str>);
 pub struct StanzaId(Arc<str>);
 
 impl CallId {
-    /// The text, byte for byte as it was read or given.
+    /// Returns the text, byte for byte as it was read or given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -136,7 +136,7 @@ impl CallId {
 }
 
 impl StanzaId {
-    /// The text, byte for byte as it was read or given.
+    /// Returns the text, byte for byte as it was read or given.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -185,8 +185,8 @@ impl fmt::Debug for StanzaId {
     }
 }
 
-/// Shows a word that a stranger sent only when it looks like the token that it should be and cannot be an address:
-/// short, of letters, digits, `_`, `-` and `.` alone, and not of digits alone. Everything else shows as its length.
+/// Shows a word that a stranger sent only if it looks like a token and cannot be an address: short, made of letters,
+/// digits, `_`, `-` and `.`, and not of digits alone. Anything else shows as its length.
 pub(crate) struct Token<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Token<'_> {

@@ -5,7 +5,7 @@ use super::{IdError, Jid};
 
 /// A [`Jid`] that is known to be a LID: its server is `lid` or `hosted.lid`.
 ///
-/// It is a type of its own, so that a phone number cannot be put where the own LID belongs:
+/// It is a type of its own, so you cannot put a phone number where your LID belongs. `Lid::try_from(jid)` checks a [`Jid`]:
 ///
 /// ```
 /// use ringstate::{IdError, Lid};
@@ -87,12 +87,12 @@ impl FromStr for PhoneNumber {
     }
 }
 
-/// This device's own addresses: a LID, a phone number, both, or none that is known yet.
+/// This device's own addresses: a LID, a phone number, both, or none yet.
 ///
 /// The receipt for an offer names its sender in the address space of the caller (SIG-07.10, SIG-07.11), and names
 /// nobody when no address of that space is known (SIG-07.12): never one of the other space.
 ///
-/// Give both where both are known: a call also tells by them which stanzas come from this user's other devices.
+/// Give both if you know both: a call also tells by them which stanzas come from this user's other devices.
 ///
 /// ```
 /// use ringstate::{Jid, OwnAddress};
@@ -116,7 +116,7 @@ pub struct OwnAddress {
 }
 
 impl OwnAddress {
-    /// Only the LID is known.
+    /// Makes one of which only the LID is known.
     #[must_use]
     pub fn lid(lid: Lid) -> Self {
         Self {
@@ -125,7 +125,7 @@ impl OwnAddress {
         }
     }
 
-    /// Only the phone number is known.
+    /// Makes one of which only the phone number is known.
     #[must_use]
     pub fn phone_number(phone_number: PhoneNumber) -> Self {
         Self {
@@ -134,8 +134,8 @@ impl OwnAddress {
         }
     }
 
-    /// The own address to show to this peer: the LID when the peer is one, the phone number for any other
-    /// (SIG-07.11), `None` when that one is not known (SIG-07.12).
+    /// Returns the own address to show to this peer: the LID if the peer is one, the phone number for any other
+    /// (SIG-07.11), `None` if that one is not known (SIG-07.12).
     #[must_use]
     pub fn for_peer(&self, peer: &Jid) -> Option<&Jid> {
         if peer.is_lid() {

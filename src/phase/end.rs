@@ -61,7 +61,7 @@ pub enum Verdict {
     Over,
     /// It takes the device out.
     DeviceOut {
-        /// Whether it is the word of the device's user.
+        /// Whether the device's user has declined.
         user_declined: bool,
     },
 }

@@ -91,7 +91,7 @@ pub trait Live {
         Verdict::Over
     }
 
-    /// Whether this device of the peer has a say: once one has answered, no other does (SIG-17.42).
+    /// Whether this device of the peer counts: once one has answered, no other does (SIG-17.42).
     #[doc(hidden)]
     fn listens_to(&self, device: &Jid) -> bool {
         let _ = device;
@@ -201,7 +201,7 @@ pub(crate) fn unanswered(reason: Option<&TerminateReason>) -> Outcome {
 /// How an incoming call ended that this device did not answer.
 fn not_answered_here(how: How) -> Outcome {
     match how {
-        // To say that nobody answered is not to decline.
+        // A timeout is no decline.
         How::Sent(Meaning::Timeout) => Outcome::Missed,
         How::Sent(_) => Outcome::Declined,
         How::Heard(Meaning::AcceptedElsewhere) => Outcome::AnsweredElsewhere,
@@ -283,8 +283,8 @@ impl Live for Box<SentOffer> {
         }
     }
 
-    /// A device that rang declines with a `<terminate>` (SIG-08.12): without a reason, or with `declined`, it is its
-    /// user's word.
+    /// A device that rang declines with a `<terminate>` (SIG-08.12): without a reason, or with `declined`, its user has
+    /// declined.
     fn hear_terminate(&mut self, device: &Jid, terminate: &Terminate) -> Verdict {
         let rang = self.devices.iter().any(|known| {
             same_device_of_peer(&known.jid, device) && known.state == DeviceState::Ringing
@@ -350,7 +350,7 @@ impl Speaks for AnsweredBy {
 // Either end, once the call is over.
 
 impl End {
-    /// The end of a call that no `<terminate>` of another ended.
+    /// The end of a call that no received `<terminate>` ended.
     pub(crate) fn without_a_word(outcome: Outcome, by: EndedBy) -> Self {
         Self {
             outcome,

@@ -118,14 +118,14 @@ impl Accept {
         self.destination.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children
     }
 }
 
-/// The sample rates of an answer, in hertz, most preferred first; at least one, by type (SIG-03.7, SIG-04.10).
+/// The sample rates of an answer, in hertz, most preferred first. By type, there is at least one (SIG-03.7, SIG-04.10).
 ///
 /// ```
 /// use ringstate::AudioRates;
@@ -137,9 +137,9 @@ impl Accept {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioRates {
-    /// The rate that the callee likes best.
+    /// The rate that the callee prefers.
     pub preferred: u32,
-    /// The rates that it takes as well.
+    /// Other rates that it takes.
     pub others: Vec<u32>,
 }
 
@@ -158,8 +158,8 @@ impl AudioRates {
         }
     }
 
-    /// The rates of an offer that can be answered, in its order; the wide one where it lists none (SIG-16.38). `None` where
-    /// it lists only formats that no answer has: such a call can be declined and not answered.
+    /// Returns the rates of an offer that you can answer with, in its order; 16 kHz if it lists none (SIG-16.38).
+    /// Returns `None` if it lists only formats that no answer has: you can decline such a call and not answer it.
     ///
     /// ```
     /// use ringstate::{Acked, AudioRates, Call, Callee};
@@ -186,7 +186,7 @@ impl AudioRates {
         std::iter::once(self.preferred).chain(self.others.iter().copied())
     }
 
-    /// The formats to state: a rate that is listed twice is stated once.
+    /// The formats to send: a rate that is listed twice is sent once.
     pub(crate) fn audio(&self) -> Vec<Audio> {
         let mut formats: Vec<Audio> = Vec::new();
         for rate in self.iter() {
@@ -201,7 +201,7 @@ impl AudioRates {
     }
 }
 
-/// What a callee says in its `<accept>`, apart from what the offer already settles.
+/// The parts of an `<accept>` that the offer does not settle.
 ///
 /// ```
 /// use ringstate::{Answer, AudioRates};
@@ -214,7 +214,7 @@ impl AudioRates {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The rates that the callee takes, each of which must have been offered, unless the offer lists none (SIG-16.38).
+    /// The rates that the callee takes. The offer must list each of them, unless it lists none (SIG-16.38).
     pub audio: AudioRates,
     /// The endpoint of a relay, opaque (SIG-03.14).
     pub te: Option<Vec<u8>>,
@@ -224,11 +224,11 @@ pub struct Answer {
     pub rte: Option<Vec<u8>>,
     /// Settings of the call, opaque (SIG-03.18).
     pub voip_settings: Option<Vec<u8>>,
-    /// Keys from the callee, which the catalogue expects and the signalling document has no place for (CAT-ACCEPT.9):
-    /// they are sent on request only, behind the `<net>`, as the client does that sends them.
+    /// Keys from the callee. The catalogue expects them and the signalling document has no place for them
+    /// (CAT-ACCEPT.9). They are sent on request only, after the `<net>`, where one client puts them.
     pub keys: Vec<AnswerKey>,
-    /// Endpoints of the callee, likewise of the catalogue alone (CAT-ACCEPT.12): in a `<destination>` in front of the
-    /// `<voip_settings>`, which stay last.
+    /// Endpoints of the callee, which only the catalogue has (CAT-ACCEPT.12). They are sent in a `<destination>` before
+    /// the `<voip_settings>`, which stay last.
     pub endpoints: Vec<SocketAddr>,
 }
 

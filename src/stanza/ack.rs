@@ -8,7 +8,7 @@ use crate::id::{Jid, StanzaId};
 /// ```
 ///
 /// It repeats the stanza's `id`, not the `call-id` (SIG-07.3), goes where the stanza came from, and repeats its
-/// `participant` and `recipient` where it had them. It cannot be made by hand, only by what owes it.
+/// `participant` and `recipient`. You cannot make one by hand.
 ///
 /// ```
 /// use ringstate::stanza::Outgoing;
@@ -62,8 +62,8 @@ impl Ack {
 /// <ack id="OF-0003" class="call" from="s.whatsapp.net"><error code="503" text="service unavailable"/></ack>
 /// ```
 ///
-/// It names the stanza by its id and nothing else (SIG-17.16). A refusal is an `error` attribute, as clients see it, or
-/// an `<error>` inside, as the catalogue has it (CAT-ACK.9). Nothing is owed for it.
+/// It names the stanza by its id and nothing else (SIG-17.16). A refusal has an `error` attribute, as clients see it,
+/// or an `<error>` inside, as the catalogue says (CAT-ACK.9). Nothing is owed for it.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -91,13 +91,13 @@ impl ServerAck {
         &self.id
     }
 
-    /// Who acknowledges: usually the server (CAT-ACK.5).
+    /// Returns who acknowledges: usually the server (CAT-ACK.5).
     #[must_use]
     pub fn from(&self) -> Option<&Jid> {
         self.from.as_ref()
     }
 
-    /// The attribute `type`: in working clients the name of the action that it acknowledges (CAT-ACK.7).
+    /// Returns the attribute `type`: in working clients, the name of the action that it acknowledges (CAT-ACK.7).
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.kind.as_ref().map(Text::as_str)
@@ -109,7 +109,7 @@ impl ServerAck {
         self.timestamp
     }
 
-    /// Why the stanza was refused, if it was.
+    /// Returns why the stanza was refused, if it was.
     #[must_use]
     pub fn error(&self) -> Option<&AckError> {
         self.error.as_ref()
@@ -130,7 +130,7 @@ impl ServerAck {
         Self { id, ..self }
     }
 
-    /// Everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives only here.
+    /// Returns everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives nowhere else.
     #[must_use]
     pub fn children(&self) -> &[Element] {
         &self.children

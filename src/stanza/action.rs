@@ -35,7 +35,7 @@ macro_rules! with_actions {
 }
 pub(crate) use with_actions;
 
-/// What a `<call>` can contain: one element, the action.
+/// What a `<call>` contains: one element, the action.
 ///
 /// Sealed: the actions are the ones of the protocol.
 pub trait Action: sealed::Sealed {
@@ -51,9 +51,9 @@ pub trait Action: sealed::Sealed {
     fn named_call(&self) -> Option<&Identity>;
 }
 
-/// An action that names its call, which all known ones do (REF.3).
+/// An action that names its call, as all known ones do (REF.3).
 pub trait CallAction: Action {
-    /// The call it belongs to.
+    /// Returns the call that it belongs to.
     fn identity(&self) -> &Identity;
 }
 
@@ -63,8 +63,8 @@ pub(crate) mod sealed {
 
 macro_rules! generate {
     ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
-        /// The actions that this crate knows, by name: for tables and reports. A [`Row`](crate::law::Row) of the law says
-        /// which ones it is about.
+        /// The known actions, by name, for tables and reports. A [`Row`](crate::law::Row) of the law says which ones it
+        /// is about.
         ///
         /// ```
         /// use ringstate::stanza::ActionKind;
@@ -119,8 +119,8 @@ macro_rules! generate {
             }
         )+
 
-        /// One of the actions, as it was built or as it was read from a log of what was sent. (In
-        /// [`Received`](crate::Received) each has a variant of its own instead, with what is owed for it.)
+        /// One of the actions, as it was built or as it was read from a log of sent stanzas. (In
+        /// [`Received`](crate::Received) each has a variant of its own instead, with its debt.)
         ///
         /// ```
         /// use ringstate::stanza::{AnyAction, Outgoing};
@@ -148,7 +148,7 @@ macro_rules! generate {
         )+
 
         impl AnyAction {
-            /// The call that the action is of; an unknown one names none.
+            /// Returns the call that the action belongs to; an unknown action names none.
             #[must_use]
             pub fn identity(&self) -> Option<&Identity> {
                 match self {

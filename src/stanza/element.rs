@@ -2,9 +2,9 @@ use super::Text;
 
 /// An element that this crate does not interpret, kept as it was read.
 ///
-/// Unknown children of known actions, unknown actions and everything inside a server's acknowledgement are kept so:
-/// the protocol grows, and the caller's relay allocation arrives only there. `Debug` shows no attribute value and no
-/// text.
+/// Unknown children of known actions, unknown actions and everything inside a server's acknowledgement are kept like
+/// this, because the protocol grows, and the caller's relay allocation arrives only there. `Debug` shows no attribute
+/// value and no text.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -28,7 +28,7 @@ pub struct Element {
 }
 
 impl Element {
-    /// The same without what any `<enc>` in it says: a call key stays closed wherever it stands (SIG-18.13).
+    /// The same without the content of any `<enc>`: a call key stays closed wherever it stands (SIG-18.13).
     pub(crate) fn without_keys(mut self) -> Self {
         if self.tag() == "enc" {
             return Self {
@@ -72,7 +72,7 @@ impl Element {
         self.text.as_str()
     }
 
-    /// Whether a comment stands inside, as log files put one in the place of content that they leave out.
+    /// Whether a comment stands inside, which log files put in place of content that they leave out.
     #[must_use]
     pub fn is_elided(&self) -> bool {
         self.elided

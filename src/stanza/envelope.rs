@@ -3,7 +3,7 @@ use std::fmt;
 use super::{Action, CallAction, Identity, Text};
 use crate::id::{Jid, StanzaId};
 
-/// The attributes of an inbound `<call>`: who sent it, when, and what its acknowledgement answers.
+/// The attributes of an inbound `<call>`: who sent it, when, and the id that its acknowledgement repeats.
 ///
 /// ```xml
 /// <call from="15550100:2@lid" id="1A2B3C4D5E" t="1700000000" notify="Ann" platform="android" version="2.25.1">
@@ -20,7 +20,7 @@ use crate::id::{Jid, StanzaId};
 /// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
 /// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
 ///
-/// Attributes besides these are skipped.
+/// Other attributes are skipped.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -47,25 +47,25 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Where the stanza came from, and where its acknowledgement goes: a person, a device, a call or the server.
+    /// Returns where the stanza came from, and where its acknowledgement goes: a person, a device, a call or the server.
     #[must_use]
     pub fn from(&self) -> &Jid {
         &self.from
     }
 
-    /// Whom it was addressed to.
+    /// Returns the address that it was sent to.
     #[must_use]
     pub fn to(&self) -> Option<&Jid> {
         self.to.as_ref()
     }
 
-    /// The id that its acknowledgement and its receipt repeat.
+    /// Returns the id that its acknowledgement and its receipt repeat.
     #[must_use]
     pub fn id(&self) -> Option<&StanzaId> {
         self.id.as_ref()
     }
 
-    /// When it was made, in seconds since 1970.
+    /// Returns when it was made, in seconds since 1970.
     #[must_use]
     pub fn timestamp(&self) -> Option<u64> {
         self.timestamp
@@ -77,37 +77,37 @@ impl Envelope {
         self.offline
     }
 
-    /// The name that the sender gave themselves.
+    /// Returns the name that the sender goes by.
     #[must_use]
     pub fn notify(&self) -> Option<&str> {
         self.notify.as_ref().map(Text::as_str)
     }
 
-    /// The sender's platform.
+    /// Returns the sender's platform.
     #[must_use]
     pub fn platform(&self) -> Option<&str> {
         self.platform.as_ref().map(Text::as_str)
     }
 
-    /// The version of the sender's client.
+    /// Returns the version of the sender's client.
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.version.as_ref().map(Text::as_str)
     }
 
-    /// The device that spoke, where `from` is something wider, such as a call.
+    /// Returns the device that sent it, where `from` is wider, such as a call.
     #[must_use]
     pub fn participant(&self) -> Option<&Jid> {
         self.participant.as_ref()
     }
 
-    /// For whom it was, where `to` is something else. An acknowledgement that leaves it out breaks the connection.
+    /// Returns whom it was for, where `to` is another address. An acknowledgement that leaves it out breaks the connection.
     #[must_use]
     pub fn recipient(&self) -> Option<&Jid> {
         self.recipient.as_ref()
     }
 
-    /// Who spoke: `participant` where there is one, else `from`.
+    /// Returns the sender: `participant` if there is one, else `from`.
     #[must_use]
     pub fn sender(&self) -> &Jid {
         self.participant.as_ref().unwrap_or(&self.from)
@@ -116,9 +116,8 @@ impl Envelope {
 
 /// A received `<call>` with the action `A`, whose acknowledgement is still owed (SIG-07.2).
 ///
-/// It is made by reading and used up by whatever discharges the debt: `acknowledge()`, a step of a
-/// [`Call`](crate::Call) that hears it, or a step that refuses it and gives it back. It cannot be cloned, so that no
-/// stanza is acknowledged twice.
+/// Reading makes it. `acknowledge()` consumes it, and so does a step of a [`Call`](crate::Call) that hears it; a step
+/// that refuses it returns it. You cannot clone it, so no stanza is acknowledged twice.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -154,19 +153,19 @@ impl<A: Action> Inbound<A> {
         self.parts.0.id = None;
     }
 
-    /// The attributes of the `<call>` around the action.
+    /// Returns the attributes of the `<call>` around the action.
     #[must_use]
     pub fn envelope(&self) -> &Envelope {
         &self.parts.0
     }
 
-    /// The action inside.
+    /// Returns the action inside.
     #[must_use]
     pub fn action(&self) -> &A {
         &self.parts.1
     }
 
-    /// Who spoke: the envelope's `participant` where there is one, else its `from`.
+    /// Returns the sender: the envelope's `participant` if there is one, else its `from`.
     #[must_use]
     pub fn sender(&self) -> &Jid {
         self.envelope().sender()
@@ -174,7 +173,7 @@ impl<A: Action> Inbound<A> {
 }
 
 impl<A: CallAction> Inbound<A> {
-    /// The call that the action belongs to.
+    /// Returns the call that the action belongs to.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         self.action().identity()

@@ -1,6 +1,6 @@
 use super::{Element, Identity};
 
-/// `<heartbeat>`: a sign of life in a running call (REF.24).
+/// `<heartbeat>`: tells that the sender is still in the call (REF.24).
 ///
 /// ```xml
 /// <call from="15550199:3@lid" id="9A0B">
@@ -9,8 +9,7 @@ use super::{Element, Identity};
 /// ```
 ///
 /// **Sent** by [`Call::heartbeat`](crate::Call::heartbeat) to the call's own address
-/// ([`MaySendHeartbeat`](crate::law::MaySendHeartbeat)). **Received**, both ids are required, and a plain acknowledgement
-/// is owed.
+/// ([`MaySendHeartbeat`](crate::law::MaySendHeartbeat)). **Received**, both ids are required, and it gets an ack.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -36,7 +35,7 @@ impl Heartbeat {
         }
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

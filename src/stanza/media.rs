@@ -1,4 +1,4 @@
-//! The parts that offers, answers and transport messages are made of.
+//! The parts that offers, answers and transport messages share.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -9,8 +9,8 @@ use crate::id::{IdError, Jid, check};
 
 /// Binary content: bytes, or the mark of a log that left them out.
 ///
-/// In XML it is hexadecimal, white space inside is skipped, and a comment in its place means that the content is
-/// unknown. `Debug` shows the length alone.
+/// In XML it is hexadecimal. White space inside is skipped, and a comment in its place means that the content is
+/// unknown. `Debug` shows only the length.
 ///
 /// ```
 /// use ringstate::stanza::Payload;
@@ -29,7 +29,7 @@ use crate::id::{IdError, Jid, check};
 pub enum Payload {
     /// The bytes.
     Bytes(Box<[u8]>),
-    /// A comment stood where the bytes belong. It can be read, never sent.
+    /// A comment stood in place of the bytes. You can read this, and never send it.
     Elided,
 }
 
@@ -150,7 +150,7 @@ impl Capability {
 
 /// `<enc v="2" type="msg" count="0">…</enc>`: the call key, encrypted for one device (SIG-01.12).
 ///
-/// An offer gives it out only to a call that can no longer be declined with `<reject>` (SIG-18.13).
+/// A call hands it out only once `<reject>` is off the table (SIG-18.13).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enc {
     pub(crate) version: Option<u32>,
@@ -186,7 +186,7 @@ impl Enc {
     }
 }
 
-/// `<to jid="15550100:2@lid"/>`: a device that a stanza is meant for; in an offer with the key for it inside.
+/// `<to jid="15550100:2@lid"/>`: a device that a stanza is for; in an offer, with the key for it inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
     pub(crate) jid: Jid,
@@ -266,7 +266,7 @@ impl Te {
     }
 }
 
-/// `<destination>`: the devices that a stanza is meant for, or, in the catalogue's samples, endpoints.
+/// `<destination>`: the devices that a stanza is for, or, in the catalogue's samples, endpoints.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -329,7 +329,7 @@ impl Latency {
     /// What is added to the milliseconds (SIG-15.9).
     pub const OFFSET: u32 = 0x0200_0000;
 
-    /// A round trip of so many milliseconds. All that a `u16` can say, a minute and more, fits without overflow.
+    /// A round trip of this many milliseconds. Every `u16` fits without overflow: up to a minute and more.
     #[must_use]
     pub fn from_millis(millis: u16) -> Self {
         Self(Self::OFFSET + u32::from(millis))

@@ -1,4 +1,4 @@
-//! The words of the protocol: what a stanza says, apart from how it is written and when it may be said.
+//! The stanzas of the protocol: what they say, apart from how they are written and when they are legal.
 
 mod accept;
 mod ack;
@@ -53,7 +53,7 @@ pub(crate) use text::Text;
 pub use transport::Transport;
 pub use unknown::UnknownAction;
 
-/// Which call a stanza belongs to: its id and its creator, which every action of the call repeats byte for byte
+/// Which call a stanza belongs to: the call's id and its creator. Every action of the call repeats both byte for byte
 /// (SIG-13.6, SIG-17.2).
 ///
 /// ```
@@ -71,6 +71,6 @@ pub struct Identity {
     /// The name of the call.
     pub call_id: CallId,
     /// Who created it: the caller, as the offer named them. It is an opaque address (a LID in today's clients, a phone
-    /// number in the documents), never rebuilt from the `from` of some stanza.
+    /// number in the documents). Never rebuild it from the `from` of a stanza.
     pub call_creator: Jid,
 }

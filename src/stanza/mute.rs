@@ -14,7 +14,7 @@ use crate::id::{IdError, Token, check};
 /// ```
 ///
 /// **Sent** by [`Call::mute`](crate::Call::mute) ([`MaySendMute`](crate::law::MaySendMute)), once for each change
-/// (SIG-13.11). **Received**, `mute-state` and both ids are required, and a plain acknowledgement is owed.
+/// (SIG-13.11). **Received**, `mute-state` and both ids are required, and it gets an ack.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -42,13 +42,13 @@ impl Mute {
         }
     }
 
-    /// The state after the change (SIG-13.7). It is absolute, and not an instruction to flip (SIG-13.12).
+    /// Returns the state after the change (SIG-13.7). It is absolute, not an instruction to flip (SIG-13.12).
     #[must_use]
     pub fn state(&self) -> &MuteState {
         &self.state
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children
@@ -88,7 +88,7 @@ impl MuteState {
 impl FromStr for MuteState {
     type Err = IdError;
 
-    /// A word to send: any that an id could be.
+    /// A word to send: any that is fit to be an id.
     fn from_str(word: &str) -> Result<Self, IdError> {
         check(word)?;
         Ok(Self(Cow::Owned(word.to_owned())))

@@ -26,11 +26,11 @@ pub(crate) const KEYGEN: u32 = 2;
 /// ```
 ///
 /// Reading requires the envelope's `from`, `id` and `t` (SIG-16.8 to SIG-16.10), `call-id` and `call-creator`
-/// (SIG-16.11, SIG-16.12), and of each `<audio>` an `enc` and a numeric `rate` (SIG-16.19 to SIG-16.21). All else is
-/// optional, in any order.
+/// (SIG-16.11, SIG-16.12), and of each `<audio>` an `enc` and a numeric `rate` (SIG-16.19 to SIG-16.21). Everything
+/// else is optional, in any order.
 ///
-/// A received offer becomes a call by [`Call::incoming`](crate::Call::incoming). The encrypted call key inside has no
-/// accessor here: a callee reads it from the call, once declining with `<reject>` is off the table
+/// A received offer becomes a call with [`Call::incoming`](crate::Call::incoming). It does not hand out the encrypted
+/// call key: a callee reads that from the call, once declining with `<reject>` is off the table
 /// ([`MayReadCallKey`](crate::law::MayReadCallKey), SIG-18.13).
 ///
 /// ```
@@ -90,7 +90,7 @@ impl Offer {
         }
     }
 
-    /// The caller's phone-number address, where the offer says it. Only offers do (SIG-16.13).
+    /// Returns the caller's phone-number address, if the offer names it. Only offers do (SIG-16.13).
     #[must_use]
     pub fn caller_pn(&self) -> Option<&Jid> {
         self.caller_pn.as_ref()
@@ -114,8 +114,8 @@ impl Offer {
         self.joinable
     }
 
-    /// The group that is called, which makes this a group call (SIG-16.14). It can be acknowledged, declined and
-    /// ended, not answered.
+    /// Returns the group that is called, which makes this a group call (SIG-16.14). You can acknowledge, decline and
+    /// end it, and not answer it.
     #[must_use]
     pub fn group(&self) -> Option<&Jid> {
         self.group.as_ref()
@@ -175,7 +175,7 @@ impl Offer {
         self.device_identity.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children
@@ -193,8 +193,8 @@ impl Offer {
 }
 
 explained! {
-    /// What an offer would need to hand out its call key. It never does: the key is read from the call, once declining with
-    /// `<reject>` is off the table. Nothing has this trait.
+    /// What an offer would need to hand out its call key. Nothing has this trait: you read the key from the call, once
+    /// declining with `<reject>` is off the table.
     message: "the call key cannot be read from an offer: it is read from the call",
     label: "the `<enc>` of an offer stays closed",
     note: "`call.call_key()` has the key for this device, from `Preaccepted` on: `preaccept` or `accept` first (SIG-18.13)",
@@ -202,7 +202,7 @@ explained! {
     pub trait HandsOutKeys<'a> {}
 }
 
-/// The call key is not here: these are for what the compiler then says, instead of "no method named `enc`".
+/// The call key is not here: these make the compiler say where it is, instead of "no method named `enc`".
 #[doc(hidden)]
 impl Offer {
     pub fn enc<'a>(&self)
@@ -224,7 +224,7 @@ impl Offer {
     }
 }
 
-/// An `<offer>` of a call that is over: it was delivered offline, or says itself that the call has ended.
+/// An `<offer>` of a call that is over: it was delivered offline, or says that the call has ended.
 ///
 /// ```xml
 /// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" e="1">
@@ -233,9 +233,9 @@ impl Offer {
 /// ```
 ///
 /// Four marks make an offer one of these: `e="1"` (SIG-07.22, SIG-16.3) or any `offline` on the envelope,
-/// `is_call_ended="1"` or a `terminate_reason` on the offer. It is acknowledged and receipted like every offer, and
-/// there is nothing else to do with it: [`Call::incoming`](crate::Call::incoming) does not take it, so that a call
-/// which is over cannot ring. It has no call key.
+/// `is_call_ended="1"` or a `terminate_reason` on the offer. It gets its ack and its receipt like every offer, and
+/// nothing else: [`Call::incoming`](crate::Call::incoming) does not take it, so a call that is over cannot ring. It has
+/// no call key.
 ///
 /// ```
 /// use ringstate::{OwnAddress, Received, xml};
@@ -260,7 +260,7 @@ impl EndedOffer {
         &self.offer
     }
 
-    /// Why the call ended, where the offer says so (its `terminate_reason`). Without a reason it was missed.
+    /// Returns why the call ended, if the offer says so (its `terminate_reason`). Without a reason it was missed.
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()

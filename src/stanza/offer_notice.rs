@@ -1,7 +1,7 @@
 use super::{Element, Identity, Text};
 
-/// `<offer_notice>`: news of a group call (SIG-16.41). It is acknowledged and nothing else: no receipt (SIG-07.16,
-/// SIG-07.17), no answer, and it never becomes a [`Call`](crate::Call).
+/// `<offer_notice>`: news of a group call (SIG-16.41). It gets an ack and nothing else: no receipt (SIG-07.16,
+/// SIG-07.17) and no answer. It never becomes a [`Call`](crate::Call).
 ///
 /// ```xml
 /// <call from="15550199@lid" id="7C8D" t="1700000000">
@@ -52,7 +52,7 @@ impl OfferNotice {
         self.kind.as_ref().map(Text::as_str)
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

@@ -3,10 +3,10 @@ use std::marker::PhantomData;
 use super::{Ack, Action, AnyAction, CallAction, Identity, OfferReceipt};
 use crate::id::{Jid, StanzaId};
 
-/// One stanza to send, ready to be written ([`xml::write`](crate::xml::write)).
+/// One stanza to send, ready to write ([`xml::write`](crate::xml::write)).
 ///
-/// Only a debt ([`Owed`](crate::Owed)) or a step of a call ([`Outbound`]) contains one: what nobody may say now cannot
-/// be written.
+/// Only a debt ([`Owed`](crate::Owed)) or a step of a call ([`Outbound`]) contains one: a stanza that is not legal now
+/// cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stanza(Outgoing);
 
@@ -15,15 +15,15 @@ impl Stanza {
         Self(outgoing)
     }
 
-    /// What it says.
+    /// Returns what it says.
     #[must_use]
     pub fn outgoing(&self) -> &Outgoing {
         &self.0
     }
 }
 
-/// What a stanza that is sent says: inside a [`Stanza`], or read from a log with
-/// [`xml::parse_sent`](crate::xml::parse_sent), which can be looked at and not be sent.
+/// What a sent stanza says: inside a [`Stanza`], or read from a log with [`xml::parse_sent`](crate::xml::parse_sent).
+/// You can look at the latter and not send it.
 ///
 /// ```
 /// use ringstate::stanza::{AnyAction, Outgoing};
@@ -54,30 +54,30 @@ pub struct CallStanza {
 }
 
 impl CallStanza {
-    /// Where it goes.
+    /// Returns where it goes.
     #[must_use]
     pub fn to(&self) -> &Jid {
         &self.to
     }
 
-    /// The id that the server's acknowledgement will repeat. Reject, terminate and transport are built without one,
-    /// which whoever sends them then adds (SIG-08.4, SIG-14.3).
+    /// Returns the id that the server's acknowledgement will repeat. Reject, terminate and transport are built without
+    /// one; you add it before you send them (SIG-08.4, SIG-14.3).
     #[must_use]
     pub fn id(&self) -> Option<&StanzaId> {
         self.id.as_ref()
     }
 
-    /// The action inside.
+    /// Returns the action inside.
     #[must_use]
     pub fn action(&self) -> &AnyAction {
         &self.action
     }
 }
 
-/// A `<call>` with the action `A` to send, made by a step of a call and by nothing else.
+/// A `<call>` with the action `A` to send. Only a step of a call makes one.
 ///
-/// Write it by reference and keep it until the server has acknowledged it: to send again is to write the same stanza
-/// again, never to take the step again.
+/// Write it by reference and keep it until the server has acknowledged it. To send it again, write the same stanza
+/// again; never take the step again.
 ///
 /// ```
 /// # use ringstate::{Call, OwnAddress, Received, xml};
@@ -124,7 +124,7 @@ impl<A: Action> Outbound<A> {
         }
     }
 
-    /// The stanza under this id, and the call that it is of.
+    /// The stanza under this id, and its call.
     pub(crate) fn stamped(self, id: StanzaId) -> (Stanza, Identity) {
         let Stanza(mut outgoing) = self.stanza;
         if let Outgoing::CallStanza(call) = &mut outgoing {
@@ -133,13 +133,13 @@ impl<A: Action> Outbound<A> {
         (Stanza(outgoing), self.identity)
     }
 
-    /// The stanza to write.
+    /// Returns the stanza to write.
     #[must_use]
     pub fn stanza(&self) -> &Stanza {
         &self.stanza
     }
 
-    /// The one stanza, as an iterator like that of [`Owed`](crate::Owed).
+    /// Returns the one stanza, as an iterator like that of [`Owed`](crate::Owed).
     pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
         std::iter::once(&self.stanza)
     }

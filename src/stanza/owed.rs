@@ -3,10 +3,10 @@ use std::{array, iter, slice};
 use super::{Ack, Action, Envelope, Identity, Inbound, OfferReceipt, Outgoing, Stanza};
 use crate::id::OwnAddress;
 
-/// What an inbound stanza is owed, in the order in which it is to be sent: nothing, an acknowledgement, or an
-/// acknowledgement and a receipt.
+/// What you owe for an inbound stanza, in the order to send it: nothing, an acknowledgement, or an acknowledgement and
+/// a receipt.
 ///
-/// It iterates over stanzas, as an [`Outbound`](crate::Outbound) does, so that one function can send either.
+/// It iterates over stanzas, as an [`Outbound`](crate::Outbound) does, so one function can send either.
 ///
 /// ```
 /// use ringstate::{Stanza, xml};
@@ -23,8 +23,8 @@ use crate::id::OwnAddress;
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
-/// To drop one unseen is a warning, and an error where warnings are. What is named and then not used, or matched with
-/// `_`, is beyond what the compiler sees: give every debt to one `send`.
+/// The compiler warns if you drop one unseen. It does not see one that you name and then forget, or match with `_`:
+/// give every debt to one `send`.
 ///
 /// ```compile_fail
 /// #![deny(unused_must_use)]
@@ -56,7 +56,7 @@ impl Owed {
         self.stanzas.iter().all(Option::is_none)
     }
 
-    /// The stanzas, in the order in which they are to be sent, to write them by reference.
+    /// Returns the stanzas in the order to send them, to write them by reference.
     pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
         self.stanzas.iter().flatten()
     }
@@ -81,7 +81,7 @@ impl<'a> IntoIterator for &'a Owed {
 }
 
 impl<A: Action> Inbound<A> {
-    /// What the stanza is owed: its acknowledgement, and a receipt where the law has one for this action.
+    /// What the stanza is owed: its acknowledgement, and a receipt if the law has one for this action.
     fn owed(&self, me: &OwnAddress) -> Owed {
         let envelope = self.envelope();
         let named = self.action().named_call().filter(|_| A::OWES_RECEIPT);

@@ -71,7 +71,7 @@ impl Preaccept {
         self.destination.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

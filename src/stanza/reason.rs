@@ -6,8 +6,8 @@ use crate::id::{IdError, Token, check};
 
 /// Why a call ended or was declined, in the wire's own word: the attribute `reason` of `<terminate>` and `<reject>`.
 ///
-/// The vocabulary is open (SIG-14.6), so that the word is kept, and [`meaning`](Self::meaning) reads it. An empty
-/// reason does not exist: it is read as none, and none is written as no attribute (SIG-14.7).
+/// The vocabulary is open (SIG-14.6): the word is kept, and [`meaning`](Self::meaning) reads it. An empty reason does
+/// not exist: it is read as none, and none is written as no attribute (SIG-14.7).
 ///
 /// ```
 /// use ringstate::{IdError, Meaning, TerminateReason};
@@ -24,7 +24,7 @@ pub struct TerminateReason {
     word: Cow<'static, str>,
 }
 
-/// What a [`TerminateReason`] says, whichever way it is spelled.
+/// What a [`TerminateReason`] means, however it is spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Meaning {
@@ -44,7 +44,7 @@ pub enum Meaning {
     Retry,
     /// `cancelled`: the caller gave up before an answer (ENUM-TERM.9).
     Cancelled,
-    /// Another word, which clients are free to invent.
+    /// Another word. Clients may invent some.
     Other,
 }
 
@@ -72,7 +72,7 @@ impl TerminateReason {
         }
     }
 
-    /// A reason that was read: whatever the word is, it is kept. An empty one counts as none (SIG-14.7).
+    /// A reason that was read: any word is kept. An empty one counts as none (SIG-14.7).
     pub(crate) fn read(word: &str) -> Option<Self> {
         (!word.is_empty()).then(|| Self {
             word: Cow::Owned(word.to_owned()),
@@ -107,7 +107,7 @@ impl TerminateReason {
 impl FromStr for TerminateReason {
     type Err = IdError;
 
-    /// A word to send: not empty (SIG-14.7), and none that an id could not be.
+    /// A word to send: not empty (SIG-14.7), and fit to be an id.
     fn from_str(word: &str) -> Result<Self, IdError> {
         check(word)?;
         Ok(Self {

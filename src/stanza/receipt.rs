@@ -11,7 +11,7 @@ use crate::id::{CallId, Jid, StanzaId};
 ///
 /// `to` and `id` repeat the offer's `from` and stanza id (SIG-07.7, SIG-07.8); `from` is the own address in the
 /// caller's space, or missing (SIG-07.10 to SIG-07.12); the element inside has two attributes, byte for byte, and no
-/// third (SIG-07.13 to SIG-07.15). It cannot be made by hand, only by what owes it.
+/// third (SIG-07.13 to SIG-07.15). You cannot make one by hand.
 ///
 /// ```
 /// use ringstate::stanza::Outgoing;
@@ -106,7 +106,7 @@ impl Receipt {
         &self.id
     }
 
-    /// When it was made, in seconds since 1970.
+    /// Returns when it was made, in seconds since 1970.
     #[must_use]
     pub fn timestamp(&self) -> Option<u64> {
         self.timestamp

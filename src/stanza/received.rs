@@ -9,8 +9,8 @@ macro_rules! generate {
     ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
         /// One stanza as it was received.
         ///
-        /// Match on the actions that matter and let [`acknowledge`](Received::acknowledge) answer the rest: whatever it is, it
-        /// is owed its acknowledgement (SIG-07.2), and an offer its receipt (SIG-07.5).
+        /// Match on the actions that matter and let [`acknowledge`](Received::acknowledge) answer the rest: every
+        /// stanza is owed its acknowledgement (SIG-07.2), and an offer its receipt as well (SIG-07.5).
         ///
         /// ```
         /// use ringstate::{Call, OwnAddress, Received, xml};
@@ -86,8 +86,8 @@ macro_rules! generate {
 with_actions!(generate);
 
 impl Received {
-    /// Gives the stanza what it is owed and nothing more, whatever it is: an offer its acknowledgement and its receipt,
-    /// every other action its acknowledgement, an acknowledgement or a receipt nothing (SIG-07.2, SIG-07.5, SIG-07.16).
+    /// Returns what the stanza is owed, whatever it is: an offer gets an ack and a receipt, every other action an ack,
+    /// and an acknowledgement or a receipt nothing (SIG-07.2, SIG-07.5, SIG-07.16).
     ///
     /// ```
     /// use ringstate::{OwnAddress, xml};

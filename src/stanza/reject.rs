@@ -13,8 +13,7 @@ use super::{Element, Identity, TerminateReason};
 /// SIG-08.9), to the address that the offer came from (SIG-08.2), without an id (SIG-08.3).
 ///
 /// **Received**, both ids are required (SIG-08.17); a `reason` is kept although the signalling documents have none
-/// (CAT-REJECT.8), and anything inside is skipped. It is owed a plain acknowledgement (SIG-08.19) and is the word of
-/// one device (SIG-18.19).
+/// (CAT-REJECT.8), and anything inside is skipped. It gets an ack (SIG-08.19) and speaks for one device (SIG-18.19).
 ///
 /// ```
 /// use ringstate::{Meaning, Received, xml};
@@ -43,13 +42,13 @@ impl Reject {
         }
     }
 
-    /// Why, where the sender says so.
+    /// Returns the reason, if the sender gives one.
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

@@ -13,7 +13,7 @@ use super::{Destination, Element, Identity, Te};
 /// Neither a missing `<te>` (SIG-15.14) nor a missing `<destination>` (SIG-15.15) is an error.
 ///
 /// **Sent** by [`Call::relay_latency`](crate::Call::relay_latency), by a callee only once it has rung or answered
-/// ([`MaySendRelayLatency`](crate::law::MaySendRelayLatency), SIG-18.17). **Received**, it is owed a plain acknowledgement.
+/// ([`MaySendRelayLatency`](crate::law::MaySendRelayLatency), SIG-18.17). **Received**, it gets an ack.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -50,13 +50,13 @@ impl RelayLatency {
         &self.endpoints
     }
 
-    /// The devices that the report is meant for, where it names some (SIG-15.11).
+    /// Returns the devices that the report is for, if it names some (SIG-15.11).
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

@@ -5,9 +5,9 @@ use super::{AckError, Action, CallAction, Identity, ServerAck, Stanza};
 use crate::id::StanzaId;
 use crate::law::SentWithoutId;
 
-/// A stanza that was sent under an id, and whose acknowledgement by the server is awaited.
+/// A stanza that was sent under an id and waits for the server's acknowledgement.
 ///
-/// The server's acknowledgement names a stanza by its id and by nothing else (SIG-17.16):
+/// The server's acknowledgement names a stanza by its id and by nothing else (SIG-17.16).
 /// [`Outbound::with_id`](crate::Outbound::with_id) writes the id into the stanza and remembers it here.
 ///
 /// ```
@@ -35,7 +35,7 @@ use crate::law::SentWithoutId;
 /// }
 /// ```
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "the server's acknowledgement of what was sent is matched with it"]
+#[must_use = "it matches the server's acknowledgement of what was sent"]
 pub struct Sent<A: Action> {
     id: StanzaId,
     identity: Identity,
@@ -62,19 +62,19 @@ pub struct Nacked<A: Action> {
 ///
 /// Exhaustive: it is of this stanza, with or without an error, or of another.
 #[derive(Debug, PartialEq, Eq)]
-#[must_use = "an acknowledgement of another stanza is handed back"]
+#[must_use = "an acknowledgement of another stanza comes back"]
 pub enum AckHeard<A: Action> {
     /// The server has taken the stanza.
     Confirmed(Confirmed<A>),
     /// The server has refused the stanza.
     Failed(Nacked<A>),
-    /// The acknowledgement is of another stanza: both are handed back.
+    /// The acknowledgement is of another stanza: you get both back.
     OfAnother(Sent<A>, ServerAck),
 }
 
 impl<A: CallAction> Outbound<A> {
-    /// Puts an id onto the `<call>`, which the documents leave to whoever sends it (SIG-08.4): a new random one.
-    /// Servers drop an accept that has none. For actions that are built with an id already there is nothing to add
+    /// Puts an id onto the `<call>`, as the documents leave it to the layer that sends (SIG-08.4). `id` must be new and
+    /// random. Servers drop an accept that has none. Actions that are built with an id have nothing to add
     /// ([`SentWithoutId`]).
     ///
     /// ```xml
@@ -83,7 +83,7 @@ impl<A: CallAction> Outbound<A> {
     /// </call>
     /// ```
     ///
-    /// The [`Sent`] that is handed back matches the server's acknowledgement; whoever does not wait for one drops it.
+    /// The [`Sent`] matches the server's acknowledgement. Drop it if you do not wait for one.
     pub fn with_id(self, id: StanzaId) -> (Stanza, Sent<A>)
     where
         A: SentWithoutId,
@@ -99,19 +99,19 @@ impl<A: CallAction> Outbound<A> {
 }
 
 impl<A: Action> Sent<A> {
-    /// The id under which the stanza was sent.
+    /// Returns the id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.id
     }
 
-    /// The call that the stanza is of.
+    /// Returns the call that the stanza belongs to.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// Hears an acknowledgement: if it answers this stanza's id, whether the server took the stanza.
+    /// Hears an acknowledgement: if it is of this stanza, it tells whether the server took the stanza.
     pub fn on_ack(self, ack: ServerAck) -> AckHeard<A> {
         if ack.id != self.id {
             return AckHeard::OfAnother(self, ack);
@@ -128,13 +128,13 @@ impl<A: Action> Sent<A> {
 }
 
 impl<A: Action> Confirmed<A> {
-    /// The id under which the stanza was sent.
+    /// Returns the id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.sent.id
     }
 
-    /// The acknowledgement, with everything that is inside it.
+    /// Returns the acknowledgement, with everything inside it.
     #[must_use]
     pub fn ack(&self) -> &ServerAck {
         &self.ack
@@ -142,7 +142,7 @@ impl<A: Action> Confirmed<A> {
 }
 
 impl<A: Action> Nacked<A> {
-    /// What an acknowledgement refuses of this call, or the acknowledgement if it refuses nothing.
+    /// What an acknowledgement refuses of this call; the acknowledgement itself if it refuses nothing.
     pub(crate) fn of(identity: Identity, ack: ServerAck) -> Result<Self, ServerAck> {
         let Some(error) = ack.error.clone() else {
             return Err(ack);
@@ -155,25 +155,25 @@ impl<A: Action> Nacked<A> {
         Ok(Self { sent, ack, error })
     }
 
-    /// The id under which the stanza was sent.
+    /// Returns the id under which the stanza was sent.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.sent.id
     }
 
-    /// The call that the stanza is of.
+    /// Returns the call that the stanza belongs to.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.sent.identity
     }
 
-    /// Why the server refused it. A code is data, not a diagnosis.
+    /// Returns why the server refused it. A code is data, not a diagnosis.
     #[must_use]
     pub fn error(&self) -> &AckError {
         &self.error
     }
 
-    /// The acknowledgement, with everything that is inside it.
+    /// Returns the acknowledgement, with everything inside it.
     #[must_use]
     pub fn ack(&self) -> &ServerAck {
         &self.ack

@@ -1,6 +1,6 @@
 use super::{Destination, Element, Identity, TerminateReason};
 
-/// `<terminate>`: somebody ends the call, for everyone or for some of the devices.
+/// `<terminate>`: a party ends the call, for all devices or for some.
 ///
 /// ```xml
 /// <call to="15550199@lid">
@@ -12,8 +12,8 @@ use super::{Destination, Element, Identity, TerminateReason};
 /// ([`MayTerminate`](crate::law::MayTerminate), SIG-18.18), with a `reason` or with none, never with an empty one
 /// (SIG-14.7), without an id (SIG-14.2).
 ///
-/// **Received**, both ids are required (SIG-14.14); counters that are not there were not reported (SIG-14.17); a
-/// `<destination>` names the devices that it is meant for. It is owed a plain acknowledgement.
+/// **Received**, both ids are required (SIG-14.14). A counter that is missing was not reported (SIG-14.17). A
+/// `<destination>` names the devices that it is for. It gets an ack.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -50,7 +50,7 @@ impl Terminate {
         }
     }
 
-    /// Why, where the sender says so.
+    /// Returns the reason, if the sender gives one.
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()
@@ -68,13 +68,13 @@ impl Terminate {
         self.audio_duration
     }
 
-    /// The devices that it is meant for, where it names some (SIG-14.9).
+    /// Returns the devices that it is for, if it names some (SIG-14.9).
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
     }
 
-    /// Children that this crate does not know, and repetitions of those that occur once, kept as they were read.
+    /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
     #[must_use]
     pub fn unknown_children(&self) -> &[Element] {
         &self.unknown_children

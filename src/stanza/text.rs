@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// Text off the wire, which may be a name or an address: `Debug` shows its length alone.
+/// Text off the wire, which may be a name or an address: `Debug` shows only its length.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Text(Box<str>);
 

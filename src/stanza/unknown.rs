@@ -1,8 +1,8 @@
 use super::Element;
 
-/// A `<call>` with an action that this crate does not know, or with none at all.
+/// A `<call>` with an unknown action, or with none.
 ///
-/// It is never an error (SIG-07.18), changes nothing, gets its acknowledgement (SIG-07.20) and no receipt (SIG-07.19).
+/// It is never an error (SIG-07.18) and changes nothing. It gets its ack (SIG-07.20) and no receipt (SIG-07.19).
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -19,7 +19,7 @@ pub struct UnknownAction {
 }
 
 impl UnknownAction {
-    /// What stood inside the `<call>`: usually one element, possibly none.
+    /// Returns what stands inside the `<call>`: usually one element, sometimes none.
     #[must_use]
     pub fn elements(&self) -> &[Element] {
         &self.elements

@@ -32,8 +32,7 @@ impl Switchboard {
         }
     }
 
-    /// An acknowledgement of an id that nothing was sent under, as far as is known. One that refuses something may say of
-    /// which call that was.
+    /// An acknowledgement with an unknown id. One that refuses something may name the call.
     fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant) {
         let named = ack.refused_call();
         let live = named.as_ref().and_then(|call| self.table.find_live(call));

@@ -12,8 +12,8 @@ use super::table::Live;
 use super::{Reaction, Switchboard, Transmit};
 
 impl Switchboard {
-    /// A new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3). Take it before the step: in its
-    /// closure the board is busy. Everything else gets its id when it is said.
+    /// Returns a new id, for the steps that take one: `preaccept` and `heartbeat` (SIG-04.5, SIG-14.3). Take it before
+    /// the step, because the board is borrowed in the closure. Every other stanza gets its id when it is sent.
     ///
     /// ```
     /// use std::time::Instant;
@@ -31,8 +31,8 @@ impl Switchboard {
         self.outbox.fresh()
     }
 
-    /// Takes a step on a live call: the closure gets the typed call, if the call is of that role and phase, and has to give
-    /// a call back ([`Stepped`]) and what it says ([`Transmit`]), which is handed on under an id of its own. `None`, and
+    /// Takes a step on a live call. The closure gets the typed call, if the call is of that role and phase, and returns
+    /// a call ([`Stepped`]) and what to send ([`Transmit`]); you get that with an id of its own. Returns `None`, and
     /// nothing has happened, if there is no such call, it is over, or it is in another phase.
     ///
     /// ```
@@ -50,7 +50,7 @@ impl Switchboard {
     ///     }
     /// }
     ///
-    /// // A step that only borrows the call gives it back by hand.
+    /// // A step that only borrows the call returns both.
     /// fn mute(board: &mut Switchboard, call: &Identity) -> Option<Reaction> {
     ///     board.step(call, Instant::now(), |mut call: Call<Callee, Accepted>| {
     ///         let mute = call.mute(MuteState::MUTED);
@@ -59,9 +59,9 @@ impl Switchboard {
     /// }
     /// ```
     ///
-    /// What becomes of the call is as safe as its types: if the closure panics, or gives back another call than the one it
-    /// got (`None` as well), this one has ended, nothing is sent, and the next [`Reaction`] that there is tells so.
-    #[must_use = "`None` says that nothing happened, and what there is has to be sent"]
+    /// If the closure panics, or returns another call than the one it got (you get `None` then), the call has ended and
+    /// nothing is sent; the next [`Reaction`] tells so.
+    #[must_use = "`None` means that nothing happened, and a reaction has to be sent"]
     pub fn step<R, P, S>(
         &mut self,
         call: &Identity,
@@ -78,7 +78,7 @@ impl Switchboard {
         self.press(call, now, |call| call.step(step))
     }
 
-    /// Acts on a live call and hands out what there is.
+    /// Acts on a live call and hands out the reaction.
     fn press<T: Transmit>(
         &mut self,
         call: &Identity,
@@ -90,7 +90,7 @@ impl Switchboard {
         Some(T::output(sent, || self.hand_out()))
     }
 
-    /// Acts on a live call: what it becomes is stored, what it sends is sent, and what follows is done.
+    /// Acts on a live call: stores what it becomes, sends what it sends, and does what follows.
     pub(super) fn act<T: Transmit>(
         &mut self,
         call: &Identity,
@@ -114,13 +114,13 @@ impl Switchboard {
         }
         self.retire(&identity, now);
         self.follow(&identity, now);
-        // What another call sends is nothing that this one could send.
+        // Another call's stanzas are not this one's to send.
         (!is_swapped).then(|| self.transmit(&identity, stanzas))
     }
 
-    /// Answers an incoming call, whether this device has said that it rings or not ([`MayAccept`](crate::law::MayAccept),
-    /// SIG-16.32, SIG-04.1): `<accept>`, under a new id. `None` if the call is answered or over already, or there is no such
-    /// call.
+    /// Answers an incoming call with `<accept>` under a new id, whether this device has sent `<preaccept>` or not
+    /// ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, answered
+    /// or over.
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="3EB00002">
@@ -142,14 +142,14 @@ impl Switchboard {
     ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
     ///         Ok(reaction) => Some(reaction),
     ///         Err(refused) => {
-    ///             eprintln!("{}", refused.reason()); // a group call, say: it can still be declined
+    ///             eprintln!("{}", refused.reason()); // a group call, say: you can still decline it
     ///             None
     ///         }
     ///     }
     /// }
     /// ```
     #[doc(alias = "accept")]
-    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
+    #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn answer(
         &mut self,
         call: &Identity,
@@ -159,8 +159,8 @@ impl Switchboard {
         self.press(call, now, |call| call.answer(answer))
     }
 
-    /// Declines an incoming call that is not answered ([`AnyCall::decline`]): `<reject>` or `<terminate>`, as its phase has
-    /// it. `None` if there is no such call, or it is outgoing, answered or over.
+    /// Declines an incoming call that is not answered, with `<reject>` or `<terminate>` as its phase has it
+    /// ([`AnyCall::decline`]). Returns `None` if there is no such call, or it is outgoing, answered or over.
     ///
     /// ```
     /// use std::time::Instant;
@@ -170,14 +170,14 @@ impl Switchboard {
     ///     board.decline(call, Instant::now())
     /// }
     /// ```
-    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
+    #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn decline(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.press(call, now, AnyCall::decline)
     }
 
-    /// Ends a live call in the one way that its phase has for it: `<reject>` before this device has told the caller that it
-    /// rings (SIG-18.18), `<terminate>` from then on (SIG-08.12), and for a caller at any time (SIG-17.39). `None` if there is no
-    /// such call, or it is over already.
+    /// Ends a live call in the one way that its phase has for it ([`AnyCall::hang_up`]): `<reject>` before this device
+    /// has told the caller that it rings (SIG-18.18), `<terminate>` from then on (SIG-08.12), and for a caller at any
+    /// time (SIG-17.39). Returns `None` if there is no such call, or it is over.
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="3EB00003">
@@ -200,15 +200,16 @@ impl Switchboard {
     #[doc(alias = "decline")]
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
-    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
+    #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.press(call, now, AnyCall::hang_up)
     }
 
-    /// Ends a call that nobody has answered, as when its ring window is over (which this does not ask): a caller says so, with
-    /// the reason `timeout` (SIG-12.11); a callee that has told the caller that it rings says that it rings no more (SIG-04.3),
-    /// and one that has not says nothing. A callee has then *missed* the call; to a caller it *timed out*, or was *declined*, if
-    /// a user's decline was heard before. `None` if the call is answered or over, or there is none.
+    /// Ends a call that nobody has answered, because its ring window is over, which this does not check
+    /// ([`AnyCall::time_out`]). A caller sends `<terminate>` with the reason `timeout` (SIG-12.11). A callee that has
+    /// sent `<preaccept>` does the same (SIG-04.3), and one that has not sends nothing. A callee has then *missed* the
+    /// call; to a caller it *timed out*, or was *declined* if a user's decline was heard before. Returns `None` if
+    /// there is no such call, or it is answered or over.
     ///
     /// ```xml
     /// <call to="15550199@lid" id="3EB00004">
@@ -226,15 +227,15 @@ impl Switchboard {
     ///     }
     /// }
     /// ```
-    #[must_use = "the peer learns of it only when this is sent, and the user when its events are shown"]
+    #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.press(call, now, AnyCall::time_out)
     }
 
-    /// The calls whose ring window is over and that nobody has answered, the oldest first. They go on until something is
-    /// done about it, usually [`time_out`](Self::time_out). It looks at every live call.
+    /// Returns the calls whose ring window is over and that nobody has answered, the oldest first. They go on until you
+    /// do something about it, usually [`time_out`](Self::time_out). This looks at every live call.
     ///
-    /// How long the window is, the documents leave open (SIG-12.10); it is a [policy](crate::Policy::ring_window).
+    /// The documents leave the length of the window open (SIG-12.10); it is a [policy](crate::Policy::ring_window).
     ///
     /// ```
     /// use std::time::Instant;
@@ -260,8 +261,8 @@ impl Switchboard {
             .collect()
     }
 
-    /// When the next ring window will be over, after this time, if nothing happens until then: when to ask
-    /// [`expired`](Self::expired) again. `None` when none will. It looks at every live call.
+    /// Returns when the next ring window will be over, after this time, if nothing happens until then: ask
+    /// [`expired`](Self::expired) again at that time. Returns `None` if none will be. This looks at every live call.
     ///
     /// ```
     /// use std::time::{Duration, Instant};
@@ -297,7 +298,7 @@ impl Switchboard {
     }
 }
 
-/// Notes a call as lost if the step on it does not come to its end.
+/// Notes a call as lost if the step on it does not finish.
 struct Watch<'a> {
     lost: &'a mut Vec<Identity>,
     call: Option<Identity>,
@@ -309,8 +310,8 @@ impl Drop for Watch<'_> {
     }
 }
 
-/// Steps of a call whose phase is known. None of them can be taken here: they are for what the compiler then says, instead
-/// of "no method named `reject`".
+/// Steps of a call whose phase is known. None of them can be taken here: they make the compiler say where to take them,
+/// instead of "no method named `reject`".
 #[doc(hidden)]
 impl Switchboard {
     pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)

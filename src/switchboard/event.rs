@@ -9,7 +9,7 @@ use crate::stanza::{
 
 use super::{BoardError, Limit};
 
-/// What a [`Switchboard`](crate::Switchboard) wants done: what to send, in this order, acknowledgements first; and what
+/// What a [`Switchboard`](crate::Switchboard) wants you to do: send these stanzas, in this order, and show what
 /// happened.
 ///
 /// ```
@@ -30,9 +30,9 @@ use super::{BoardError, Limit};
 /// }
 /// ```
 #[derive(Debug, Default)]
-#[must_use = "what there is to send has to be sent (SIG-07.2), and what happened to be shown"]
+#[must_use = "its stanzas have to be sent (SIG-07.2), and its events shown"]
 pub struct Reaction {
-    /// What to send. Everything has its id; to send again is to write the same stanza again.
+    /// The stanzas to send, acknowledgements first. Each has its id; to send one again, write the same stanza again.
     pub send: Vec<Stanza>,
     /// What happened, in order.
     pub events: Vec<Event>,
@@ -48,13 +48,13 @@ impl Reaction {
     }
 }
 
-/// What happened to a call, for a user interface to switch on. `call` says which one;
-/// [`Switchboard::get`](crate::Switchboard::get) has it.
+/// What happened to a call, for a user interface to act on. `call` says which one;
+/// [`Switchboard::get`](crate::Switchboard::get) returns it.
 ///
-/// Every stanza that is received gives at least one event. A call that rang has one [`StoppedRinging`](Self::StoppedRinging)
-/// or [`Ended`](Self::Ended), an outgoing one has one [`Declined`](Self::Declined) or [`Ended`](Self::Ended), whoever ended
-/// it, this device included. One that was lost in a step that panicked, or that gave back another call, ends as one that
-/// lapsed.
+/// Every received stanza gives at least one event. A call that rang has exactly one
+/// [`StoppedRinging`](Self::StoppedRinging) or [`Ended`](Self::Ended), and an outgoing one exactly one
+/// [`Declined`](Self::Declined) or [`Ended`](Self::Ended), even if this device ended it. A call that was lost in a step
+/// that panicked, or that returned another call, ends like an abandoned one.
 ///
 /// | event | what a user interface does |
 /// | --- | --- |
@@ -86,10 +86,10 @@ impl Reaction {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// Somebody calls: ring. Never twice for one call, as long as the call is remembered
+    /// Somebody calls: ring. It comes once for each call, as long as the board remembers the call
     /// ([`Limits::ended_calls`](crate::Limits::ended_calls)).
     ///
-    /// Note now what a list of calls will say of it: the offer is gone with the call.
+    /// Note now what your list of calls will show: the offer is gone when the call is over.
     ///
     /// ```
     /// use ringstate::{Event, Switchboard};
@@ -103,11 +103,11 @@ pub enum Event {
     /// }
     /// ```
     Rings {
-        /// Which call: its offer is in the [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked) that is stored.
+        /// Which call. Its offer is in the stored [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked).
         call: Identity,
     },
-    /// An incoming call is over that was not answered here: missed, answered or declined elsewhere, or declined. (One that
-    /// was declined because it crossed ours has not rung: [`OnGlare`](crate::OnGlare).)
+    /// An incoming call that was not answered here is over: missed, declined, or answered or declined elsewhere. (A
+    /// call that was declined because it crossed yours has not rung: [`OnGlare`](crate::OnGlare).)
     StoppedRinging {
         /// Which call.
         call: Identity,
@@ -118,13 +118,13 @@ pub enum Event {
     },
     /// Somebody called and it did not ring: the call was over before its offer came, or there was no room for it.
     Missed(Box<MissedCall>),
-    /// News of a group call, which is acknowledged and nothing else (SIG-07.17).
+    /// News of a group call. It is acknowledged and nothing else (SIG-07.17).
     GroupNotice(Inbound<OfferNotice>),
     /// The server has the offer of an outgoing call.
     OfferConfirmed {
         /// Which call.
         call: Identity,
-        /// The server's acknowledgement. The relay allocation arrives only in it.
+        /// The server's acknowledgement, with the relay allocation, which arrives nowhere else.
         ack: ServerAck,
     },
     /// A device of the peer has the offer.
@@ -141,7 +141,7 @@ pub enum Event {
         /// The device.
         device: Jid,
     },
-    /// A device of the peer has answered; the others are told to stop.
+    /// A device of the peer has answered. The reaction tells the others to stop.
     Answered {
         /// Which call.
         call: Identity,
@@ -154,10 +154,10 @@ pub enum Event {
         call: Identity,
         /// The device.
         device: Jid,
-        /// Its user's word, where it was that and the others ring on ([`OnDecline::RingOn`](crate::OnDecline::RingOn)).
+        /// The user's decline, if its user declined and the others ring on ([`OnDecline::RingOn`](crate::OnDecline::RingOn)).
         decline: Option<Decline>,
     },
-    /// An outgoing call came to nothing, because the peer's user declined, or no device can take it.
+    /// An outgoing call came to nothing: the peer's user declined, or no device can take it.
     Declined {
         /// Which call.
         call: Identity,
@@ -166,7 +166,7 @@ pub enum Event {
         /// The `<terminate>` that ended it, if one was heard.
         terminate: Option<Box<Terminate>>,
     },
-    /// A call is over that was answered; or an outgoing one that was cancelled, timed out, or was refused by the server.
+    /// A call that was answered is over, or an outgoing one was cancelled, timed out or refused by the server.
     Ended {
         /// Which call.
         call: Identity,
@@ -174,14 +174,14 @@ pub enum Event {
         outcome: Outcome,
         /// Who ended it.
         by: EndedBy,
-        /// The `<terminate>` that did, with its reason and its counters, if one was heard.
+        /// The `<terminate>` that ended it, with its reason and its counters, if one was heard.
         terminate: Option<Box<Terminate>>,
     },
     /// Candidates for the media path, and the reply that they ask for.
     Transport {
         /// Which call.
         call: Identity,
-        /// What was said.
+        /// What was received.
         heard: Box<TransportHeard>,
     },
     /// How far a relay is from the peer.
@@ -203,23 +203,23 @@ pub enum Event {
         /// Which call.
         call: Identity,
     },
-    /// Both sides call each other: two calls with two identities ([`OnGlare`](crate::OnGlare) says what is done).
+    /// Both sides call each other: two calls with two identities ([`OnGlare`](crate::OnGlare) says what the board does).
     Glare {
         /// Theirs.
         incoming: Identity,
         /// Ours.
         outgoing: Identity,
     },
-    /// The server has taken a stanza: any but the offer of a live call, which is [`OfferConfirmed`](Self::OfferConfirmed).
+    /// The server has taken a stanza. For the offer of a live call it is [`OfferConfirmed`](Self::OfferConfirmed) instead.
     Confirmed {
         /// Which call it was of.
         call: Identity,
         /// The id that it was sent under.
         id: StanzaId,
     },
-    /// The server has refused a stanza, and it has not reached the peer. The call goes on, or stays over: only the refusal of
-    /// its offer or its accept ends it. To try again is to send the same stanza again, or, for a state that the call takes
-    /// for told, such as [`mute`](crate::Call::mute), another one first.
+    /// The server has refused a stanza, and it has not reached the peer. Only the refusal of its offer or its accept
+    /// ends a call. To try again, send the same stanza again; a state that the call takes for told, such as
+    /// [`mute`](crate::Call::mute), needs another state first.
     NotDelivered {
         /// Which call it was of.
         call: Identity,
@@ -228,33 +228,33 @@ pub enum Event {
         /// The server's code, where it gave one. It is data, not a diagnosis.
         code: Option<u32>,
     },
-    /// A stanza was acknowledged and had no effect, because its sender is no party to the call, there is no such call, or
-    /// the call does not hear it now.
+    /// A stanza was acknowledged and had no effect: its sender is no party to the call, there is no such call, or the
+    /// call does not hear it now.
     Unheard {
         /// Why.
         reason: BoardError,
-        /// The stanza. Nothing is owed for it any more, and it has no id.
+        /// The stanza. Its debt is paid, and it has no id.
         stanza: Box<Received>,
     },
-    /// A stanza came too early, was acknowledged, and is kept: a `<terminate>` before its offer, or what overtook the
-    /// server's acknowledgement of ours.
+    /// A stanza came too early, was acknowledged, and waits: a `<terminate>` before its offer, or a stanza that
+    /// overtook the server's acknowledgement of your offer.
     Parked {
         /// Which call.
         call: Identity,
     },
-    /// A stanza came again or too late, or was meant for other devices: it was acknowledged and changes nothing. A device that
-    /// answered too late is told to stop (SIG-17.42).
+    /// A stanza came again or too late, or was for other devices. It was acknowledged and changes nothing. A device
+    /// that answered too late is told to stop (SIG-17.42).
     NothingNew {
         /// Which call.
         call: Identity,
     },
-    /// An action that this crate does not know was acknowledged (SIG-07.20).
+    /// An unknown action was acknowledged (SIG-07.20).
     Ignored(Inbound<UnknownAction>),
-    /// The server acknowledged something that this switchboard has not sent, or no longer knows.
+    /// The server acknowledged something that this switchboard did not send, or has forgotten.
     OtherAck(ServerAck),
     /// A receipt for something else than the offer of a known call.
     OtherReceipt(Receipt),
-    /// There is no room: see [`Limit`] for what that means. No live call is lost.
+    /// There is no room: [`Limit`] says what that means. No live call is lost.
     LimitReached {
         /// Which limit.
         limit: Limit,
@@ -263,8 +263,8 @@ pub enum Event {
     },
 }
 
-/// A call that did not ring: all that is known of it, for a list of missed calls. Its ack and its receipt are among what is
-/// to be sent (SIG-07.5).
+/// A call that did not ring, for a list of missed calls. Its ack and its receipt are among the stanzas to send
+/// (SIG-07.5).
 ///
 /// ```
 /// use ringstate::MissedCall;
@@ -296,7 +296,7 @@ impl Event {
         }))
     }
 
-    /// The end of a call, if it is over.
+    /// The event for the end of a call, if it is over.
     pub(super) fn end_of(ended: &mut AnyCall) -> Option<Self> {
         let is_outgoing = matches!(
             ended,
@@ -311,7 +311,7 @@ impl Event {
                 outcome,
                 terminate,
             },
-            // An incoming call that was answered ends in one of two ways, and one that was not in any other.
+            // An answered incoming call ends in one of these two ways, and an unanswered one in any other.
             (true, _) | (false, Outcome::HungUp | Outcome::RefusedByServer { .. }) => Self::Ended {
                 call,
                 outcome,

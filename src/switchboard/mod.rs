@@ -1,4 +1,4 @@
-//! Many calls: the one place where a stanza meets a table of them.
+//! Many calls: the one place where a stanza meets a table of calls.
 
 mod ack;
 mod act;
@@ -30,7 +30,7 @@ pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
 pub use transmit::Transmit;
 use transmit::Transmitter;
 
-/// All calls of one account: it gives every stanza to the call that it is of, and tells what to send and what happened.
+/// All calls of one account. It routes each stanza to its call, and tells you what to send and what happened.
 ///
 /// ```
 /// use std::time::Instant;
@@ -50,7 +50,7 @@ use transmit::Transmitter;
 /// assert_eq!(send.len(), 2); // <ack/>, then <receipt/>
 /// let Some(Event::Rings { call }) = events.into_iter().next() else { unreachable!() };
 ///
-/// // The user declines. What may not be said in the phase does not compile; `None` is the answer of any other phase.
+/// // The user declines. A step that is not legal in the phase does not compile; in any other phase you get `None`.
 /// let reaction = board.step(&call, Instant::now(), |call: Call<Callee, Acked>| call.reject());
 /// let Some(Reaction { send, .. }) = reaction else { unreachable!() };
 /// assert_eq!(
@@ -58,7 +58,7 @@ use transmit::Transmitter;
 ///     r#"<call to="15550199:3@lid" id="3EB00001"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
 /// );
 ///
-/// // The offer comes again: acknowledged and receipted, and it does not ring.
+/// // The offer comes again. It gets its ack and its receipt, and does not ring.
 /// let Reaction { send, events } = board.receive(xml::parse(document)?, Instant::now());
 /// assert_eq!(send.len(), 2);
 /// assert!(matches!(&events[..], [Event::NothingNew { .. }]));
@@ -70,27 +70,27 @@ use transmit::Transmitter;
 ///
 /// | what comes | what happens |
 /// | --- | --- |
-/// | a stanza of a call | it goes to the call with that `call-id` whose creator is the same person (SIG-17.44) |
-/// | the server's acknowledgement | it is matched by the id that the stanza was sent under (SIG-17.16); one of an unknown id that refuses something, by the ids in its `<error>` |
-/// | an offer of an unknown call | it is acknowledged and receipted, and [rings](Event::Rings), if there is [room](Limits) |
-/// | an offer of somebody whom this account is just calling | they are two calls, and a [policy](OnGlare) says which go on |
-/// | an offer in somebody else's name, or of a device of this account | it is acknowledged and receipted, and [refused](Event::Unheard) |
-/// | an offer that came before | it is acknowledged and receipted again (SIG-07.5) and neither restarts nor revives the call |
-/// | an offer of a call that is over | it is acknowledged and receipted, and counts as [missed](Event::Missed) |
-/// | a `<terminate>` before its offer | it is acknowledged and [kept](Event::Parked); the offer then counts as missed |
-/// | what overtakes the server's acknowledgement of our offer | it is acknowledged at once, kept, and heard when that comes |
-/// | a stanza of a stranger, or one that the call does not hear | it is acknowledged and [refused](Event::Unheard) |
-/// | anything of a call that is over | it is acknowledged and changes nothing |
+/// | a stanza of a call | it goes to the call with that `call-id` and the same person as creator (SIG-17.44) |
+/// | an ack of the server | it is matched by the id of the stanza that was sent (SIG-17.16); a refusal with an unknown id, by the ids in its `<error>` |
+/// | an offer of an unknown call | it gets ack and receipt, and [rings](Event::Rings) if there is [room](Limits) |
+/// | an offer from somebody whom you are calling | the two calls cross, and a [policy](OnGlare) says which go on |
+/// | an offer in somebody else's name, or from a device of this account | it gets ack and receipt, and is [not heard](Event::Unheard) |
+/// | a repeated offer | it gets ack and receipt again (SIG-07.5), and neither restarts nor revives the call |
+/// | an offer of a call that is over | it gets ack and receipt, and counts as [missed](Event::Missed) |
+/// | a `<terminate>` before its offer | it gets an ack and is [parked](Event::Parked); the offer then counts as missed |
+/// | a stanza that overtakes the server's ack of your offer | it gets an ack at once, is parked, and is heard when the ack comes |
+/// | a stanza from a stranger, or one that the call does not hear | it gets an ack and is [not heard](Event::Unheard) |
+/// | any stanza of a call that is over | it gets an ack and changes nothing |
 ///
-/// Whatever it is, a `<call>` with an id gets one acknowledgement, as the first stanza to send.
+/// Every `<call>` with an id gets exactly one ack, and it is the first stanza to send.
 ///
-/// # What is yours
+/// # What is left to you
 ///
-/// Time is an argument, and ought not to run backwards. There is no clock here, no thread, no lock and no random number:
-/// ids come from the source that [`new`](Self::new) is given, and [`expired`](Self::expired) is asked, not run.
+/// Time is an argument and must be monotonic. There is no clock here, no thread, no lock and no random number: you give
+/// [`new`](Self::new) a source of ids, and you ask [`expired`](Self::expired) when you like.
 ///
-/// The table is bounded by [`Limits`]. What is remembered of a call that is over is what keeps it from ringing again; one
-/// that is [forgotten](Limits::ended_calls) and offered again would be a new call.
+/// [`Limits`] bounds the table. The board remembers ended calls so that they do not ring again; one that it has
+/// [forgotten](Limits::ended_calls) and that is offered again is a new call.
 #[derive(Debug)]
 pub struct Switchboard {
     me: OwnAddress,
@@ -98,21 +98,21 @@ pub struct Switchboard {
     limits: Limits,
     table: Table,
     outbox: Outbox,
-    /// Calls that were lost in a step which panicked: they have ended, and nobody knows.
+    /// Calls that were lost in a step which panicked. They have ended, and no event has told so yet.
     lost: Vec<Identity>,
-    /// What there is to send and to tell, until it is handed out.
+    /// What to send and to tell, until it is handed out.
     reaction: Reaction,
 }
 
 impl Switchboard {
-    /// A switchboard without calls, for the account with this address, with the default [`Policy`] and [`Limits`].
+    /// Makes a switchboard without calls, for the account with this address, with the default [`Policy`] and [`Limits`].
     ///
-    /// `ids` makes up the ids of stanzas: random ones, never the same twice.
+    /// `ids` makes the ids of stanzas: they must be random, and never the same twice.
     pub fn new(me: OwnAddress, ids: impl FnMut() -> StanzaId + Send + Sync + 'static) -> Self {
         Self::with(me, Policy::default(), Limits::default(), ids)
     }
 
-    /// A switchboard with another policy and other limits.
+    /// Makes a switchboard with another policy and other limits.
     ///
     /// ```
     /// use ringstate::{Limits, OnDecline, OwnAddress, Policy, StanzaId, Switchboard};
@@ -140,7 +140,7 @@ impl Switchboard {
         }
     }
 
-    /// The call with this identity, live or over, if it is known. As in every stanza, its creator may be named by any of
+    /// Returns the call with this identity, live or over, if it is known. The identity may name the creator by any of
     /// their devices.
     ///
     /// ```
@@ -158,7 +158,7 @@ impl Switchboard {
         self.table.find(call)?.call()
     }
 
-    /// The calls that are not over, in no particular order.
+    /// Returns the calls that are not over, in no particular order.
     ///
     /// ```
     /// use std::time::Instant;
@@ -171,11 +171,12 @@ impl Switchboard {
     /// ```
     pub fn live(&self) -> impl Iterator<Item = &AnyCall> {
         let calls = self.table.live().map(|live| &live.call);
-        calls.filter(|call| call.outcome().is_none()) // one that was lost is over
+        calls.filter(|call| call.outcome().is_none()) // a lost call is over
     }
 
-    /// Makes a call: the `<offer>` to send, under a new id, and the identity of the call. Until the server has acknowledged
-    /// it, the call is pending (SIG-17.15): [`Event::OfferConfirmed`] tells, or [`Event::Ended`] with the server's code.
+    /// Places a call. Returns its identity, and the `<offer>` to send under a new id. The call is pending until the
+    /// server has acknowledged the offer (SIG-17.15): then comes [`Event::OfferConfirmed`], or [`Event::Ended`] with
+    /// the server's code.
     ///
     /// ```xml
     /// <call to="15550100@lid" id="3EB00001">
@@ -200,9 +201,9 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`PlaceError::NotThisAccount`] when its creator is somebody else than this switchboard is for, [`PlaceError::IdUsed`] when a
-    /// call that is known, or an end that came before its offer, had the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
-    /// [`PlaceError::TooManyDevices`] as [`Limits`] has it; with the call that was to be made.
+    /// [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
+    /// if a known call or a parked `<terminate>` has the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
+    /// [`PlaceError::TooManyDevices`] as [`Limits`] says; with the [`NewCall`].
     pub fn place(
         &mut self,
         call: NewCall,
@@ -227,7 +228,7 @@ impl Switchboard {
         Ok((identity, self.hand_out()))
     }
 
-    /// What the run time alone knows of a call that is to be made.
+    /// What only the run time knows of a call to place.
     fn may_place(&self, call: &NewCall) -> Result<(), PlaceError> {
         if !self.is_own(call.creator.address()) {
             return Err(PlaceError::NotThisAccount);
@@ -246,7 +247,7 @@ impl Switchboard {
         Ok(())
     }
 
-    /// Whether an address may be this account's: it is, or there is none of its space to compare it with.
+    /// Whether an address may be this account's: it is, or no own address in its space is known.
     fn is_own(&self, address: &Jid) -> bool {
         !self.me.all().any(|own| different_people(own, address))
     }
@@ -259,7 +260,7 @@ impl Switchboard {
         }
     }
 
-    /// Remembers a call that is over now, and tells of its end, once.
+    /// Remembers a call that has just ended, and tells of its end, once.
     fn retire(&mut self, call: &Identity, now: Instant) {
         let Some((ended, awaited)) = self.table.retire(call, now) else {
             return;
@@ -284,7 +285,7 @@ impl Switchboard {
         }
     }
 
-    /// Sends what a call has to send, behind all that there is to send and to tell.
+    /// Sends the stanzas of a call, after everything that is there to send already.
     fn transmit<T: Transmit>(&mut self, call: &Identity, stanzas: T) -> T::Sent {
         let is_live = self.table.find_live(call).is_some();
         let mut transmitter = Transmitter {
@@ -302,7 +303,7 @@ impl Switchboard {
         sent
     }
 
-    /// The one way out: what there is to send and to tell. Only public methods call it, as the last thing they do.
+    /// The one way out. Only public methods call it, as the last thing that they do.
     fn hand_out(&mut self) -> Reaction {
         mem::take(&mut self.reaction)
     }

@@ -1,4 +1,4 @@
-//! What an offer does to the table, and a `<terminate>` that comes before one.
+//! What an offer does to the table, and a `<terminate>` that comes before its offer.
 
 use std::time::Instant;
 
@@ -36,7 +36,7 @@ impl Switchboard {
         let mut call = AnyCall::from(acked);
         self.hear_early(&mut call);
         if let (Some(limit), None) = (limit, call.outcome()) {
-            // It is acknowledged and no more.
+            // It gets its ack and receipt and nothing else.
             let _ = call.step(|call: Call<Callee, Acked>| call.abandon());
             let call = identity.clone();
             self.reaction.tell(Event::LimitReached { limit, call });
@@ -63,7 +63,7 @@ impl Switchboard {
         self.ring(identity, &crossed, now);
     }
 
-    /// Rings, if no other call of ours that it crosses is to be kept instead.
+    /// Rings, unless the policy keeps a call of ours that it crosses.
     fn ring(&mut self, incoming: Identity, crossed: &[Identity], now: Instant) {
         for outgoing in crossed {
             self.reaction.tell(Event::Glare {
@@ -104,7 +104,7 @@ impl Switchboard {
         let acked = Call::of_ended(Box::new((envelope.clone(), offer.clone())), &self.me);
         let outcome = unanswered(reason.as_ref());
         let over = acked.ended(outcome, EndedBy::Peer);
-        // The offer's own word counts, and then that of a `<terminate>` that came before it.
+        // The offer's own reason counts, and then that of a `<terminate>` that came before it.
         let mut call = AnyCall::from(acked);
         self.hear_early(&mut call);
         let early = call.outcome().filter(|_| reason.is_none());
@@ -115,7 +115,7 @@ impl Switchboard {
         self.forget_excess();
     }
 
-    /// Lets a call hear each `<terminate>` that came before its offer. One that is not of its parties waits on.
+    /// Lets a call hear each `<terminate>` that came before its offer. One from a stranger stays parked.
     fn hear_early(&mut self, call: &mut AnyCall) {
         for (serial, terminate) in self.table.take_early(call) {
             match call.receive(Received::Terminate(terminate)) {
@@ -133,7 +133,7 @@ impl Switchboard {
         }
     }
 
-    /// Whether an offer is of a call that is known. One that only may be is none if its sender is no party to it.
+    /// Whether an offer is of a known call. If it only may be, its sender has to be a party to it.
     fn has_call_of(&self, identity: &Identity, sender: &Jid) -> bool {
         let call = self.table.find(identity).and_then(Slot::call);
         call.is_some_and(|call| {
@@ -143,7 +143,7 @@ impl Switchboard {
         })
     }
 
-    /// Whether an offer is of somebody who calls this user, and not another device, nor in somebody else's name.
+    /// Whether an offer may ring: it is not from another device of this user, nor in somebody else's name.
     fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), BoardError> {
         if self.me.all().any(|own| same_person(own, envelope.sender())) {
             Err(BoardError::OwnOffer)
@@ -167,7 +167,7 @@ impl Switchboard {
         }
     }
 
-    /// A stanza whose `call-id` too many calls have is not even remembered.
+    /// Too many calls share this `call-id`: the stanza is acknowledged and not remembered.
     fn drop_beyond_same_id(&mut self, mut received: Received, call: Identity) {
         self.reaction.owe(received.take_owed(&self.me));
         let limit = Limit::SameId;

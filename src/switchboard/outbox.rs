@@ -1,4 +1,4 @@
-//! What is sent: every stanza under an id of its own, and what the server's acknowledgement of it is for.
+//! What was sent: every stanza under an id of its own, and what its acknowledgement means.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::stanza::{Action, ActionKind, Identity, Outbound};
 use super::queue::Queue;
 use super::{Event, Limit, Reaction};
 
-/// How often a source of ids that repeats itself is asked again.
+/// How often to ask a source of ids that repeats itself.
 const TRIES: usize = 8;
 
 pub(super) struct Outbox {
@@ -29,7 +29,7 @@ pub(super) struct Awaited {
 pub(super) enum What {
     Offer,
     Accept,
-    /// Nothing depends on it.
+    /// No call depends on it.
     Other,
 }
 
@@ -42,7 +42,7 @@ impl Outbox {
         }
     }
 
-    /// An id that no awaited stanza has.
+    /// Returns an id that no awaited stanza has.
     pub(super) fn fresh(&mut self) -> StanzaId {
         for _ in 1..TRIES {
             let id = (self.ids)();
@@ -53,7 +53,7 @@ impl Outbox {
         (self.ids)()
     }
 
-    /// What was sent under this id, which is then no longer awaited.
+    /// Takes out what was sent under this id.
     pub(super) fn confirm(&mut self, id: &StanzaId) -> Option<Awaited> {
         let awaited = self.awaited.remove(id)?;
         if let Some(serial) = awaited.expendable {

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-/// What is kept until it is too much or too old: first in, first out, and out of the middle by the number that it got.
+/// A queue that forgets its oldest items, and from which an item can also be taken by its number.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     next: u64,
@@ -28,12 +28,12 @@ impl<T> Queue<T> {
         self.items.remove(&serial);
     }
 
-    /// Takes the oldest out, with its number.
+    /// Takes out the oldest, with its number.
     pub(super) fn pop(&mut self) -> Option<(u64, T)> {
         self.items.pop_first()
     }
 
-    /// Takes the oldest out if it is so.
+    /// Takes out the oldest, if it is like this.
     pub(super) fn pop_if(&mut self, is_so: impl FnOnce(&T) -> bool) -> Option<(u64, T)> {
         let oldest = self.items.first_entry()?;
         is_so(oldest.get()).then(|| oldest.remove_entry())

@@ -13,9 +13,9 @@ use super::table::{Parking, Slot};
 use super::{BoardError, Event, Limit, OnDecline, Reaction, Switchboard};
 
 impl Switchboard {
-    /// Hears a stanza: gives it to the call that it is of, and tells what to send, its acknowledgement first, and what
-    /// happened. Every `<call>` with an id is owed one acknowledgement (SIG-07.2), an offer its receipt as well, however often
-    /// it comes (SIG-07.5); [what the board decides](Switchboard#what-it-decides) is on its page.
+    /// Hears a stanza: gives it to its call, and tells you what to send, the acknowledgement first, and what happened.
+    /// Every `<call>` with an id gets one acknowledgement (SIG-07.2), and an offer its receipt as well, however often
+    /// it comes (SIG-07.5). The page of [`Switchboard`](Switchboard#what-it-decides) lists what it decides.
     ///
     /// ```
     /// use std::time::Instant;
@@ -30,7 +30,7 @@ impl Switchboard {
     ///                 eprintln!("{event:?}");
     ///             }
     ///         }
-    ///         Err(error) => error.into_owed().into_iter().for_each(send), // malformed, and owed its ack all the same
+    ///         Err(error) => error.into_owed().into_iter().for_each(send), // malformed, and still owed its ack
     ///     }
     /// }
     /// ```
@@ -54,7 +54,7 @@ impl Switchboard {
                 self.reaction.owe(unknown.take_owed(&self.me));
                 self.reaction.tell(Event::Ignored(unknown));
             }
-            // Working clients answer an accept so.
+            // Working clients answer an accept like this.
             Received::Receipt(receipt) if !receipt.is_for_offer() => {
                 self.reaction.tell(Event::OtherReceipt(receipt));
             }
@@ -65,7 +65,7 @@ impl Switchboard {
         }
     }
 
-    /// A stanza of no call that is known.
+    /// A stanza of an unknown call.
     fn receive_of_none(&mut self, received: Received, now: Instant) {
         match received {
             Received::Terminate(terminate) => self.receive_early(terminate, now),
@@ -80,7 +80,7 @@ impl Switchboard {
         self.reaction.tell(Event::Unheard { reason, stanza });
     }
 
-    /// Gives a stanza to the call that it is of, if that is known.
+    /// Gives a stanza to its call, if that is known.
     pub(super) fn hear(&mut self, identity: &Identity, received: Received, now: Instant) {
         let most = self.limits.parked;
         let (call, parked) = match self.table.find_mut(identity) {
@@ -89,7 +89,7 @@ impl Switchboard {
             Some(Slot::Early { .. }) | None => return self.receive_of_none(received, now),
         };
         let identity = call.identity().clone();
-        // What a device says stays behind what was said before it.
+        // A device's stanza stays behind its earlier ones.
         if let Some(Some(parked)) = parked
             && matches!(received, Received::Terminate(_))
             && said_by(call, &received) == Some(Sender::Peer)
@@ -127,7 +127,7 @@ impl Switchboard {
         }
     }
 
-    /// Keeps a stanza until the server has acknowledged the offer.
+    /// Parks a stanza until the server has acknowledged the offer.
     fn park(&mut self, call: Identity, mut received: Received) {
         self.reaction.owe(received.take_owed(&self.me));
         let most = self.limits.parked;
@@ -148,7 +148,7 @@ impl Switchboard {
         }
     }
 
-    /// Tells what a stanza meant to the call, and does what is to be done about it.
+    /// Tells what a stanza meant to the call, and does what follows.
     fn tell(&mut self, call: Identity, heard: Heard, now: Instant) {
         let event = match heard {
             Heard::OfferConfirmed(ack) => {
@@ -189,8 +189,8 @@ impl Switchboard {
         self.reaction.tell(event);
     }
 
-    /// What follows from the phase that a call is in now: one that is answered crosses no other any more, and once the server
-    /// has the offer, what overtook its word is heard.
+    /// Does what follows from the phase that a call is in now: an answered call crosses no other any more, and once the
+    /// server has the offer, the parked stanzas are heard.
     pub(super) fn follow(&mut self, call: &Identity, now: Instant) {
         let Some(live) = self.table.find_live(call) else {
             return;
@@ -209,7 +209,7 @@ impl Switchboard {
             self.give_up(call, decline, now);
         }
         for stanza in parked.stanzas {
-            // A call that ended meanwhile may be forgotten by now.
+            // A call that has ended meanwhile may be forgotten by now.
             if self.table.find(call).is_some() {
                 self.hear(call, stanza, now);
             }
@@ -247,7 +247,7 @@ impl Switchboard {
             live.parked.get_or_insert_default().decline = Some(decline);
             return;
         }
-        // A decline is heard only of the call that it gives up, and is then never refused.
+        // The decline is of this call, so the step is never refused.
         let _ = self.act(call, now, |any| match any {
             AnyCall::CallerAcked(_) => any.step(|call: Call<Caller, Acked>| call.give_up(decline)),
             _ => any.step(|call: Call<Caller, Preaccepted>| call.give_up(decline)),
@@ -255,7 +255,7 @@ impl Switchboard {
     }
 }
 
-/// Who says something of a call, if it is one of its parties.
+/// Which party of a call sent a stanza, if one did.
 fn said_by(call: &AnyCall, received: &Received) -> Option<Sender> {
     let (identity, sender) = received.names()?;
     party(call.parties(), &identity, sender).ok()

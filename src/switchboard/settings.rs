@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-/// What a [`Switchboard`](crate::Switchboard) does where a client has a choice. It may get more fields: write what differs,
-/// and `..Policy::default()`.
+/// What a [`Switchboard`](crate::Switchboard) does where a client has a choice. It may get more fields: write those
+/// that differ, and `..Policy::default()`.
 ///
 /// ```
 /// use ringstate::{OnDecline, Policy};
@@ -11,14 +11,14 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// When the peer's user declines on one device and others ring on. By default the others are given up.
+    /// What to do when the peer's user declines on one device and others ring on. By default, give up on the others.
     pub on_decline: OnDecline,
-    /// How the devices are told that need not ring on. By default with one stanza for all.
+    /// How to tell devices to stop ringing. By default, with one stanza for all.
     pub dismissal: Dismissal,
-    /// When both sides call each other. By default both calls go on.
+    /// What to do when both sides call each other. By default, both calls go on.
     pub on_glare: OnGlare,
-    /// After how long a call that is not answered is [`expired`](crate::Switchboard::expired). The documents leave it open
-    /// (SIG-12.10); by default 60 seconds.
+    /// How long a call may ring before it is [`expired`](crate::Switchboard::expired). The documents leave it open
+    /// (SIG-12.10). By default, 60 seconds.
     pub ring_window: Duration,
 }
 
@@ -33,14 +33,14 @@ impl Default for Policy {
     }
 }
 
-/// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for another
-/// reason of its own, is never a reason to give up the others.
+/// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for
+/// another reason of its own, never makes a caller give up on the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnDecline {
-    /// Gives up: the other devices are told to stop, and the call is declined. The default.
+    /// Give up: tell the other devices to stop; the call is declined. The default.
     GiveUp,
-    /// Rings on until the last device is out. [`Event::DeviceOut`](crate::Event::DeviceOut) then has the decline, for
+    /// Ring on until the last device is out. [`Event::DeviceOut`](crate::Event::DeviceOut) then has the decline, for
     /// [`Call::give_up`](crate::Call::give_up).
     RingOn,
 }
@@ -49,15 +49,15 @@ pub enum OnDecline {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dismissal {
-    /// One `<terminate>` with a `<destination>` that lists them, as the documents have it (SIG-14.11, SIG-14.12). The default.
+    /// One `<terminate>` with a `<destination>` that lists them, as the documents say (SIG-14.11, SIG-14.12). The default.
     Together,
-    /// A `<terminate>` for each, as working clients do it.
+    /// A `<terminate>` for each, as working clients do.
     OneByOne,
 }
 
-/// What becomes of two calls that cross: an offer of somebody whom this account is just calling, and who has not answered.
-/// They are two calls with two identities, whatever is done. A caller is recognised by the address that the offer comes from.
-/// Where there is no room for the incoming call it is missed, and a group's crosses nothing.
+/// What to do with two calls that cross: an offer arrives from somebody whom you are calling and who has not answered.
+/// The two calls have two identities in any case. The board recognises a caller by the address that the offer comes
+/// from. If there is no room for the incoming call, it is missed. A group's offer crosses nothing.
 ///
 /// ```xml
 /// <call to="15550199:3@lid" id="3EB00005">                                    <!-- DeclineIncoming -->
@@ -72,19 +72,18 @@ pub enum Dismissal {
 pub enum OnGlare {
     /// Both go on: the incoming one rings, and its user decides. The default.
     KeepBoth,
-    /// The incoming one is acknowledged and then declined as *busy*, without ringing; the outgoing one goes on.
+    /// The incoming one is acknowledged and declined as *busy* without ringing; the outgoing one goes on.
     DeclineIncoming,
     /// The outgoing one is cancelled; the incoming one rings.
     CancelOutgoing,
 }
 
-/// How much a [`Switchboard`](crate::Switchboard) keeps at most. To hit one of the numbers is an
-/// [event](crate::Event::LimitReached), or for a call of your own a [`PlaceError`](crate::PlaceError), and never costs a live call. It may get more fields: write what differs, and
-/// `..Limits::default()`.
+/// How much a [`Switchboard`](crate::Switchboard) keeps at most. When it reaches a limit there is an
+/// [event](crate::Event::LimitReached), or a [`PlaceError`](crate::PlaceError) for a call that you place. It never
+/// costs a live call. This may get more fields: write those that differ, and `..Limits::default()`.
 ///
-/// They count calls and stanzas, not bytes: a stanza that is kept has at most
-/// [`MAX_DOCUMENT_LEN`](crate::xml::MAX_DOCUMENT_LEN) on the wire, and usually some hundred bytes. Whoever fears large ones
-/// refuses them before they are read.
+/// They count calls and stanzas, not bytes. A stanza has at most [`MAX_DOCUMENT_LEN`](crate::xml::MAX_DOCUMENT_LEN)
+/// bytes on the wire, and usually some hundred. If you fear large ones, refuse them before you read them.
 ///
 /// ```
 /// use ringstate::Limits;
@@ -94,26 +93,26 @@ pub enum OnGlare {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls that are not over. An offer beyond it is acknowledged, does not ring, and counts as missed. By default 64.
+    /// Calls that are not over. An offer beyond the limit is acknowledged, does not ring, and counts as missed. By default, 64.
     pub live_calls: usize,
-    /// Calls that are over and are remembered, so that nothing of them rings again. The oldest is forgotten first. By
-    /// default 4096.
+    /// Ended calls to remember, so that they do not ring again. The board forgets the oldest first. By default, 4096.
     pub ended_calls: usize,
-    /// How long a call that is over is remembered, and a `<terminate>` that came before its offer. By default a day. That it is
-    /// forgotten then is no event.
+    /// How long to remember an ended call, and a `<terminate>` that came before its offer. By default, a day. To forget
+    /// it then is no event.
     pub ended_for: Duration,
-    /// Terminates that came before their offers; the oldest is forgotten first. By default 64.
+    /// Terminates that came before their offers. The board forgets the oldest first. By default, 64.
     pub early_terminates: usize,
-    /// Stanzas of one outgoing call that came before the server's acknowledgement of its offer. One beyond it is
-    /// acknowledged and not kept, unless it is an answer and takes the place of a stanza that is none. By default 16.
+    /// Parked stanzas of one outgoing call: those that came before the server's acknowledgement of its offer. One
+    /// beyond the limit is acknowledged and dropped, unless it is an answer: then it replaces a stanza that is none. By
+    /// default, 16.
     pub parked: usize,
-    /// Devices of one call. By default 64.
+    /// Devices of one call. By default, 64.
     pub devices: usize,
-    /// Calls, live or over, that share a `call-id`, and early terminates that do. Ids are made up at random, so that several
-    /// share one only through malice; what is beyond it is acknowledged, and nothing else. By default 8.
+    /// Calls that share a `call-id`, live or over, and early terminates that do. Ids are random, so only an attacker
+    /// makes several share one. A stanza beyond the limit is acknowledged and nothing else. By default, 8.
     pub same_id: usize,
-    /// Stanzas on which no call depends and which the server has not acknowledged; the oldest is forgotten first. By
-    /// default 1024.
+    /// Stanzas that the server has not acknowledged and on which no call depends. The board forgets the oldest first.
+    /// By default, 1024.
     pub unconfirmed: usize,
 }
 
@@ -142,7 +141,7 @@ pub enum Limit {
     EndedCalls,
     /// [`Limits::early_terminates`]: this call's early `<terminate>` is forgotten.
     EarlyTerminates,
-    /// [`Limits::parked`]: a stanza of this call came too early and is not kept.
+    /// [`Limits::parked`]: a stanza of this call came too early and was dropped.
     Parked,
     /// [`Limits::devices`]: this offer lists too many, and does not ring.
     Devices,

@@ -1,4 +1,4 @@
-//! The calls that are known, by their ids: live ones, those that are over, and those that ended before they began.
+//! The known calls by their ids: live ones, ended ones, and those that ended before they began.
 
 use std::collections::HashMap;
 use std::mem;
@@ -13,12 +13,12 @@ use super::queue::Queue;
 
 #[derive(Debug, Default)]
 pub(super) struct Table {
-    /// A `call-id` is made up by its caller, so that two of them may have made up the same one.
+    /// Callers make the ids, so two of them may have made the same one.
     slots: HashMap<CallId, Vec<Slot>>,
     live: usize,
     ended: Queue<(Instant, Identity)>,
     early: Queue<(Instant, CallId)>,
-    /// The outgoing calls that nobody has answered yet, by whom they are for.
+    /// The outgoing calls that nobody has answered yet, by the person who is called.
     outgoing: HashMap<Person, Vec<Identity>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) enum Slot {
 pub(super) struct Live {
     pub(super) call: AnyCall,
     pub(super) since: Instant,
-    /// The id of the offer or the accept whose acknowledgement the call awaits.
+    /// The id of the offer or the accept whose acknowledgement the call waits for.
     pub(super) awaits: Option<StanzaId>,
     pub(super) parked: Option<Box<Parked>>,
 }
@@ -49,7 +49,7 @@ pub(super) struct Parked {
     pub(super) decline: Option<Decline>,
 }
 
-/// What became of a stanza that was to be parked.
+/// What happened to a stanza that came too early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Parking {
     Added,
@@ -58,7 +58,7 @@ pub(super) enum Parking {
 }
 
 impl Parked {
-    /// Keeps a stanza if there is room, or makes room: what answers the call counts more than what does not.
+    /// Parks a stanza if there is room, or makes room: an answer counts more than anything else.
     pub(super) fn add(&mut self, received: Received, most: usize) -> Parking {
         if self.stanzas.len() < most {
             self.stanzas.push(received);
@@ -74,13 +74,13 @@ impl Parked {
         }
     }
 
-    /// Whether something is parked, and this could be as well.
+    /// Whether something is parked and there is room for this.
     pub(super) fn has_room(&self, received: &Received, most: usize) -> bool {
         !self.stanzas.is_empty()
             && (self.stanzas.len() < most || (is_answer(received) && self.least().is_some()))
     }
 
-    /// The oldest stanza that answers nothing.
+    /// The oldest stanza that is no answer.
     fn least(&self) -> Option<usize> {
         self.stanzas.iter().position(|parked| !is_answer(parked))
     }
@@ -107,7 +107,7 @@ impl Slot {
     }
 }
 
-/// The call that an identity fits best: several people may have made up the same id.
+/// The call that an identity fits best: several people may have made the same id.
 fn best(bucket: &[Slot], identity: &Identity) -> Option<usize> {
     let likeness = |slot: &Slot| slot.call()?.parties().likeness(identity);
     let fitting = bucket.iter().enumerate();
@@ -135,18 +135,18 @@ impl Table {
         }
     }
 
-    /// Whether anything is known of this id.
+    /// Whether anything is known with this id.
     pub(super) fn is_used(&self, call_id: &CallId) -> bool {
         self.slots.contains_key(call_id)
     }
 
-    /// How many calls are known that have this id, live or over.
+    /// How many known calls have this id, live or over.
     pub(super) fn calls_with_id(&self, call_id: &CallId) -> usize {
         let bucket = self.slots.get(call_id).into_iter().flatten();
         bucket.filter(|slot| slot.call().is_some()).count()
     }
 
-    /// How many terminates are kept that have this id.
+    /// How many early terminates have this id.
     pub(super) fn early_with_id(&self, call_id: &CallId) -> usize {
         let bucket = self.slots.get(call_id).into_iter().flatten();
         bucket.filter(|slot| slot.call().is_none()).count()
@@ -188,12 +188,12 @@ impl Table {
     fn put(&mut self, call_id: CallId, slot: Slot) {
         match self.slots.get_mut(&call_id) {
             Some(bucket) => bucket.push(slot),
-            // Nearly every id is that of one call: room for one, and no more.
+            // Nearly every id belongs to one call: room for one, and no more.
             None => drop(self.slots.insert(call_id, vec![slot])),
         }
     }
 
-    /// Remembers a live call that is over now, instead of keeping it, and hands out the id that it awaited.
+    /// Turns a live call that has ended into a remembered one, and returns the id that it waited for.
     pub(super) fn retire(
         &mut self,
         identity: &Identity,
@@ -217,18 +217,18 @@ impl Table {
         }
     }
 
-    /// Lists an outgoing call by whom it is for.
+    /// Indexes an outgoing call by its peer.
     pub(super) fn index_outgoing(&mut self, call: &AnyCall) {
         for person in call.parties().peers().filter_map(Person::of) {
             let calls = self.outgoing.entry(person).or_default();
-            // Two addresses of one person list it once.
+            // Two addresses of one person index it once.
             if calls.last() != Some(call.identity()) {
                 calls.push(call.identity().clone());
             }
         }
     }
 
-    /// An outgoing call is answered: it no longer crosses another.
+    /// Takes an outgoing call out of the index: once answered, it crosses no other.
     pub(super) fn unindex_outgoing(&mut self, identity: &Identity) {
         let bucket = self.slots.get(&identity.call_id);
         let slot = bucket.and_then(|bucket| bucket.iter().find(|slot| slot.is(identity)));
@@ -237,13 +237,13 @@ impl Table {
         }
     }
 
-    /// The outgoing calls, not answered yet, to whoever calls now.
+    /// The outgoing calls to this caller that are not answered yet.
     pub(super) fn crossed_by(&self, caller: &Jid) -> Vec<Identity> {
         let calls = Person::of(caller).and_then(|caller| self.outgoing.get(&caller));
         calls.cloned().unwrap_or_default()
     }
 
-    /// Whether this `<terminate>` of this sender is kept already.
+    /// Whether this `<terminate>` of this sender waits already.
     pub(super) fn knows_early(&self, terminate: &Inbound<Terminate>) -> bool {
         let identity = terminate.identity();
         let is_it = |slot: &Slot| match slot {
@@ -263,18 +263,18 @@ impl Table {
         self.put_early(terminate, serial);
     }
 
-    /// Keeps it further, as old as it is.
+    /// Puts it back, as old as it is.
     pub(super) fn put_early(&mut self, terminate: Inbound<Terminate>, serial: u64) {
         let call_id = terminate.identity().call_id.clone();
         self.put(call_id, Slot::Early { terminate, serial });
     }
 
-    /// One that was taken out has been heard.
+    /// Forgets one that was taken out and heard.
     pub(super) fn drop_early(&mut self, serial: u64) {
         self.early.remove(serial);
     }
 
-    /// Takes out every `<terminate>` that may have come before the offer of this call, each to be dropped or put back.
+    /// Takes out every `<terminate>` that may be of this call. Drop or put back each of them.
     pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<(u64, Inbound<Terminate>)> {
         let mut taken = Vec::new();
         let call_id = &call.identity().call_id;
@@ -297,7 +297,7 @@ impl Table {
         taken
     }
 
-    /// Forgets what has been remembered for long enough.
+    /// Forgets what is old.
     pub(super) fn forget_old(&mut self, now: Instant, after: Duration) {
         let is_old = |since: Instant| now.saturating_duration_since(since) >= after;
         while let Some((_, (_, identity))) = self.ended.pop_if(|(since, _)| is_old(*since)) {
@@ -308,14 +308,14 @@ impl Table {
         }
     }
 
-    /// Forgets the call that has been over for the longest time.
+    /// Forgets the call that ended first.
     pub(super) fn forget_one_ended(&mut self) -> Option<Identity> {
         let (_, (_, identity)) = self.ended.pop()?;
         self.forget_ended(&identity);
         Some(identity)
     }
 
-    /// Forgets the `<terminate>` that has waited for its offer for the longest time.
+    /// Forgets the `<terminate>` that has waited for its offer the longest.
     pub(super) fn forget_one_early(&mut self) -> Option<Identity> {
         let (serial, (_, call_id)) = self.early.pop()?;
         self.forget_early(&call_id, serial)

@@ -33,8 +33,8 @@ pub(super) fn received(tree: &Tree<'_>) -> Result<Received, ParseError> {
     }
 }
 
-/// Reads a `<call>` in two layers: an envelope that can be used, then everything else, whose faults carry the
-/// acknowledgement that is owed (SIG-07.2).
+/// Reads a `<call>` in two layers: first the envelope, then everything else, whose faults carry the acknowledgement
+/// that is owed (SIG-07.2).
 fn received_call(root: View<'_, '_>, too_large: Option<&Fault>) -> Result<Received, ParseError> {
     let from = required(root, "from", "the address of the sender", jid).map_err(unusable)?;
     let id = optional(root, "id", "the id of the stanza", stanza_id).map_err(unusable)?;
@@ -43,7 +43,7 @@ fn received_call(root: View<'_, '_>, too_large: Option<&Fault>) -> Result<Receiv
         None => call_in(root, from.clone(), id.clone()),
     };
     read.map_err(|fault| {
-        // Whatever else can be read of a malformed stanza helps to answer it.
+        // What can be read of a malformed stanza helps to answer it.
         let ack = id.map(|id| Ack {
             id,
             to: from,
@@ -72,7 +72,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
     )?;
     if matches!(action, Some((ActionKind::Offer, _))) {
         if id.is_none() {
-            // Without one there is nothing to correlate on, so that the envelope is of no use (SIG-16.9).
+            // Without one there is nothing to correlate on, and the envelope is of no use (SIG-16.9).
             let mut fault = missing(root, "id", "the id of the stanza");
             fault.kind = ParseErrorKind::Envelope;
             return Err(fault);
@@ -143,7 +143,7 @@ macro_rules! generate {
 }
 with_actions!(generate);
 
-/// Reads what was sent: `to` is there, and `from`, `id` and `t` need not be.
+/// Reads what was sent: it has a `to`, and need not have `from`, `id` and `t`.
 pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
     let root = tree.root();
     if let Some(fault) = &tree.too_large {
@@ -278,7 +278,7 @@ fn receipt(root: View<'_, '_>) -> Result<Receipt> {
         .find(|child| child.name() == OFFER)
         .or_else(|| children().next());
     let identity = match action {
-        // Only an offer's receipt has to name its call (SIG-17.19); what else is receipted is just reported.
+        // Only an offer's receipt has to name its call (SIG-17.19); other receipts are only reported.
         Some(action) if action.name() == OFFER => Some(identity(action)?),
         _ => None,
     };

@@ -1,4 +1,4 @@
-//! From a stanza to XML, always with children and attributes in the documented order.
+//! From a stanza to XML, with children and attributes in the documented order.
 
 use std::borrow::Borrow as _;
 use std::fmt::Write as _;

@@ -4,16 +4,15 @@ use std::fmt;
 use crate::id::{CallId, IdError, Jid, Token};
 use crate::stanza::{Ack, Owed};
 
-/// Why a document could not be read, where, and what is owed for it all the same.
+/// Why a document could not be read, where, and what is still owed for it.
 ///
-/// A document that is not well-formed, is no stanza of this family, or whose envelope cannot be used is an error and
-/// nothing more. Where the envelope can be used, its `from` and `id` are there, whatever is malformed inside it is an
-/// error that carries the acknowledgement: every `<call>` is owed one (SIG-07.2), and one that is not sent makes the
-/// server deliver the same malformed stanza at every login. A receipt is never owed for what could not be read
-/// (SIG-16.23).
+/// A document that is not well-formed, that is no stanza of this family, or whose envelope is of no use is an error and
+/// nothing more. If the envelope has a `from` and an `id`, the error carries the acknowledgement: every `<call>` is
+/// owed one (SIG-07.2), and without it the server delivers the same malformed stanza at every login. What could not be
+/// read never gets a receipt (SIG-16.23).
 ///
-/// The text names the element, the attribute, the byte, what was found and what was expected. Neither it nor `Debug`
-/// repeats an address, a name or a ciphertext.
+/// The text names the element, the attribute, the byte, what was found and what was expected. Neither the text nor
+/// `Debug` repeats an address, a name or a ciphertext.
 ///
 /// ```
 /// use ringstate::{ParseErrorKind, xml};
@@ -42,21 +41,21 @@ struct Inner {
     call_creator: Option<Jid>,
 }
 
-/// What sort of thing a [`ParseError`] is about.
+/// What kind of error a [`ParseError`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
-    /// The document is larger, deeper or wider than what is read. If it is not too long, and its envelope could be read,
+    /// The document is larger, deeper or wider than the bounds. If it is not too long and its envelope could be read,
     /// the acknowledgement is owed.
     TooLarge,
-    /// The document is not well-formed XML, or uses what no stanza may: a document type, a processing instruction.
+    /// The document is not well-formed XML, or has what no stanza may have: a document type or a processing instruction.
     NotWellFormed,
-    /// The document is well-formed and is not for this crate: neither a `<call>` nor an acknowledgement or a receipt of
+    /// The document is well-formed and not for this crate: neither a `<call>` nor an acknowledgement or a receipt of
     /// one.
     NotAStanza,
-    /// The envelope cannot be used: who sent the stanza, or which one it is, cannot be read.
+    /// The envelope is of no use: its `from` or its `id` cannot be read.
     Envelope,
-    /// Something inside a usable envelope is malformed. For a `<call>` with an id the acknowledgement is owed.
+    /// Something inside a usable envelope is malformed. A `<call>` with an id is owed its acknowledgement.
     Malformed,
 }
 
@@ -83,55 +82,55 @@ impl ParseError {
         }))
     }
 
-    /// What sort of error it is.
+    /// Returns the kind of error.
     #[must_use]
     pub fn kind(&self) -> ParseErrorKind {
         self.0.fault.kind
     }
 
-    /// The element that it is about.
+    /// Returns the element that it is about.
     #[must_use]
     pub fn element(&self) -> Option<&str> {
         self.0.fault.element.as_deref()
     }
 
-    /// The attribute that it is about.
+    /// Returns the attribute that it is about.
     #[must_use]
     pub fn attribute(&self) -> Option<&str> {
         self.0.fault.attribute.as_deref()
     }
 
-    /// Where it is, in bytes from the start of the document.
+    /// Returns the place, in bytes from the start of the document.
     #[must_use]
     pub fn offset(&self) -> usize {
         self.0.fault.offset
     }
 
-    /// What was found there.
+    /// Returns what was found there.
     #[must_use]
     pub fn found(&self) -> &str {
         &self.0.fault.found
     }
 
-    /// What was expected instead.
+    /// Returns what was expected instead.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.0.fault.expected
     }
 
-    /// The call that the stanza is about, if that much could be read.
+    /// Returns the call that the stanza is about, if it could be read.
     #[must_use]
     pub fn call_id(&self) -> Option<&CallId> {
         self.0.call_id.as_ref()
     }
 
-    /// The creator of that call, if that much could be read.
+    /// Returns the creator of that call, if it could be read.
     #[must_use]
     pub fn call_creator(&self) -> Option<&Jid> {
         self.0.call_creator.as_ref()
     }
 
-    /// What is owed for the stanza: its acknowledgement, if its envelope could be used, never a receipt.
+    /// Returns what is owed for the stanza: its acknowledgement, if the envelope could be read, and never a receipt.
     pub fn into_owed(self) -> Owed {
         Owed::new(self.0.ack, None)
     }
@@ -200,8 +199,8 @@ impl Fault {
     }
 }
 
-/// A value for an error message where a number was expected: shown when it is too short to be anybody's address and no
-/// name, told by its length otherwise.
+/// A value for an error message where a number was expected: shown if it is too short to be an address and is no name,
+/// told by its length otherwise.
 pub(super) fn shown(value: &str) -> String {
     let is_short_number = value.len() < 7
         && value

@@ -54,8 +54,8 @@ pub(super) fn te(element: View<'_, '_>) -> Result<Te> {
     })
 }
 
-/// Reads the devices and the endpoints; anything else inside is skipped. Several destinations are read as one, so that
-/// no key stays behind in one that would be kept as it was read.
+/// Reads the devices and the endpoints, and skips anything else inside. Several destinations are read as one, so that
+/// no key stays in one that is kept as it was read.
 pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
     let mut destination = None;
     for element in action
@@ -77,7 +77,7 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
     Ok(destination)
 }
 
-/// The children that are kept as they were read: those that are unknown, and repetitions of those that occur once.
+/// The children that are kept as they were read: unknown ones, and repetitions of those that occur once.
 pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
     let is_first = |child: &View<'_, '_>| {
         action

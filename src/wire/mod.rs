@@ -1,4 +1,4 @@
-//! Reading and writing: one decoder and one encoder, over the forms that a stanza takes.
+//! Reading and writing: one decoder and one encoder.
 
 mod decode;
 mod encode;

@@ -1,4 +1,4 @@
-//! The document as a flat tree that borrows from it: what every form of a stanza is turned into before it is decoded.
+//! The document as a flat tree that borrows from it, ready to decode.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::error::Fault;
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
     document: &'a str,
-    /// What makes the document larger than what is read. Nothing behind it is kept.
+    /// What exceeds a bound. Nothing after it is kept.
     pub(super) too_large: Option<Fault>,
     pub(super) elements: Vec<ElementNode<'a>>,
     pub(super) attributes: Vec<AttributeNode<'a>>,

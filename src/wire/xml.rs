@@ -1,17 +1,16 @@
 //! Stanzas as XML: the form of the documents and of log files.
 //!
-//! [`parse`] reads what was received, [`parse_sent`] what was sent; [`write()`] and [`to_string`] write what is to be
-//! sent.
+//! [`parse`] reads what was received, [`parse_sent`] what was sent; [`write()`] and [`to_string`] write what you send.
 //!
 //! # What is read
 //!
-//! One stanza a document, in UTF-8, with or without an XML declaration, a byte-order mark, comments and white space
-//! around it. Both kinds of quotes and line ends will do. What is *unknown* (attributes, children, actions, reasons) is
-//! never an error; what is *known* has to be right. Binary content is hexadecimal; white space inside is skipped, and a
-//! comment in its place means that the content is unknown.
+//! A document holds one stanza, in UTF-8, with or without an XML declaration, a byte-order mark, comments and white
+//! space around it. Both kinds of quotes and line ends are read. What is *unknown* (attributes, children, actions,
+//! reasons) is never an error; what is *known* has to be right. Binary content is hexadecimal; white space inside is
+//! skipped, and a comment in its place means that the content is unknown.
 //!
-//! Refused are document types, processing instructions, entities besides the five of XML, and whatever is larger than
-//! this:
+//! Document types, processing instructions and entities besides the five of XML are refused, and so is anything larger
+//! than this:
 //!
 //! | bound | |
 //! | --- | --- |
@@ -21,12 +20,12 @@
 //! | attributes of an element | [`MAX_ATTRIBUTES`] |
 //! | an id or an address | [`MAX_ID_LEN`](crate::MAX_ID_LEN) bytes |
 //!
-//! What is longer is not looked at. Of what is too deep or too wide, the envelope is still read, so that the error carries
-//! the acknowledgement. Within the length, reading a document takes at most 8 MiB of memory, whatever it says.
+//! A document that is too long is not read at all. Of one that is too deep or too wide the envelope is still read, so
+//! that the error carries the acknowledgement. Within the length, reading a document takes at most 8 MiB of memory.
 //!
 //! # What is written
 //!
-//! One line a stanza, without white space between elements. Attributes stand in a fixed order:
+//! Each stanza is one line, without white space between elements. Attributes stand in a fixed order:
 //!
 //! | element | attributes, in this order |
 //! | --- | --- |
@@ -47,7 +46,7 @@
 //! | all others | none |
 //!
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
-//! lower-case hexadecimal, so that what is written is read back as the same values.
+//! lower-case hexadecimal. Reading returns the same values.
 
 use super::{ParseError, decode, encode, reader};
 use crate::stanza::{Outgoing, Received, Stanza};
@@ -75,16 +74,16 @@ pub const MAX_ATTRIBUTES: usize = 64;
 ///
 /// # Errors
 ///
-/// A [`ParseError`] that names the place and, where the stanza's envelope could be read, carries the acknowledgement
-/// that is owed all the same.
+/// A [`ParseError`] that names the place and, if the stanza's envelope could be read, carries the acknowledgement that
+/// is still owed.
 pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
     let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
     decode::received(&tree)
 }
 
-/// Reads one stanza that was sent, from a log: there `to` is required, and `from`, `id` and `t` are not.
+/// Reads one sent stanza from a log: `to` is required, and `from`, `id` and `t` are not.
 ///
-/// The result can be looked at and not be sent: only a step of a call makes a stanza to send.
+/// You can look at the result and not send it: only a step of a call makes a stanza to send.
 ///
 /// ```
 /// use ringstate::stanza::{AnyAction, Outgoing};
@@ -104,7 +103,7 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
     decode::sent(&tree).map_err(ParseError::new)
 }
 
-/// Writes one stanza to the end of a buffer of yours, which can be used again for the next.
+/// Writes one stanza to the end of your buffer, which you can use again for the next.
 ///
 /// ```
 /// # let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
@@ -123,7 +122,7 @@ pub fn write<S: ToWrite>(stanza: &S, buffer: &mut String) {
     encode::outgoing(stanza.stanza().outgoing(), buffer);
 }
 
-/// One stanza as a `String` of its own; see [`write()`] for one that is used again.
+/// Writes one stanza to a `String` of its own; [`write()`] reuses a buffer.
 #[must_use]
 pub fn to_string<S: ToWrite>(stanza: &S) -> String {
     let mut buffer = String::with_capacity(256);
@@ -132,8 +131,8 @@ pub fn to_string<S: ToWrite>(stanza: &S) -> String {
 }
 
 explained! {
-    /// What can be written: one [`Stanza`]. An [`Outbound`](crate::Outbound) and an [`Owed`](crate::Owed) hold stanzas, and
-    /// say so when you try.
+    /// What can be written: a [`Stanza`]. An [`Outbound`](crate::Outbound) and an [`Owed`](crate::Owed) hold stanzas;
+    /// the compiler says so if you try to write them whole.
     message: "`{Self}` is not a stanza to write",
     label: "`write` and `to_string` take one `Stanza`",
     note: "an `Outbound` has one: `outbound.stanza()` as it was built, or `outbound.with_id(id)`, which adds an id and \
