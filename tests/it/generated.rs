@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::common::actions::cells_of;
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 
 const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it generated";
@@ -97,17 +98,36 @@ fn the_page_of_the_law() {
 #[test]
 fn the_table_in_the_documentation_of_the_law() {
     let link = |row: &Row| format!("[{}](crate::law::{})", row.step, row.law);
-    let actions = "| a received | can become a call | is owed its ack alone | is owed ack and receipt |\n\
-        | --- | --- | --- | --- |\n\
-        | [`Offer`](crate::Offer) | [yes](crate::law::OpensCall) | | [yes](crate::law::OwesReceipt) |\n\
-        | [`EndedOffer`](crate::EndedOffer) | | | [yes](crate::law::OwesReceipt) |\n\
-        | every other action | | [yes](crate::law::OwesAck) | |";
+    let actions = debts();
     let page = format!(
         "{}\n\n{}\n\n{actions}\n",
         table(Kind::May, link),
         table(Kind::Hears, link)
     );
     is_current("generated/law.md", &page);
+}
+
+/// What each received action is owed, and whether it can become a call.
+fn debts() -> String {
+    let mut page =
+        "| a received | can become a call | is owed its ack alone | is owed ack and receipt |\n\
+        | --- | --- | --- | --- |"
+            .to_owned();
+    let laws = [
+        ("OpensCall", cells_of!(OpensCall)),
+        ("OwesAck", cells_of!(OwesAck)),
+        ("OwesReceipt", cells_of!(OwesReceipt)),
+    ];
+    for (at, (action, _)) in laws[0].1.iter().enumerate() {
+        let _ = write!(page, "\n| [`{action}`](crate::stanza::{action}) |");
+        for (law, cells) in &laws {
+            if cells[at].1 {
+                let _ = write!(page, " [yes](crate::law::{law})");
+            }
+            page.push_str(" |");
+        }
+    }
+    page
 }
 
 /// What a role may do or hears in a phase, as a table with links.
@@ -147,5 +167,27 @@ fn the_tables_in_the_documentation_of_each_phase() {
         }
         let name = format!("generated/{}.md", phase.as_str().to_lowercase());
         is_current(&name, page.trim_end_matches('\n'));
+    }
+}
+
+#[test]
+fn the_phases_in_readme() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
+    let readme = readme.expect("README");
+    for phase in PHASES {
+        let row = readme
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("| `{phase}` | ")))
+            .expect("a row");
+        let cells: Vec<&str> = row.split(" | ").collect();
+        for (role, cell) in ROLES.into_iter().zip([cells[1], cells[3]]) {
+            // The steps that lead somewhere, and the key.
+            let steps = rows(Kind::May)
+                .filter(|row| !row.goes_to.is_empty() || row.law == "MayReadCallKey")
+                .filter(|row| row.is_legal(role, phase));
+            let steps: Vec<&str> = steps.map(|row| row.methods[0]).collect();
+            let named: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
+            assert_eq!(named, steps, "the {role} that is {phase}");
+        }
     }
 }

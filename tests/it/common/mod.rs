@@ -1,5 +1,6 @@
 //! Small words that the tests are told in.
 
+pub(crate) mod actions;
 pub(crate) mod phone;
 
 use std::path::{Path, PathBuf};
