@@ -1,9 +1,6 @@
 //! The actions, each listed once. What has to know all of them is generated from the list.
 
-use super::{
-    Accept, EndedOffer, Heartbeat, Identity, Mute, Offer, OfferNotice, Preaccept, Reject,
-    RelayLatency, Terminate, Transport, UnknownAction,
-};
+use super::{EndedOffer, Identity, Offer, UnknownAction};
 
 /// Hands the list of actions to another macro: the type, which is also the name of its variants; the name of its element; how
 /// it is kept beside the others; and, in front, what it means when it is received.
@@ -11,25 +8,25 @@ macro_rules! with_actions {
     ($generate:ident) => {
         $generate! {
             /// Somebody calls, now.
-            Offer "offer" (Box<Offer>);
+            Offer "offer" (Box<super::Offer>);
             /// News of a group call.
-            OfferNotice "offer_notice" (OfferNotice);
+            OfferNotice "offer_notice" (super::OfferNotice);
             /// A device of the callee rings.
-            Preaccept "preaccept" (Box<Preaccept>);
+            Preaccept "preaccept" (Box<super::Preaccept>);
             /// A device of the callee answers.
-            Accept "accept" (Box<Accept>);
+            Accept "accept" (Box<super::Accept>);
             /// A device of the callee declines.
-            Reject "reject" (Reject);
+            Reject "reject" (super::Reject);
             /// Somebody ends the call.
-            Terminate "terminate" (Box<Terminate>);
+            Terminate "terminate" (Box<super::Terminate>);
             /// Candidates for the media path.
-            Transport "transport" (Box<Transport>);
+            Transport "transport" (Box<super::Transport>);
             /// How far a relay is.
-            RelayLatency "relaylatency" (Box<RelayLatency>);
+            RelayLatency "relaylatency" (Box<super::RelayLatency>);
             /// The peer's microphone is now on or off.
-            Mute "mute_v2" (Mute);
+            Mute "mute_v2" (super::Mute);
             /// A sign of life.
-            Heartbeat "heartbeat" (Heartbeat);
+            Heartbeat "heartbeat" (super::Heartbeat);
         }
     };
 }
@@ -101,18 +98,18 @@ macro_rules! generate {
         }
 
         $(
-            impl sealed::Sealed for $action {}
+            impl sealed::Sealed for super::$action {}
 
-            impl Action for $action {
+            impl Action for super::$action {
                 const KIND: Option<ActionKind> = Some(ActionKind::$action);
-                const OWES_RECEIPT: bool = implements!($action: crate::law::OwesReceipt);
+                const OWES_RECEIPT: bool = implements!(super::$action: crate::law::OwesReceipt);
 
                 fn named_call(&self) -> Option<&Identity> {
                     Some(&self.identity)
                 }
             }
 
-            impl CallAction for $action {
+            impl CallAction for super::$action {
                 fn identity(&self) -> &Identity {
                     &self.identity
                 }
@@ -140,8 +137,8 @@ macro_rules! generate {
         }
 
         $(
-            impl From<$action> for AnyAction {
-                fn from(action: $action) -> Self {
+            impl From<super::$action> for AnyAction {
+                fn from(action: super::$action) -> Self {
                     Self::$action(action.into())
                 }
             }

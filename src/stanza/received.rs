@@ -1,8 +1,5 @@
 use super::action::with_actions;
-use super::{
-    Accept, ActionKind, EndedOffer, Heartbeat, Identity, Inbound, Mute, Offer, OfferNotice, Owed,
-    Preaccept, Receipt, Reject, RelayLatency, ServerAck, Terminate, Transport, UnknownAction,
-};
+use super::{ActionKind, EndedOffer, Identity, Inbound, Owed, Receipt, ServerAck, UnknownAction};
 use crate::id::{Jid, OwnAddress};
 
 macro_rules! generate {
@@ -38,7 +35,7 @@ macro_rules! generate {
         #[non_exhaustive]
         #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
         pub enum Received {
-            $($(#[$doc])* $action(Inbound<$action>),)+
+            $($(#[$doc])* $action(Inbound<super::$action>),)+
             /// Somebody called; the call is over.
             EndedOffer(Inbound<EndedOffer>),
             /// An action that this crate does not know, or none at all.
