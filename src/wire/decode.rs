@@ -130,13 +130,13 @@ macro_rules! generate {
     ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
         fn received_action(envelope: Envelope, kind: ActionKind, action: View<'_, '_>) -> Result<Received> {
             Ok(match kind {
-                $(ActionKind::$action => Received::$action(Inbound::new(envelope, $action::decode(action)?)),)+
+                $(ActionKind::$action => Received::$action(Inbound::new(envelope, crate::stanza::$action::decode(action)?)),)+
             })
         }
 
         fn any_action(kind: ActionKind, action: View<'_, '_>) -> Result<AnyAction> {
             Ok(match kind {
-                $(ActionKind::$action => $action::decode(action)?.into(),)+
+                $(ActionKind::$action => crate::stanza::$action::decode(action)?.into(),)+
             })
         }
     };

@@ -97,7 +97,7 @@ macro_rules! generate {
         impl Writer<'_> {
             fn any_action(&mut self, action: &AnyAction) {
                 match action {
-                    $(AnyAction::$action(action) => self.action::<$action>($tag, action.borrow()),)+
+                    $(AnyAction::$action(action) => self.action::<crate::stanza::$action>($tag, action.borrow()),)+
                     AnyAction::Unknown(unknown) => unknown.elements.iter().for_each(|element| self.element(element)),
                 }
             }
