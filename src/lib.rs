@@ -171,12 +171,11 @@ pub mod stanza;
 mod switchboard;
 mod wire;
 
-pub use any::{AnyCall, Heard, KnowsItsPhase, LastWord, ReceiveError, Stepped, SteppedCall};
+pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};
 pub use call::{
     AcceptHeard, AnswerError, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, HearError,
-    HearResult, IsOffered, MayBeDropped, NewCall, OfferAckHeard, Refused, RefusedParts,
-    RejectHeard, RelayReport, RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard,
-    TransportMessage,
+    HearResult, NewCall, OfferAckHeard, Refused, RefusedParts, RejectHeard, RelayReport,
+    RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard, TransportMessage,
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
@@ -193,6 +192,17 @@ pub use switchboard::{
     Policy, Reaction, Switchboard, Transmit,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
+
+/// Traits that nothing has. Methods that make no sense where they stand are bounded by them, so that the compiler says what to
+/// do instead of "no method named `terminate`". You need none of them.
+pub mod hints {
+    pub use crate::any::KnowsItsPhase;
+    pub use crate::call::{IsOffered, MayBeDropped};
+    #[doc(inline)]
+    pub use crate::law::IsCall;
+    #[doc(inline)]
+    pub use crate::stanza::HandsOutKeys;
+}
 
 /// Runs the examples of README.
 #[cfg(doctest)]

@@ -37,7 +37,9 @@ pub use media::{
     Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te, Video,
 };
 pub use mute::{Mute, MuteState};
-pub use offer::{EndedOffer, HandsOutKeys, Offer};
+#[doc(no_inline)]
+pub use offer::HandsOutKeys;
+pub use offer::{EndedOffer, Offer};
 pub use offer_notice::OfferNotice;
 pub use outbound::{CallStanza, Outbound, Outgoing, Stanza};
 pub use owed::Owed;
