@@ -53,7 +53,7 @@ explained! {
     label: "nobody is calling here",
     note: "an `Offer` is of a call that rings now",
     note: "an `EndedOffer` was delivered offline, or says that its call has ended: `acknowledge_with_receipt`, and show \
-           a missed call (SIG-07.22, SIG-16.3)",
+           a missed call (SIG-12.1, OBS-1)",
     note: "an `OfferNotice` is news of a group call: `acknowledge` it (SIG-07.17)";
     pub trait OpensCall: IsLiveOffer {}
 }

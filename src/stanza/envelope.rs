@@ -16,7 +16,8 @@ use crate::id::{Jid, StanzaId};
 /// | `from` | [`from`](Self::from) | yes | SIG-16.8 |
 /// | `id` | [`id`](Self::id) | for an offer; without one nothing is owed | SIG-16.9, SIG-07.3 |
 /// | `t` | [`timestamp`](Self::timestamp), Unix seconds | for an offer | SIG-16.10 |
-/// | `e`, `offline` | [`is_offline`](Self::is_offline) | no | SIG-16.3, SIG-07.22 |
+/// | `offline` | [`is_offline`](Self::is_offline) | no | OBS-1 |
+/// | `e` | [`e`](Self::e) | no | SIG-16.3, SIG-07.22, OBS-1 |
 /// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
 /// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
 ///
@@ -39,6 +40,7 @@ pub struct Envelope {
     pub(crate) id: Option<StanzaId>,
     pub(crate) timestamp: Option<u64>,
     pub(crate) offline: bool,
+    pub(crate) e: Option<Text>,
     pub(crate) notify: Option<Text>,
     pub(crate) platform: Option<Text>,
     pub(crate) version: Option<Text>,
@@ -71,10 +73,32 @@ impl Envelope {
         self.timestamp
     }
 
-    /// Whether it had to wait for this device to come online: `e="1"`, or any `offline`.
+    /// Whether it had to wait for this device to come online: any `offline`. (`e` does not say so: OBS-1.)
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.offline
+    }
+
+    /// Returns the attribute `e`, whatever its value.
+    ///
+    /// The documents say that `e="1"` marks a stanza that waited for the device (SIG-07.22, SIG-16.3). On the wire it is `0`
+    /// or `1` on live offers, delivered within a second: `1` in 6 of 9 (OBS-1). Nobody knows what it counts or marks. So it
+    /// ends nothing here: an offer with `e="1"` alone rings.
+    ///
+    /// ```
+    /// use ringstate::{Received, xml};
+    ///
+    /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" e="1">
+    ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// let Received::Offer(offer) = xml::parse(document)? else { unreachable!() }; // it rings
+    /// assert_eq!(offer.envelope().e(), Some("1"));
+    /// assert!(!offer.envelope().is_offline());
+    /// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
+    /// # Ok::<(), ringstate::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn e(&self) -> Option<&str> {
+        self.e.as_ref().map(Text::as_str)
     }
 
     /// Returns the name that the sender goes by.

@@ -227,20 +227,20 @@ impl Offer {
 /// An `<offer>` of a call that is over: it was delivered offline, or says that the call has ended.
 ///
 /// ```xml
-/// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" e="1">
+/// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000" offline="0">
 ///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid">…</offer>
 /// </call>
 /// ```
 ///
-/// Four marks make an offer one of these: `e="1"` (SIG-07.22, SIG-16.3) or any `offline` on the envelope,
-/// `is_call_ended="1"` or a `terminate_reason` on the offer. It gets its ack and its receipt like every offer, and
-/// nothing else: [`Call::incoming`](crate::Call::incoming) does not take it, so a call that is over cannot ring. It has
+/// Three marks make an offer one of these: any `offline` on the envelope, and `is_call_ended="1"` or a `terminate_reason`
+/// on the offer. ([`e`](crate::stanza::Envelope::e) is none of them: OBS-1.) It gets its ack and its receipt like every
+/// offer, and nothing else: [`Call::incoming`](crate::Call::incoming) does not take it, so a call that is over cannot ring. It has
 /// no call key.
 ///
 /// ```
 /// use ringstate::{OwnAddress, Received, xml};
 ///
-/// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" e="1">
+/// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" offline="0">
 ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
 /// let Received::EndedOffer(missed) = xml::parse(document)? else { unreachable!() };
 /// assert!(missed.envelope().is_offline());

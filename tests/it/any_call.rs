@@ -155,7 +155,7 @@ fn an_offer_that_says_that_the_call_is_over_is_no_news_to_it() {
     for phase in &PHASES[1..] {
         let mut call = in_phase(RoleName::CALLEE, *phase);
         let (heard, owed) = call
-            .receive(received(&offer(ANN, IN, r#"e="1""#)))
+            .receive(received(&offer(ANN, IN, r#"offline="0""#)))
             .expect("it is its own");
         assert!(matches!(heard, Heard::NothingNew), "{heard:?}");
         assert_eq!(owed.into_iter().count(), 2, "SIG-07.5");

@@ -191,7 +191,7 @@ fn a_call_ends_once_however_often_it_is_told() {
 
 #[test]
 fn an_offer_of_a_call_that_ended_before_it_came_is_missed() {
-    for mark in [r#"e="1""#, r#"offline="0""#] {
+    for mark in [r#"offline="0""#, r#"offline="0" e="1""#] {
         let mut phone = Phone::new();
         let told = phone.hear(&offer(ANN, IN, mark));
         let Event::Missed(missed) = told.event() else {

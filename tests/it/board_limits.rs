@@ -377,7 +377,7 @@ fn a_switchboard_shows_nothing_private() {
     let missed = phone.hear(&offer(
         ANN,
         r#"call-id="C8" call-creator="15550199:3@lid""#,
-        r#"e="1""#,
+        r#"offline="0""#,
     ));
     let shown = format!("{:?} {:?} {:?}", phone.board, told.events, missed.events);
     for secret in ["15550", "Ann", "33aa", "33, 170"] {

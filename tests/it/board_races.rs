@@ -225,7 +225,7 @@ fn both_addresses_of_this_account_are_its_own() {
 #[test]
 fn nobody_silences_a_call_by_an_offer_in_its_name() {
     let mut phone = Phone::new();
-    let told = phone.hear(&offer(STRANGER, IN, r#"e="1""#));
+    let told = phone.hear(&offer(STRANGER, IN, r#"offline="0""#));
     happened!(
         told,
         Event::Unheard {
@@ -257,7 +257,7 @@ fn an_early_end_counts_for_an_offer_that_cannot_ring_as_well() {
         IN,
         r#"reason="accepted_elsewhere""#,
     ));
-    let told = phone.hear(&offer(ANN, IN, r#"e="1""#));
+    let told = phone.hear(&offer(ANN, IN, r#"offline="0""#));
     happened!(told, Event::Missed(missed) if missed.outcome == Outcome::Missed);
 
     // Without room it is over all the same, and no limit is to blame.
@@ -609,7 +609,7 @@ fn one_id_is_not_that_of_many_calls() {
     }
     for document in [
         offer(&from(64), &of(64), ""),
-        offer(&from(64), &of(64), r#"e="1""#),
+        offer(&from(64), &of(64), r#"offline="0""#),
         says(&from(64), "terminate", &of(64), ""),
     ] {
         let told = phone.hear(&document);
@@ -721,7 +721,7 @@ fn an_early_terminate_says_of_an_ended_offer_what_it_would_say_of_a_live_one() {
     let for_another = format!(
         r#"<call from="{ANN}" id="9Z"><terminate {IN} {elsewhere}><destination><to jid="{MY_OTHER}"/></destination></terminate></call>"#
     );
-    for mark in ["", r#"e="1""#] {
+    for mark in ["", r#"offline="0""#] {
         let mut phone = Phone::new();
         let _ = phone.hear(&says(MY_OTHER, "terminate", IN, ""));
         let _ = phone.hear(&says(

@@ -166,7 +166,7 @@ fn an_offer_that_comes_again_is_acknowledged_by_itself() {
 
 #[test]
 fn an_ended_offer_gets_ack_and_receipt() {
-    for mark in ["e=\"1\"", "offline=\"0\"", "offline=\"\""] {
+    for mark in ["offline=\"0\"", "offline=\"\""] {
         let document = offer_xml(ANN).replace(" t=", &format!(" {mark} t="));
         let Received::EndedOffer(ended) = received(&document) else {
             panic!("{mark} is offline")

@@ -88,7 +88,7 @@ fn each_stanza_gets_what_it_is_owed_in_order() {
     let identity = r#"call-id="C1" call-creator="15550199@lid""#;
     let input = format!(
         r#"{OFFER}
-<call from="15550199@lid" id="A2" t="17" e="1"><offer {identity}/></call>
+<call from="15550199@lid" id="A2" t="17" offline="0"><offer {identity}/></call>
 <call from="15550199@lid" id="A3" t="17"><offer_notice {identity} type="group"/></call>
 <call from="15550199@lid" id="A4" t="17"><terminate {identity}/></call>
 <call from="15550199@lid" id="A5" t="17"><relaylatency {identity}/></call>

@@ -29,3 +29,4 @@ mod read;
 mod samples;
 mod sent;
 mod terminate;
+mod wire_shapes;

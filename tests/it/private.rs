@@ -19,7 +19,7 @@ const OFFER: &str = r#"<call from="15550199:3@lid" to="15550100@lid" id="1A" t="
 fn what_is_received_shows_nothing_private() {
     keeps_secrets(&format!("{:?} {:#?}", received(OFFER), an_offer(OFFER)));
     for document in [
-        OFFER.replace("t=\"17\"", "t=\"17\" e=\"1\""),
+        OFFER.replace("t=\"17\"", "t=\"17\" offline=\"0\""),
         OFFER.replace("offer", "evil"),
         r#"<ack class="call" id="1A" from="15550199@lid" type="AnnBob"><error code="1" text="AnnBob"/><evil/></ack>"#.to_owned(),
         r#"<receipt from="15550199@lid" id="1A"><evil call-id="C0" call-creator="15550199@lid"/></receipt>"#.to_owned(),
@@ -61,7 +61,7 @@ fn the_call_key_is_closed_wherever_it_stands() {
         let (acked, _owed) = offered.acknowledge(&me());
         let after: String = acked.offer().unknown_children().iter().map(texts).collect();
         let ringstate::Received::EndedOffer(ended) =
-            received(&document.replace(" t=", " e=\"1\" t="))
+            received(&document.replace(" t=", " offline=\"0\" t="))
         else {
             panic!("it is offline")
         };
@@ -82,7 +82,7 @@ fn the_call_key_is_closed_wherever_it_stands() {
 fn an_ended_offer_keeps_no_key() {
     let ended = format!(
         "{:?}",
-        received(&OFFER.replace("t=\"17\"", "t=\"17\" e=\"1\""))
+        received(&OFFER.replace("t=\"17\"", "t=\"17\" offline=\"0\""))
     );
     assert!(
         ended.contains("keys: []") && ended.contains("enc: None"),

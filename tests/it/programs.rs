@@ -64,7 +64,7 @@ const REASONS: [&str; 7] = [
     r#"reason="rejected_elsewhere""#,
 ];
 
-const MARKS: [&str; 5] = ["", "", "", r#"e="1""#, r#"offline="0""#];
+const MARKS: [&str; 5] = ["", "", r#"e="0""#, r#"e="1""#, r#"offline="0""#];
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
