@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{
-    HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject, OpensCall,
+    HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject,
+    MayRejectWhileRinging, OpensCall,
 };
 use crate::party::{Parties, same_device};
 use crate::phase::held::{End, Live as _};
@@ -141,6 +142,34 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: MayReject<R>,
     {
         self.decline(Some(reason))
+    }
+
+    /// Declines a call that rings with `<reject>`, after `<preaccept>`. Goes from `Preaccepted` ([`MayRejectWhileRinging`]) to
+    /// [`Rejected`].
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <reject call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// The official client declines in this way (OBS-3, 1 of 1), and SIG-04.3 allows it. SIG-08.12 forbids it, and wants
+    /// [`terminate`](Self::terminate) here. Choose the one that your peers understand.
+    ///
+    /// ```
+    /// use ringstate::{Call, Callee, Preaccepted, Rejected, xml};
+    ///
+    /// fn decline(call: Call<Callee, Preaccepted>) -> Call<Callee, Rejected> {
+    ///     let (rejected, reject) = call.reject_while_ringing();
+    ///     println!("{}", xml::to_string(reject.stanza()));
+    ///     rejected
+    /// }
+    /// ```
+    pub fn reject_while_ringing(self) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    where
+        P: MayRejectWhileRinging<R>,
+    {
+        self.decline(None)
     }
 
     fn decline(

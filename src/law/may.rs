@@ -64,14 +64,32 @@ row! {
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed even for a call that is \
            declined (SIG-18.2 to SIG-18.4); the caller withdraws with `terminate` (SIG-17.39)",
     note: "when `Acked`: the callee may (SIG-08.10); the caller withdraws with `terminate` (SIG-17.39)",
-    note: "when `Preaccepted`: a device that rings declines with `terminate` (SIG-08.12); the caller withdraws with \
-           `terminate` (SIG-17.39)",
+    note: "when `Preaccepted`: a device that rings declines with `terminate` (SIG-08.12), or as the official client does, \
+           with `reject_while_ringing` (SIG-04.3, OBS-3); the caller withdraws with `terminate` (SIG-17.39)",
     note: "when `Accepted`: end an answered call with `terminate` (SIG-08.13)",
     note: "when `Rejected`: declined already; `<reject>` is terminal for that offer from that device (SIG-18.12)",
     note: "when `Terminated`: the call is over (SIG-17.37)";
     pub trait MayReject<R: Role>: Phase {}
 }
 impl MayReject<Callee> for Acked {}
+
+row! {
+    /// Allows [`Call::reject_while_ringing`](crate::Call::reject_while_ringing): the callee that has sent `<preaccept>`
+    /// declines with `<reject>`, as the official client does. Documents and wire differ here: SIG-08.12 forbids it, SIG-04.3
+    /// allows it, and 1 of 1 captured declines is one (OBS-3).
+    May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected];
+    message: "the {R} of a call that is `{Self}` does not ring, and cannot decline as a ringing device does",
+    label: "`<reject>` after `<preaccept>` is not possible here",
+    note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); the caller withdraws with `terminate` (SIG-17.39)",
+    note: "when `Acked`: the callee declines with `reject` (SIG-08.10); the caller withdraws with `terminate` (SIG-17.39)",
+    note: "when `Preaccepted`: the callee may, as the official client does (OBS-3, SIG-04.3), and against SIG-08.12, which \
+           wants `terminate`; the caller withdraws with `terminate` (SIG-17.39)",
+    note: "when `Accepted`: end an answered call with `terminate` (SIG-08.13)",
+    note: "when `Rejected`: declined already; `<reject>` is terminal for that offer from that device (SIG-18.12)",
+    note: "when `Terminated`: the call is over (SIG-17.37)";
+    pub trait MayRejectWhileRinging<R: Role>: Phase {}
+}
+impl MayRejectWhileRinging<Callee> for Preaccepted {}
 
 row! {
     /// Allows [`Call::terminate`](crate::Call::terminate): the callee ends the call once it has rung or answered, the

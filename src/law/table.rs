@@ -76,6 +76,7 @@ pub const LAW: &[Row] = &[
     may::MayPreaccept,
     may::MayAccept,
     may::MayReject,
+    may::MayRejectWhileRinging,
     may::MayTerminate,
     may::MayGiveUp,
     may::MayAbandon,

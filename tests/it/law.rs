@@ -5,8 +5,9 @@ use ringstate::law::{
     HearsMute, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
     HearsServerAck, HearsTerminate, HearsTransport, LAW, MayAbandon, MayAccept, MayAcknowledge,
     MayGiveUp, MayPreaccept, MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject,
-    MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate, OpensCall,
-    OwesAck, OwesReceipt, PHASES, PhaseName, ROLES, RoleName, Row, SentWithoutId,
+    MayRejectWhileRinging, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
+    MayTerminate, OpensCall, OwesAck, OwesReceipt, PHASES, PhaseName, ROLES, RoleName, Row,
+    SentWithoutId,
 };
 use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction};
 use ringstate::{
@@ -39,6 +40,7 @@ row!(MayAcknowledge: callee Offered; not Acked Preaccepted Accepted Rejected Ter
 row!(MayPreaccept: callee Acked; not Offered Preaccepted Accepted Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MayAccept: callee Acked Preaccepted; not Offered Accepted Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MayReject: callee Acked; not Offered Preaccepted Accepted Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated);
+row!(MayRejectWhileRinging: callee Preaccepted; not Offered Acked Accepted Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MayTerminate: callee Preaccepted Accepted; not Offered Acked Rejected Terminated; caller Offered Acked Preaccepted Accepted; not Rejected Terminated);
 row!(MayGiveUp: callee ; not Offered Acked Preaccepted Accepted Rejected Terminated; caller Acked Preaccepted; not Offered Accepted Rejected Terminated);
 row!(MayAbandon: callee Acked Preaccepted Accepted; not Offered Rejected Terminated; caller Offered Acked Preaccepted Accepted; not Rejected Terminated);
