@@ -12,11 +12,11 @@
 //!
 //! * A callee that is `Offered` hears nothing. The phase lasts from [`incoming`](crate::Call::incoming) to
 //!   [`acknowledge`](crate::Call::acknowledge), so that no `<terminate>` can swallow what is owed.
-//! * A callee that has sent `<preaccept>` declines with `<terminate>` (SIG-08.12), and one that has sent nothing may not
-//!   send it (SIG-18.18). The official client sends `<reject>` in both phases (OBS-3): a
-//!   [row of its own](MayRejectWhileRinging) allows that.
-//! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13), and the path of the media
-//!   unexplored (SIG-18.15 to SIG-18.17).
+//! * A callee that has sent `<preaccept>` declines with `<terminate>` (SIG-08.12), and one that has sent neither
+//!   `<preaccept>` nor `<accept>` may not send it (SIG-18.18). The official client sends `<reject>` in both phases
+//!   (OBS-3): a [row of its own](MayRejectWhileRinging) allows that.
+//! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13). Until then no
+//!   candidates are exchanged and no relay is probed (SIG-18.15 to SIG-18.17).
 //! * A caller is pending until the server has acknowledged its offer (SIG-17.15), and may cancel at any time before an
 //!   accept (SIG-17.39).
 //!

@@ -161,6 +161,8 @@
 //! is broken.
 
 #[macro_use]
+mod stubs;
+#[macro_use]
 pub mod law;
 mod any;
 mod call;

@@ -50,7 +50,7 @@ impl Parties {
         }
     }
 
-    /// Whether an offer names somebody else than its sender as the caller, as far as they can be compared. Others pass
+    /// Whether an offer names somebody other than its sender as the caller, as far as they can be compared. Others pass
     /// on a group's offer.
     pub(crate) fn is_in_anothers_name(envelope: &Envelope, offer: &Offer) -> bool {
         let sender = envelope.sender();

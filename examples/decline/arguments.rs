@@ -9,7 +9,7 @@ use ringstate::{IdError, OwnAddress};
 pub(crate) const USAGE: &str = "usage: decline [--own-lid JID] [--own-pn JID] [FILE | -]
 
 Declines every call: reads stanzas from FILE (`-` is standard input; without one, from a bundled sample)
-and writes what is to be sent to standard output, one stanza a line.
+and writes the stanzas to send to standard output, one stanza a line.
 
   --own-lid JID   this device's LID, such as 15550100:2@lid
   --own-pn JID    this device's phone-number address, such as 15550100:2@s.whatsapp.net

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! A file has one stanza on a line, or one stanza spread over lines. The stanzas to send are written to standard
-//! output, one a line, in the order in which they are to be sent. Everything meant for people goes to standard error.
+//! output, one a line, in the order to send them. Everything meant for people goes to standard error.
 //! The exit status is 1 when a stanza could not be read; the others are handled all the same.
 
 mod arguments;
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        // Whoever reads the output has seen enough.
+        // The reader closed the pipe.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             say!("decline: {}: {error}", arguments.name());

@@ -43,7 +43,7 @@ pub(crate) enum Happening {
         device: usize,
         text: String,
     },
-    /// Whoever has not been acknowledged says it again.
+    /// A stanza without an ack is sent again.
     ServerRepeats {
         device: usize,
         key: (String, String),

@@ -134,7 +134,7 @@ impl AnyCall {
     }
 
     /// Ends a live call: [declines](Self::decline) it where it is incoming and not answered, and sends `<terminate>` where
-    /// it is answered (SIG-17.35) or outgoing (SIG-17.39). `None` if the call is over, or its offer is not acknowledged.
+    /// it is answered (SIG-17.35) or outgoing (SIG-17.39). `None` if the call is over, or it is incoming and its offer is not acknowledged.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -173,7 +173,7 @@ impl AnyCall {
 
     /// Ends a call that nobody has answered, because its ring window is over. A caller sends `<terminate>` with the reason
     /// `timeout` (SIG-12.11). A callee that has told the caller that it rings sends the same (SIG-04.3), and one that has
-    /// not sends nothing. `None` if the call is answered or over, or its offer is not acknowledged.
+    /// not sends nothing. `None` if the call is answered or over, or it is incoming and its offer is not acknowledged.
     ///
     /// A callee has then *missed* the call. To a caller it *timed out*, or was *declined* if a user's decline was heard before.
     ///

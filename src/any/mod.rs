@@ -72,8 +72,8 @@ pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 /// ```
 ///
 /// Exhaustive, because the roles and the phases are: a `match` that forgets one does not compile. You can send it to
-/// other threads. Like a [`Call`], you can neither clone it nor make one from nothing. A step of a phase is no method
-/// of it:
+/// other threads. Like a [`Call`], you can neither clone it nor make one from nothing. It does not have the steps of a
+/// phase as methods:
 ///
 /// ```compile_fail,E0277
 /// # use ringstate::AnyCall;

@@ -4,7 +4,10 @@ use super::AnyCall;
 use crate::call::{Call, Decline, Ending, Refused, RefusedParts, RelayReport, TransportMessage};
 use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
-use crate::stanza::{Answer, AudioRates, MuteState};
+use crate::stanza::{
+    Accept, Answer, AudioRates, Heartbeat, Inbound, Mute, MuteState, Nacked, Offer, Preaccept,
+    Receipt, Reject, RelayLatency, ServerAck, Terminate, TerminateReason, Transport,
+};
 
 /// What a step on a stored call returns: the call, which is put back, and anything else.
 ///
@@ -15,7 +18,7 @@ use crate::stanza::{Answer, AudioRates, MuteState};
 /// | --- | --- |
 /// | a [`Call`] or an [`AnyCall`], as `abandon` does | `()` |
 /// | a call and `T`, as `reject` and `terminate` do | `T` |
-/// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with a [`Refused`] that has what was to be sent and the reason |
+/// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with a [`Refused`] that has what went into the step and the reason |
 ///
 /// ```
 /// use ringstate::{Accepted, AnyCall, Call, Callee, MuteState, Stanza};
@@ -176,6 +179,7 @@ impl AnyCall {
     note = "take the step in place, on a call of the role and phase that you name: `any.step(|call: Call<Callee, Acked>| \
             call.reject())`, or `board.step(&call, now, …)` in a `Switchboard`; it returns `None` in every other phase",
     note = "an `AnyCall` and a `Switchboard` have `answer`, `decline`, `hang_up` and `time_out`, which go by the phase that the call is in",
+    note = "what arrives is heard in whichever phase the call is in: `any.receive(stanza)`, or `board.receive(stanza, now)`",
     note = "a step that only borrows the call returns both: `let stanza = call.mute(state); (call, stanza)`",
     note = "where the `AnyCall` is your own, `match` on it by value, and keep what the typed call becomes",
     note = "a callee declines with `reject` when `Acked`, and with `terminate` from `Preaccepted` on (SIG-18.18, SIG-08.12)"
@@ -183,79 +187,39 @@ impl AnyCall {
 // A bound without parameters that is never true is an error where it stands; with a lifetime, where it is used.
 pub trait KnowsItsPhase<'a> {}
 
-/// Steps of a call whose phase is known. None of them can be taken here: they make the compiler say where to take them,
-/// instead of "no method named `reject`".
-#[doc(hidden)]
-impl AnyCall {
-    pub fn acknowledge<'a>(self, _: &OwnAddress)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn preaccept<'a>(self, _: StanzaId, _: AudioRates)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn accept<'a>(self, _: Answer)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn reject<'a>(self)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn terminate<'a>(self)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn terminate_with<'a>(self, _: impl Into<Ending>)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn give_up<'a>(self, _: Decline)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn lapse<'a>(self)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn transport<'a>(&self, _: TransportMessage)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn relay_latency<'a>(&self, _: RelayReport)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn mute<'a>(&mut self, _: MuteState)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn heartbeat<'a>(&self, _: StanzaId)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
+stubs! {
+    impl (AnyCall) where (Self: KnowsItsPhase<'a>);
+    fn acknowledge(self, _: &OwnAddress);
+    fn preaccept(self, _: StanzaId, _: AudioRates);
+    fn accept(self, _: Answer);
+    fn reject(self);
+    fn reject_with(self, _: TerminateReason);
+    fn reject_while_ringing(self);
+    fn terminate(self);
+    fn terminate_with(self, _: impl Into<Ending>);
+    fn give_up(self, _: Decline);
+    fn abandon(self);
+    fn transport(&self, _: TransportMessage);
+    fn relay_latency(&self, _: RelayReport);
+    fn mute(&mut self, _: MuteState);
+    fn heartbeat(&self, _: StanzaId);
+    fn heard_terminate(&self);
+    fn answered_by(&self);
+    fn devices(&self);
+    fn on_ack(self, _: ServerAck);
+    fn on_nack(self, _: Nacked<Accept>);
+    fn on_receipt(&mut self, _: Receipt);
+    fn on_preaccept(self, _: Inbound<Preaccept>);
+    fn on_accept(self, _: Inbound<Accept>);
+    fn on_reject(self, _: Inbound<Reject>);
+    fn on_late_preaccept(&self, _: Inbound<Preaccept>);
+    fn on_late_accept(&self, _: Inbound<Accept>);
+    fn on_late_reject(&self, _: Inbound<Reject>);
+    fn on_terminate(self, _: Inbound<Terminate>);
+    fn on_transport(&self, _: Inbound<Transport>);
+    fn on_relay_latency(&self, _: Inbound<RelayLatency>);
+    fn on_mute(&self, _: Inbound<Mute>);
+    fn on_heartbeat(&self, _: Inbound<Heartbeat>);
+    fn on_late(&self, _: impl Sized);
+    fn on_repeated_offer(&self, _: Inbound<Offer>);
 }

@@ -58,42 +58,12 @@ impl<A: Action> Inbound<A> {
     }
 }
 
-/// Steps of a call. A stanza has none of them: they make the compiler say so, instead of "no method named `reject`".
-#[doc(hidden)]
-impl<A: Action> Inbound<A> {
-    pub fn preaccept(self, _: StanzaId, _: AudioRates)
-    where
-        A: IsCall,
-    {
-    }
-
-    pub fn accept(self, _: Answer)
-    where
-        A: IsCall,
-    {
-    }
-
-    pub fn reject(self)
-    where
-        A: IsCall,
-    {
-    }
-
-    pub fn terminate(self)
-    where
-        A: IsCall,
-    {
-    }
-
-    pub fn abandon(self)
-    where
-        A: IsCall,
-    {
-    }
-
-    pub fn call_key(&self)
-    where
-        A: IsCall,
-    {
-    }
+stubs! {
+    impl (<A: Action> Inbound<A>) where (A: IsCall);
+    fn preaccept(self, _: StanzaId, _: AudioRates);
+    fn accept(self, _: Answer);
+    fn reject(self);
+    fn terminate(self);
+    fn abandon(self);
+    fn call_key(&self);
 }

@@ -218,7 +218,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and what was to be sent.
+    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and the parts of the stanza to send.
     pub fn preaccept(
         self,
         id: StanzaId,

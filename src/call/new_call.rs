@@ -7,8 +7,9 @@ use crate::phase::held::SentOffer;
 use crate::phase::{Caller, Offered};
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
-    Accept, Audio, AudioRates, Capability, Destination, Enc, Identity, Inbound, MuteState, Net,
-    Offer, Outbound, Payload, Preaccept, Receipt, Recipient, Reject, ServerAck, Terminate, Video,
+    Accept, Audio, AudioRates, Capability, Destination, Enc, Heartbeat, Identity, Inbound, Mute,
+    MuteState, Net, Offer, Outbound, Payload, Preaccept, Receipt, Recipient, Reject, RelayLatency,
+    ServerAck, Terminate, Transport, Video,
 };
 
 use super::{Call, Decline, Ending, RelayReport, TransportMessage};
@@ -324,91 +325,28 @@ explained! {
     pub trait IsOffered<'a> {}
 }
 
-/// Steps of a caller's call. None of them can be taken before there is one: they are here for what the compiler then says,
-/// instead of "no method named `terminate`".
-#[doc(hidden)]
-impl NewCall {
-    pub fn terminate<'a>(self)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn terminate_with<'a>(self, _: impl Into<Ending>)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn give_up<'a>(self, _: Decline)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn abandon<'a>(self)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn transport<'a>(&self, _: TransportMessage)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn relay_latency<'a>(&self, _: RelayReport)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn mute<'a>(&mut self, _: MuteState)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn heartbeat<'a>(&self, _: StanzaId)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_ack<'a>(self, _: ServerAck)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_receipt<'a>(&mut self, _: Receipt)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_preaccept<'a>(self, _: Inbound<Preaccept>)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_accept<'a>(self, _: Inbound<Accept>)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_reject<'a>(self, _: Inbound<Reject>)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
-
-    pub fn on_terminate<'a>(self, _: Inbound<Terminate>)
-    where
-        Self: IsOffered<'a>,
-    {
-    }
+stubs! {
+    impl (NewCall) where (Self: IsOffered<'a>);
+    fn terminate(self);
+    fn terminate_with(self, _: impl Into<Ending>);
+    fn give_up(self, _: Decline);
+    fn abandon(self);
+    fn transport(&self, _: TransportMessage);
+    fn relay_latency(&self, _: RelayReport);
+    fn mute(&mut self, _: MuteState);
+    fn heartbeat(&self, _: StanzaId);
+    fn on_ack(self, _: ServerAck);
+    fn on_receipt(&mut self, _: Receipt);
+    fn on_preaccept(self, _: Inbound<Preaccept>);
+    fn on_accept(self, _: Inbound<Accept>);
+    fn on_reject(self, _: Inbound<Reject>);
+    fn on_terminate(self, _: Inbound<Terminate>);
+    fn on_late_preaccept(&self, _: Inbound<Preaccept>);
+    fn on_late_accept(&self, _: Inbound<Accept>);
+    fn on_late_reject(&self, _: Inbound<Reject>);
+    fn on_transport(&self, _: Inbound<Transport>);
+    fn on_relay_latency(&self, _: Inbound<RelayLatency>);
+    fn on_mute(&self, _: Inbound<Mute>);
+    fn on_heartbeat(&self, _: Inbound<Heartbeat>);
+    fn on_late(&self, _: impl Sized);
 }

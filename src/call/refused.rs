@@ -51,17 +51,17 @@ pub struct Refused<S, C, E>(Box<RefusedParts<S, C, E>>);
 pub struct RefusedParts<S, C, E> {
     /// The call as it was; `()` where the step only borrowed it or it is stored elsewhere.
     pub call: C,
-    /// What went into the step: the stanza that was to be heard, or what was to be sent.
+    /// What went into the step: the received stanza, or the parts of the stanza to send.
     pub input: S,
     /// Why the step did not happen.
     pub reason: E,
 }
 
-/// What hearing returns: the next `N`, or the step refused with what was to be heard, `S`, and the call `C`.
+/// What hearing returns: the next `N`, or the step refused with the received stanza, `S`, and the call `C`.
 pub type HearResult<N, S, C> = Result<N, Refused<S, C, HearError>>;
 
-/// What answering returns: the call in its next phase `P` and the stanza to send, or the step refused with what was to be
-/// sent, `S`, and the call `C`.
+/// What answering returns: the call in its next phase `P` and the stanza to send, or the step refused with the parts
+/// of the stanza to send, `S`, and the call `C`.
 pub type SendResult<P, A, S, C> =
     Result<(Call<Callee, P>, Outbound<A>), Refused<S, C, AnswerError>>;
 
@@ -78,7 +78,7 @@ pub enum HearError {
     Stranger,
     /// Another device of this user sent it. Such a device may only say, with a `<terminate>`, that it has answered or
     /// declined.
-    #[error("an own device can only say that it answered or declined")]
+    #[error("another device of this user can only say that it answered or declined")]
     OwnDevice,
     /// Another device of the peer has answered, and this one is no participant any longer (SIG-17.42).
     #[error("another device of the peer has answered")]
@@ -104,7 +104,7 @@ pub enum AnswerError {
         /// The rate.
         rate: u32,
     },
-    /// The offer wants another key derivation than the one that answers state (SIG-01.11, SIG-03.13).
+    /// The offer wants a different key derivation from the one that answers state (SIG-01.11, SIG-03.13).
     #[error("the offer has keygen {keygen}, and only 2 can be answered")]
     Keygen {
         /// The offer's `keygen`.

@@ -202,26 +202,11 @@ explained! {
     pub trait HandsOutKeys<'a> {}
 }
 
-/// The call key is not here: these make the compiler say where it is, instead of "no method named `enc`".
-#[doc(hidden)]
-impl Offer {
-    pub fn enc<'a>(&self)
-    where
-        Self: HandsOutKeys<'a>,
-    {
-    }
-
-    pub fn keys<'a>(&self)
-    where
-        Self: HandsOutKeys<'a>,
-    {
-    }
-
-    pub fn call_key<'a>(&self)
-    where
-        Self: HandsOutKeys<'a>,
-    {
-    }
+stubs! {
+    impl (Offer) where (Self: HandsOutKeys<'a>);
+    fn enc(&self);
+    fn keys(&self);
+    fn call_key(&self);
 }
 
 /// An `<offer>` of a call that is over: it was delivered offline, or says that the call has ended.

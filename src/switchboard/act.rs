@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use crate::any::{AnyCall, KnowsItsPhase, Stepped};
-use crate::call::{AnswerError, Call, Refused, TransportMessage};
-use crate::id::StanzaId;
+use crate::call::{AnswerError, Call, Decline, Ending, Refused, RelayReport, TransportMessage};
+use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
-use crate::stanza::{Answer, AudioRates, Identity, MuteState};
+use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
 
 use super::table::Live;
+use super::transmit::WithReaction as _;
 use super::{Reaction, Switchboard, Transmit};
 
 impl Switchboard {
@@ -75,19 +76,19 @@ impl Switchboard {
         S::Given: Transmit,
         Call<R, P>: TryFrom<AnyCall, Error = AnyCall>,
     {
-        self.press(call, now, |call| call.step(step))
+        self.act_and_hand_out(call, now, |call| call.step(step))
     }
 
     /// Acts on a live call and hands out the reaction.
-    fn press<T: Transmit>(
+    fn act_and_hand_out<T: Transmit>(
         &mut self,
         call: &Identity,
         now: Instant,
-        button: impl FnOnce(&mut AnyCall) -> Option<T>,
+        action: impl FnOnce(&mut AnyCall) -> Option<T>,
     ) -> Option<T::Output> {
         self.begin(now);
-        let sent = self.act(call, now, button)?;
-        Some(T::output(sent, || self.hand_out()))
+        let sent = self.act(call, now, action)?;
+        Some(sent.with(|| self.hand_out()))
     }
 
     /// Acts on a live call: stores what it becomes, sends what it sends, and does what follows.
@@ -95,7 +96,7 @@ impl Switchboard {
         &mut self,
         call: &Identity,
         now: Instant,
-        button: impl FnOnce(&mut AnyCall) -> Option<T>,
+        action: impl FnOnce(&mut AnyCall) -> Option<T>,
     ) -> Option<T::Sent> {
         let live = self.table.find_live(call)?;
         let lost = live.call.lost();
@@ -104,7 +105,7 @@ impl Switchboard {
             lost: &mut self.lost,
             call: Some(identity.clone()),
         };
-        let stanzas = button(&mut live.call);
+        let stanzas = action(&mut live.call);
         watch.call = None;
         drop(watch);
         let stanzas = stanzas?;
@@ -156,7 +157,7 @@ impl Switchboard {
         now: Instant,
         answer: Answer,
     ) -> Option<Result<Reaction, Refused<Answer, (), AnswerError>>> {
-        self.press(call, now, |call| call.answer(answer))
+        self.act_and_hand_out(call, now, |call| call.answer(answer))
     }
 
     /// Declines an incoming call that is not answered, with `<reject>` or `<terminate>` as its phase has it
@@ -170,9 +171,10 @@ impl Switchboard {
     ///     board.decline(call, Instant::now())
     /// }
     /// ```
+    #[doc(alias = "reject")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn decline(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.press(call, now, AnyCall::decline)
+        self.act_and_hand_out(call, now, AnyCall::decline)
     }
 
     /// Ends a live call in the one way that its phase has for it ([`AnyCall::hang_up`]): `<reject>` before this device
@@ -196,13 +198,11 @@ impl Switchboard {
     ///     board.hang_up(call, Instant::now())
     /// }
     /// ```
-    #[doc(alias = "reject")]
-    #[doc(alias = "decline")]
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.press(call, now, AnyCall::hang_up)
+        self.act_and_hand_out(call, now, AnyCall::hang_up)
     }
 
     /// Ends a call that nobody has answered, because its ring window is over, which this does not check
@@ -229,7 +229,7 @@ impl Switchboard {
     /// ```
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.press(call, now, AnyCall::time_out)
+        self.act_and_hand_out(call, now, AnyCall::time_out)
     }
 
     /// Returns the calls whose ring window is over and that nobody has answered, the oldest first. They go on until you
@@ -310,43 +310,20 @@ impl Drop for Watch<'_> {
     }
 }
 
-/// Steps of a call whose phase is known. None of them can be taken here: they make the compiler say where to take them,
-/// instead of "no method named `reject`".
-#[doc(hidden)]
-impl Switchboard {
-    pub fn preaccept<'a>(&mut self, _: &Identity, _: StanzaId, _: AudioRates)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn accept<'a>(&mut self, _: &Identity, _: Answer)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn reject<'a>(&mut self, _: &Identity)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn terminate<'a>(&mut self, _: &Identity)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn mute<'a>(&mut self, _: &Identity, _: MuteState)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
-
-    pub fn transport<'a>(&mut self, _: &Identity, _: TransportMessage)
-    where
-        Self: KnowsItsPhase<'a>,
-    {
-    }
+stubs! {
+    impl (Switchboard) where (Self: KnowsItsPhase<'a>);
+    fn acknowledge(&mut self, _: &Identity, _: &OwnAddress);
+    fn preaccept(&mut self, _: &Identity, _: StanzaId, _: AudioRates);
+    fn accept(&mut self, _: &Identity, _: Answer);
+    fn reject(&mut self, _: &Identity);
+    fn reject_with(&mut self, _: &Identity, _: TerminateReason);
+    fn reject_while_ringing(&mut self, _: &Identity);
+    fn terminate(&mut self, _: &Identity);
+    fn terminate_with(&mut self, _: &Identity, _: impl Into<Ending>);
+    fn give_up(&mut self, _: &Identity, _: Decline);
+    fn abandon(&mut self, _: &Identity);
+    fn transport(&mut self, _: &Identity, _: TransportMessage);
+    fn relay_latency(&mut self, _: &Identity, _: RelayReport);
+    fn mute(&mut self, _: &Identity, _: MuteState);
+    fn heartbeat(&mut self, _: &Identity, _: StanzaId);
 }

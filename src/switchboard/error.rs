@@ -1,5 +1,4 @@
 use crate::any::ReceiveError;
-use crate::call::HearError;
 
 /// Why a [`Switchboard`](crate::Switchboard) acknowledged a stanza and did nothing else
 /// ([`Event::Unheard`](crate::Event::Unheard)).
@@ -12,18 +11,12 @@ pub enum BoardError {
     /// The offer was sent by another device of this user, who cannot call this device.
     #[error("the offer was sent by a device of this account")]
     OwnOffer,
-    /// The offer names somebody else than its sender as the caller.
-    #[error("the offer names somebody else than its sender as the caller")]
+    /// The offer names somebody other than its sender as the caller.
+    #[error("the offer names somebody other than its sender as the caller")]
     ForgedOffer,
     /// The call did not hear it.
     #[error(transparent)]
     Receive(#[from] ReceiveError),
-}
-
-impl From<HearError> for BoardError {
-    fn from(error: HearError) -> Self {
-        Self::Receive(error.into())
-    }
 }
 
 /// Why a [`Switchboard`](crate::Switchboard) did not place a call ([`Switchboard::place`](crate::Switchboard::place)).
@@ -31,7 +24,7 @@ impl From<HearError> for BoardError {
 #[non_exhaustive]
 pub enum PlaceError {
     /// The call is made in the name of another account than the switchboard's.
-    #[error("its creator is another account than this")]
+    #[error("its creator is not this switchboard's account")]
     NotThisAccount,
     /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
     #[error("a call had this call-id before")]

@@ -303,7 +303,7 @@ impl Switchboard {
         sent
     }
 
-    /// The one way out. Only public methods call it, as the last thing that they do.
+    /// The one way out. `receive`, `place` and `act_and_hand_out` call it, as the last thing that they do.
     fn hand_out(&mut self) -> Reaction {
         mem::take(&mut self.reaction)
     }

@@ -206,7 +206,7 @@ impl Switchboard {
             return;
         };
         if let Some(decline) = parked.decline {
-            self.give_up(call, decline, now);
+            self.give_up_or_park(call, decline, now);
         }
         for stanza in parked.stanzas {
             // A call that has ended meanwhile may be forgotten by now.
@@ -234,12 +234,12 @@ impl Switchboard {
             decline,
         });
         if let Some(decline) = given_up {
-            self.give_up(&identity, decline, now);
+            self.give_up_or_park(&identity, decline, now);
         }
     }
 
     /// Gives up on the devices that ring on: at once, or as soon as the server has the offer.
-    fn give_up(&mut self, call: &Identity, decline: Decline, now: Instant) {
+    fn give_up_or_park(&mut self, call: &Identity, decline: Decline, now: Instant) {
         let Some(live) = self.table.find_live(call) else {
             return;
         };
@@ -247,7 +247,7 @@ impl Switchboard {
             live.parked.get_or_insert_default().decline = Some(decline);
             return;
         }
-        // The decline is of this call, so the step is never refused.
+        // Never refused, because the decline is of this call; `None` if the call was answered meanwhile, and goes on.
         let _ = self.act(call, now, |any| match any {
             AnyCall::CallerAcked(_) => any.step(|call: Call<Caller, Acked>| call.give_up(decline)),
             _ => any.step(|call: Call<Caller, Preaccepted>| call.give_up(decline)),

@@ -97,8 +97,8 @@ pub struct Limits {
     pub live_calls: usize,
     /// Ended calls to remember, so that they do not ring again. The board forgets the oldest first. By default, 4096.
     pub ended_calls: usize,
-    /// How long to remember an ended call, and a `<terminate>` that came before its offer. By default, a day. To forget
-    /// it then is no event.
+    /// How long to remember an ended call, and a `<terminate>` that came before its offer. By default, a day. Forgetting
+    /// it then causes no event.
     pub ended_for: Duration,
     /// Terminates that came before their offers. The board forgets the oldest first. By default, 64.
     pub early_terminates: usize,

@@ -12,8 +12,8 @@ use super::{Dismissal, Limits, Policy, Reaction};
 ///
 /// | the step returns, beside the call | you get |
 /// | --- | --- |
-/// | an [`Outbound`], as `reject` does; [`Siblings`], as `give_up` does; `()`, as `abandon` does | a [`Reaction`] with the stanza, under its id |
-/// | an `Option` of these, as `mute` does; two of these, as a pair | a [`Reaction`] with what there is |
+/// | an [`Outbound`], as `reject` does; [`Siblings`], as `give_up` does | a [`Reaction`] with the stanza, under its id |
+/// | `()`, as `abandon` does; a [`LastWord`]; an `Option` of these, as `mute` does; two of these, as a pair | a [`Reaction`] with what there is |
 /// | a `Result` of these, as `accept` does | `Ok` with the [`Reaction`], or what was refused |
 ///
 /// ```
@@ -39,13 +39,33 @@ pub trait Transmit {
     type Output;
 
     #[doc(hidden)]
-    type Sent;
+    type Sent: WithReaction<Output = Self::Output>;
 
     #[doc(hidden)]
     fn transmit(self, to: &mut Transmitter<'_>) -> Self::Sent;
+}
 
-    #[doc(hidden)]
-    fn output(sent: Self::Sent, reaction: impl FnOnce() -> Reaction) -> Self::Output;
+/// What remains of a step once its stanzas are sent: the reaction goes where they were.
+pub trait WithReaction {
+    type Output;
+
+    fn with(self, reaction: impl FnOnce() -> Reaction) -> Self::Output;
+}
+
+impl WithReaction for () {
+    type Output = Reaction;
+
+    fn with(self, reaction: impl FnOnce() -> Reaction) -> Reaction {
+        reaction()
+    }
+}
+
+impl<S: WithReaction, E> WithReaction for Result<S, E> {
+    type Output = Result<S::Output, E>;
+
+    fn with(self, reaction: impl FnOnce() -> Reaction) -> Self::Output {
+        self.map(|sent| sent.with(reaction))
+    }
 }
 
 /// Where a step's stanzas go: each gets an id where it has none, and its acknowledgement is awaited.
@@ -78,10 +98,6 @@ impl<A: Action> Transmit for Outbound<A> {
     fn transmit(self, to: &mut Transmitter<'_>) {
         to.send(self);
     }
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
-    }
 }
 
 impl Transmit for LastWord {
@@ -95,10 +111,6 @@ impl Transmit for LastWord {
             Self::Nothing => {}
         }
     }
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
-    }
 }
 
 impl Transmit for Siblings {
@@ -111,10 +123,6 @@ impl Transmit for Siblings {
             Dismissal::OneByOne => self.dismiss_each().for_each(|t| to.send(t)),
         }
     }
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
-    }
 }
 
 impl Transmit for () {
@@ -122,10 +130,6 @@ impl Transmit for () {
     type Sent = ();
 
     fn transmit(self, _: &mut Transmitter<'_>) {}
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
-    }
 }
 
 impl<T: Transmit<Output = Reaction, Sent = ()>> Transmit for Option<T> {
@@ -136,10 +140,6 @@ impl<T: Transmit<Output = Reaction, Sent = ()>> Transmit for Option<T> {
         if let Some(sent) = self {
             sent.transmit(to);
         }
-    }
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
     }
 }
 
@@ -155,10 +155,6 @@ where
         self.0.transmit(to);
         self.1.transmit(to);
     }
-
-    fn output((): (), reaction: impl FnOnce() -> Reaction) -> Reaction {
-        reaction()
-    }
 }
 
 impl<T: Transmit, E> Transmit for Result<T, E> {
@@ -167,9 +163,5 @@ impl<T: Transmit, E> Transmit for Result<T, E> {
 
     fn transmit(self, to: &mut Transmitter<'_>) -> Self::Sent {
         self.map(|sent| sent.transmit(to))
-    }
-
-    fn output(sent: Self::Sent, reaction: impl FnOnce() -> Reaction) -> Self::Output {
-        sent.map(|sent| T::output(sent, reaction))
     }
 }

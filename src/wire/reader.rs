@@ -93,7 +93,7 @@ impl<'a> Builder<'a> {
             let event = reader.read_event().map_err(|error| {
                 let told = start + usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
                 let place = match error {
-                    // Of this the reader tells a place in front of it, which may be inside a character.
+                    // For this error quick-xml reports a place before the hyphens, possibly inside a character.
                     Error::IllFormed(IllFormedError::DoubleHyphenInComment) => {
                         self.hyphens_in_comment(at).unwrap_or(told)
                     }

@@ -48,6 +48,8 @@
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
 //! lower-case hexadecimal. Reading returns the same values.
 
+use std::sync::Arc;
+
 use super::{ParseError, decode, encode, reader};
 use crate::stanza::{Outgoing, Received, Stanza};
 
@@ -118,20 +120,20 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
 /// }
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-pub fn write<S: ToWrite>(stanza: &S, buffer: &mut String) {
+pub fn write<S: ToWrite + ?Sized>(stanza: &S, buffer: &mut String) {
     encode::outgoing(stanza.stanza().outgoing(), buffer);
 }
 
 /// Writes one stanza to a `String` of its own; [`write()`] reuses a buffer.
 #[must_use]
-pub fn to_string<S: ToWrite>(stanza: &S) -> String {
+pub fn to_string<S: ToWrite + ?Sized>(stanza: &S) -> String {
     let mut buffer = String::with_capacity(256);
     write(stanza, &mut buffer);
     buffer
 }
 
 explained! {
-    /// What can be written: a [`Stanza`]. An [`Outbound`](crate::Outbound) and an [`Owed`](crate::Owed) hold stanzas;
+    /// What can be written: a [`Stanza`], however you hold it. An [`Outbound`](crate::Outbound) and an [`Owed`](crate::Owed) hold stanzas;
     /// the compiler says so if you try to write them whole.
     message: "`{Self}` is not a stanza to write",
     label: "`write` and `to_string` take one `Stanza`",
@@ -154,5 +156,29 @@ impl sealed::Sealed for Stanza {}
 impl ToWrite for Stanza {
     fn stanza(&self) -> &Stanza {
         self
+    }
+}
+
+impl<S: ToWrite + ?Sized> sealed::Sealed for &S {}
+
+impl<S: ToWrite + ?Sized> ToWrite for &S {
+    fn stanza(&self) -> &Stanza {
+        (**self).stanza()
+    }
+}
+
+impl<S: ToWrite + ?Sized> sealed::Sealed for Box<S> {}
+
+impl<S: ToWrite + ?Sized> ToWrite for Box<S> {
+    fn stanza(&self) -> &Stanza {
+        (**self).stanza()
+    }
+}
+
+impl<S: ToWrite + ?Sized> sealed::Sealed for Arc<S> {}
+
+impl<S: ToWrite + ?Sized> ToWrite for Arc<S> {
+    fn stanza(&self) -> &Stanza {
+        (**self).stanza()
     }
 }

@@ -1,12 +1,15 @@
 //! A stored call: it hears what the law lets its role and phase hear, and takes its steps in place.
 
+use std::sync::Arc;
+
 use crate::common::phone::{ANN_7, IN, OUT, STRANGER, call_to_ann, offer, says};
 use crate::common::{ANN, accepted, acked, me, offered, preaccepted, received};
 use ringstate::law::{LAW, PHASES, PhaseName, ROLES, RoleName};
 use ringstate::stanza::{AckHeard, Identity};
 use ringstate::{
     Accepted, Acked, Answer, AnswerError, AnyCall, AudioRates, Call, Callee, Caller, HearError,
-    Heard, Outcome, Preaccepted, ReceiveError, Received, RefusedParts, Rejected, Terminated,
+    Heard, LastWord, Outcome, Preaccepted, ReceiveError, Received, RefusedParts, Rejected, Stanza,
+    Terminated, xml,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
@@ -268,7 +271,7 @@ fn a_step_is_taken_in_place() {
         call.step(|call: Call<Caller, Acked>| call.terminate())
             .is_none()
     );
-    // What the run time refuses leaves it as it was, with what was to be said.
+    // What the run time refuses leaves it as it was, with the input.
     let wrong = Answer::new(AudioRates::only(44100));
     let refused = call.step(|call: Call<Callee, Acked>| call.accept(wrong));
     let refused = refused
@@ -427,4 +430,113 @@ fn an_offer_can_be_read_from_storage_while_the_call_is_live() {
             );
         }
     }
+}
+
+/// What a button sends, and the phase that the call is in then; `None` where there is nothing to press.
+type Pressed = Option<(&'static str, PhaseName)>;
+
+/// Each role and phase with what `answer`, `decline`, `hang_up` and `time_out` do there, and whether there is a call key.
+#[rustfmt::skip]
+const BUTTONS: &[(RoleName, PhaseName, [Pressed; 4], bool)] = {
+    use {PhaseName as P, RoleName as R};
+    const ACCEPT: Pressed = Some(("accept", P::ACCEPTED));
+    const REJECT: Pressed = Some(("reject", P::REJECTED));
+    const END: Pressed = Some(("terminate", P::TERMINATED));
+    const TIMEOUT: Pressed = Some(("terminate timeout", P::TERMINATED));
+    const MISSED: Pressed = Some(("", P::TERMINATED));
+    &[
+        (R::CALLEE, P::OFFERED,     [None,   None,   None,   None],    false),
+        (R::CALLEE, P::ACKED,       [ACCEPT, REJECT, REJECT, MISSED],  false),
+        (R::CALLEE, P::PREACCEPTED, [ACCEPT, END,    END,    TIMEOUT], true),
+        (R::CALLEE, P::ACCEPTED,    [None,   None,   END,    None],    true),
+        (R::CALLEE, P::REJECTED,    [None,   None,   None,   None],    false),
+        (R::CALLEE, P::TERMINATED,  [None,   None,   None,   None],    false),
+        (R::CALLER, P::OFFERED,     [None,   None,   END,    TIMEOUT], false),
+        (R::CALLER, P::ACKED,       [None,   None,   END,    TIMEOUT], false),
+        (R::CALLER, P::PREACCEPTED, [None,   None,   END,    TIMEOUT], false),
+        (R::CALLER, P::ACCEPTED,    [None,   None,   END,    None],    false),
+        (R::CALLER, P::REJECTED,    [None,   None,   None,   None],    false),
+        (R::CALLER, P::TERMINATED,  [None,   None,   None,   None],    false),
+    ]
+};
+
+#[test]
+fn a_button_goes_by_the_phase_that_the_call_is_in() {
+    let names = ["answer", "decline", "hang_up", "time_out"];
+    assert_eq!(BUTTONS.len(), ROLES.len() * PHASES.len());
+    for (role, phase, expected, has_key) in BUTTONS {
+        assert_eq!(
+            in_phase(*role, *phase).call_key().is_some(),
+            *has_key,
+            "{role} {phase}"
+        );
+        for (name, expected) in names.into_iter().zip(expected) {
+            let mut call = in_phase(*role, *phase);
+            let outcome = call.outcome();
+            let sent: Option<Vec<Stanza>> = match name {
+                "answer" => call
+                    .answer(Answer::new(AudioRates::only(16000)))
+                    .map(|answer| answer.expect("it fits").into_iter().collect()),
+                "decline" => call.decline().map(|word| word.into_iter().collect()),
+                "hang_up" => call.hang_up().map(|word| word.into_iter().collect()),
+                _ => call.time_out().map(|word| word.into_iter().collect()),
+            };
+            let sent = sent.map(|stanzas| words(&stanzas));
+            let cell = format!("{name} of a {role} that is {phase}");
+            assert_eq!(sent.as_deref(), expected.map(|(said, _)| said), "{cell}");
+            let then = expected.map_or(*phase, |(_, then)| then);
+            assert_eq!((call.role(), call.phase()), (*role, then), "{cell}");
+            if expected.is_none() {
+                assert_eq!(call.outcome(), outcome, "{cell}");
+            }
+        }
+    }
+}
+
+/// The names of the actions, and the reason of a terminate.
+fn words(stanzas: &[Stanza]) -> String {
+    let word = |stanza: &Stanza| {
+        let line = xml::to_string(stanza);
+        let action = line.split('<').nth(2).expect("an action");
+        let name = action.split([' ', '/', '>']).next().expect("a name");
+        match action.split("reason=\"").nth(1) {
+            Some(reason) => format!("{name} {}", reason.split('"').next().expect("its end")),
+            None => name.to_owned(),
+        }
+    };
+    stanzas.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_last_word_gets_an_id_and_is_what_its_phase_has() {
+    let id = || "LAST1".parse().expect("an id");
+    for (mut call, action) in [
+        (AnyCall::from(acked()), "reject"),
+        (preaccepted().into(), "terminate"),
+    ] {
+        let stanza = call
+            .decline()
+            .expect("it rings")
+            .with_id(id())
+            .expect("a stanza");
+        let line = xml::to_string(&stanza);
+        assert!(
+            line.contains(r#" id="LAST1""#) && line.contains(&format!("><{action} ")),
+            "{line}"
+        );
+    }
+    let mut call = AnyCall::from(acked());
+    assert_eq!(call.time_out(), Some(LastWord::Nothing));
+    assert_eq!(LastWord::Nothing.with_id(id()), None);
+    assert_eq!(LastWord::Nothing.into_iter().count(), 0);
+}
+
+/// You can write a stanza however you hold it.
+#[test]
+fn a_stanza_is_written_through_what_holds_it() {
+    let (_, reject) = acked().reject();
+    let (stanza, _) = reject.with_id("LAST1".parse().expect("an id"));
+    let line = xml::to_string(&stanza);
+    assert_eq!(xml::to_string(&&stanza), line);
+    assert_eq!(xml::to_string(&Arc::new(Box::new(stanza))), line);
 }

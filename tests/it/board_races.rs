@@ -679,7 +679,7 @@ fn a_stranger_in_the_other_space_passes_only_while_the_peer_is_unknown_there() {
         &phone.hear(&says(somebody, "terminate", IN, "")),
         HearError::Stranger,
     );
-    // Without the number nothing tells the two apart: whoever knows the call-id passes.
+    // Without the number nothing tells the two apart: anybody who knows the call-id passes.
     let mut phone = Phone::new();
     phone.ring();
     let told = phone.hear(&says(somebody, "terminate", IN, ""));

@@ -223,6 +223,28 @@ fn a_call_is_hung_up_in_the_way_of_its_phase() {
 // Time.
 
 #[test]
+fn only_an_incoming_call_that_rings_is_declined() {
+    for (rung, action) in [(false, "<reject "), (true, "<terminate ")] {
+        let mut phone = Phone::new();
+        let call = phone.ring();
+        if rung {
+            let _ = preaccept(&mut phone, &call);
+        }
+        let told = Told::from(phone.board.decline(&call, phone.now).expect("it rings"));
+        assert!(told.sent[0].contains(action), "{told:?}");
+        assert!(phone.board.decline(&call, phone.now).is_none());
+    }
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let _ = accept(&mut phone, &call);
+    assert!(phone.board.decline(&call, phone.now).is_none());
+
+    let mut phone = Phone::new();
+    let call = phone.call();
+    assert!(phone.board.decline(&call, phone.now).is_none());
+}
+
+#[test]
 fn ring_windows_are_asked_for_and_not_run() {
     let mut phone = Phone::new();
     assert_eq!(phone.board.next_expiry(phone.now), None);

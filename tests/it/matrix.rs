@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ringstate::law::{LAW, PHASES, PhaseName, ROLES, RoleName, Row};
+use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 use serde_json::Value;
 
 use crate::common::actions::cells_of;
@@ -19,6 +19,8 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 struct Method {
     name: String,
     arguments: String,
+    /// Whether it only looks at the call.
+    only_looks: bool,
 }
 
 /// The public methods of `Call<R, P>`, as the sources have them.
@@ -78,6 +80,7 @@ fn method(text: &str) -> Method {
     Method {
         name: name.to_owned(),
         arguments: arguments.collect::<Vec<_>>().join(", "),
+        only_looks: list.starts_with("(&self)"),
     }
 }
 
@@ -163,8 +166,8 @@ fn library() -> PathBuf {
 }
 
 /// By name: after a glob import the compiler prints paths in full.
-const PRELUDE: &str = "use ringstate::{Accept, Accepted, Acked, Call, Callee, Caller, Ending, EndedOffer, Inbound, Offer, \
-    OfferNotice, Offered, Outbound, Preaccept, Preaccepted, Reject, Rejected, Terminate, Terminated, Transport}; \
+const PRELUDE: &str = "use ringstate::{Accept, Accepted, Acked, AnyCall, Call, Callee, Caller, Ending, EndedOffer, Identity, Inbound, NewCall, Offer, \
+    OfferNotice, Offered, Outbound, Preaccept, Preaccepted, Reject, Rejected, Switchboard, Terminate, Terminated, Transport}; \
     use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction}; fn any<T>() -> T { loop {} }\n";
 
 /// A program of functions, a line each, and what each line is about.
@@ -267,42 +270,99 @@ fn message(row: &Row, role: RoleName, phase: PhaseName) -> String {
         .replace("{Self}", phase.as_str())
 }
 
+/// Where a newcomer looks for a step and there is none, the compiler says where it is, for every method of the law.
+#[test]
+fn what_has_no_steps_says_where_they_are() {
+    let mut program = Program::new();
+    for Method {
+        name, arguments, ..
+    } in methods().into_iter().filter(|method| !method.only_looks)
+    {
+        let Some(row) = LAW.iter().find(|row| row.methods.contains(&name.as_str())) else {
+            continue;
+        };
+        let body = format!("it.{name}({arguments})");
+        program.add(("AnyCall", name.clone()), "AnyCall", &body);
+        if PHASES
+            .iter()
+            .any(|phase| row.is_legal(RoleName::CALLER, *phase))
+        {
+            program.add(("NewCall", name.clone()), "NewCall", &body);
+        }
+        if row.kind == Kind::May {
+            let body = format!("it.{name}(any::<&Identity>(), {arguments})");
+            program.add(("Switchboard", name), "Switchboard", &body);
+        }
+    }
+    let errors = errors("stubs", &program.text);
+    let mut mismatches = Vec::new();
+    for (line, (holder, name)) in &program.cells {
+        let expected = match *holder {
+            "NewCall" => "a `NewCall` has not been offered: there is no call yet".to_owned(),
+            _ => format!(
+                "in `{holder}` a call can be in any phase, and this step is legal only in some of them"
+            ),
+        };
+        let said = errors.get(line).map_or(&[][..], Vec::as_slice);
+        if said != [("E0277".to_owned(), expected)] {
+            mismatches.push(format!("{holder}::{name}: {said:?}"));
+        }
+    }
+    assert!(mismatches.is_empty(), "{}", mismatches.join("\n"));
+}
+
 #[test]
 fn every_debt_is_paid_as_the_law_has_it() {
     let methods = [
-        ("Inbound", "it.acknowledge()", cells_of!(OwesAck)),
+        (
+            "Inbound",
+            "it.acknowledge()",
+            "a plain acknowledgement is not all that a received `{Self}` is owed",
+            cells_of!(OwesAck),
+        ),
         (
             "Inbound",
             "it.acknowledge_with_receipt(any())",
+            "no receipt is owed for a received `{Self}`",
             cells_of!(OwesReceipt),
         ),
-        ("Inbound", "Call::incoming(it)", cells_of!(OpensCall)),
+        (
+            "Inbound",
+            "Call::incoming(it)",
+            "no call can be made of a received `{Self}`",
+            cells_of!(OpensCall),
+        ),
+        (
+            "Outbound",
+            "it.with_id(any())",
+            "a built `{Self}` has an id already",
+            cells_of!(SentWithoutId),
+        ),
     ];
     let mut program = Program::new();
-    for (holder, body, actions) in methods {
+    for (holder, body, message, actions) in methods {
         for (action, legal) in actions {
-            program.add((body, action, legal), &format!("{holder}<{action}>"), body);
-        }
-    }
-    // An action without a call cannot be sent at all.
-    for (action, legal) in cells_of!(SentWithoutId) {
-        if action != "UnknownAction" {
-            let body = "it.with_id(any())";
-            program.add((body, action, legal), &format!("Outbound<{action}>"), body);
+            // An action without a call cannot be sent at all.
+            if (holder, action) != ("Outbound", "UnknownAction") {
+                let message = message.replace("{Self}", action);
+                let expected = (!legal).then(|| ("E0277".to_owned(), message));
+                program.add(expected, &format!("{holder}<{action}>"), body);
+            }
         }
     }
     let errors = errors("debts", &program.text);
-    for (line, (body, action, legal)) in &program.cells {
-        let codes = errors
-            .get(line)
-            .into_iter()
-            .flatten()
-            .map(|(code, _)| code.as_str());
-        let expected: &[&str] = if *legal { &[] } else { &["E0277"] };
+    for (line, expected) in &program.cells {
+        let mut said = errors.get(line).cloned().unwrap_or_default();
+        for (_, message) in &mut said {
+            // A variant has the name of its type, so the compiler may print the path.
+            *message = message
+                .replace("`ringstate::", "`")
+                .replace("`stanza::", "`");
+        }
+        let cell = program.text.lines().nth(line - 1).expect("a line");
         assert!(
-            codes.eq(expected.iter().copied()),
-            "{body} of {action}: {:?}",
-            errors.get(line)
+            said.iter().eq(expected),
+            "{cell} {said:?}, and not {expected:?}"
         );
     }
 }

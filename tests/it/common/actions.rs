@@ -25,3 +25,20 @@ macro_rules! cells_of {
     };
 }
 pub(crate) use cells_of;
+
+#[test]
+fn every_action_has_a_cell() {
+    let listed: Vec<&str> = cells_of!(OwesAck)
+        .iter()
+        .map(|(action, _)| *action)
+        .collect();
+    let mut known: Vec<String> = ringstate::stanza::ActionKind::ALL
+        .iter()
+        .map(|action| format!("{action:?}"))
+        .collect();
+    known.extend(["EndedOffer", "UnknownAction"].map(str::to_owned));
+    for action in &known {
+        assert!(listed.contains(&action.as_str()), "{action} is missing");
+    }
+    assert_eq!(listed.len(), known.len(), "{listed:?}");
+}

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use ringstate::stanza::Identity;
 use ringstate::{
     Acked, Answer, AnyCall, AudioRates, BoardError, Call, Callee, Caller, Creator, DeviceKey,
-    Event, Limits, NewCall, Policy, Reaction, Received, RingingDevices, StanzaId, Switchboard,
-    TransportMessage, xml,
+    Event, HearError, Limits, NewCall, Policy, Reaction, Received, RingingDevices, StanzaId,
+    Switchboard, TransportMessage, xml,
 };
 
 use super::{ANN, ME, me, received};
@@ -218,12 +218,27 @@ pub(crate) fn is_nothing_new(told: &Told) {
     );
 }
 
+/// Why a stanza is refused: by the board, or by the step of a call.
+pub(crate) struct Why(BoardError);
+
+impl From<BoardError> for Why {
+    fn from(why: BoardError) -> Self {
+        Self(why)
+    }
+}
+
+impl From<HearError> for Why {
+    fn from(why: HearError) -> Self {
+        Self(BoardError::Receive(why.into()))
+    }
+}
+
 /// Checks that a stanza is acknowledged, once, and refused.
 #[track_caller]
-pub(crate) fn is_refused(told: &Told, why: impl Into<BoardError>) {
+pub(crate) fn is_refused(told: &Told, why: impl Into<Why>) {
     match told.event() {
         Event::Unheard { reason, stanza } => {
-            assert_eq!(*reason, why.into());
+            assert_eq!(*reason, why.into().0);
             assert!(
                 !format!("{stanza:?}").contains("id: Some"),
                 "its debt is paid: {stanza:?}"
