@@ -15,6 +15,7 @@ macro_rules! stubs {
 
 macro_rules! stub {
     ($name:ident ($($parameters:tt)*) ($($bound:tt)*)) => {
+        #[allow(clippy::extra_unused_lifetimes)] // only some bounds name it
         pub fn $name<'a>($($parameters)*)
         where
             $($bound)*

@@ -305,13 +305,13 @@ impl<'a> Builder<'a> {
         self.document.get(start..start.checked_add(part.len())?)
     }
 
-    /// Where a part of the document begins in it.
     /// The place of the first `--` in the comment that begins here.
     fn hyphens_in_comment(&self, at: usize) -> Option<usize> {
         let inside = at + "<!--".len();
         Some(inside + self.document.get(inside..)?.find("--")?)
     }
 
+    /// Where a part of the document begins in it.
     fn offset_of(&self, part: &str) -> usize {
         part.as_ptr()
             .addr()

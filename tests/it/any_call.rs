@@ -482,12 +482,12 @@ fn a_button_goes_by_the_phase_that_the_call_is_in() {
                 _ => call.time_out().map(|word| word.into_iter().collect()),
             };
             let sent = sent.map(|stanzas| words(&stanzas));
-            let cell = format!("{name} of a {role} that is {phase}");
-            assert_eq!(sent.as_deref(), expected.map(|(said, _)| said), "{cell}");
+            let what = format!("{name} of a {role} that is {phase}");
+            assert_eq!(sent.as_deref(), expected.map(|(said, _)| said), "{what}");
             let then = expected.map_or(*phase, |(_, then)| then);
-            assert_eq!((call.role(), call.phase()), (*role, then), "{cell}");
+            assert_eq!((call.role(), call.phase()), (*role, then), "{what}");
             if expected.is_none() {
-                assert_eq!(call.outcome(), outcome, "{cell}");
+                assert_eq!(call.outcome(), outcome, "{what}");
             }
         }
     }
@@ -495,7 +495,7 @@ fn a_button_goes_by_the_phase_that_the_call_is_in() {
 
 /// The names of the actions, and the reason of a terminate.
 fn words(stanzas: &[Stanza]) -> String {
-    let word = |stanza: &Stanza| {
+    let said = |stanza: &Stanza| {
         let line = xml::to_string(stanza);
         let action = line.split('<').nth(2).expect("an action");
         let name = action.split([' ', '/', '>']).next().expect("a name");
@@ -504,7 +504,7 @@ fn words(stanzas: &[Stanza]) -> String {
             None => name.to_owned(),
         }
     };
-    stanzas.iter().map(word).collect::<Vec<_>>().join(", ")
+    stanzas.iter().map(said).collect::<Vec<_>>().join(", ")
 }
 
 #[test]
