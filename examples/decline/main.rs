@@ -91,7 +91,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
             }
             Err(error) => {
                 all_read = false;
-                let (line, column) = document.place(error.offset());
+                let (line, column) = document.place(error.problem().offset());
                 say!("{}:{line}:{column}: {error}", arguments.name());
                 send(error.into_owed())?;
             }

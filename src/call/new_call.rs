@@ -243,13 +243,7 @@ impl NewCall {
         };
         let offer = Offer {
             privacy: privacy.map(|bytes| Payload::Bytes(bytes.into())),
-            audio: rates
-                .iter()
-                .map(|rate| Audio {
-                    codec: Audio::OPUS.into(),
-                    rate,
-                })
-                .collect(),
+            audio: rates.iter().map(Audio::opus).collect(),
             video: video.then(|| Video {
                 attributes: Vec::new(),
             }),

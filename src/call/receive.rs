@@ -248,7 +248,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn hear(call: &Call<Callee, Accepted>, mute: Inbound<Mute>) -> Owed {
     ///     match call.on_mute(mute) {
     ///         Ok((mute, owed)) => {
-    ///             println!("muted: {}", *mute.state() == MuteState::MUTED);
+    ///             println!("muted: {:?}", mute.state().and_then(MuteState::is_muted));
     ///             owed
     ///         }
     ///         Err(refused) => refused.into_parts().input.acknowledge(),

@@ -18,6 +18,7 @@ use super::{CallId, IdError, check};
 /// | `15550100.0:12@s.whatsapp.net` | `15550100` | 12 | `s.whatsapp.net` |
 /// | `CALLID@call` | `CALLID` | – | `call` |
 /// | `s.whatsapp.net` | – | – | `s.whatsapp.net` |
+/// | `call`, `@call` | – | – | `call` |
 ///
 /// A number without a server is refused: it would otherwise pass for the name of a server.
 ///
@@ -39,6 +40,9 @@ pub struct Jid(Arc<str>);
 
 /// The server of a call's own address, `{call-id}@call`: an id stands before the `@`, and it has no parts.
 const CALL: &str = "call";
+
+/// The call service, as libraries write it that print a user who is not there. WhatsApp Web writes `call`.
+const CALL_SERVICE: &str = "@call";
 
 /// A person, on any of their devices: a key to look people up by.
 #[derive(Debug, Clone)]
@@ -122,6 +126,12 @@ impl Jid {
         self.local().is_none()
     }
 
+    /// A text in the place of an address, as it stands: an acknowledgement repeats it, and nothing else may use it.
+    pub(crate) fn verbatim(text: &str) -> Option<Self> {
+        let is_short = !text.is_empty() && text.len() <= super::MAX_ID_LEN;
+        is_short.then(|| Self(text.into()))
+    }
+
     /// The address of a call, `{call-id}@call` (REF.4).
     pub(crate) fn of_call(call_id: &CallId) -> Self {
         Self([call_id.as_str(), "@", CALL].concat().into())
@@ -139,7 +149,8 @@ impl Jid {
 
     /// What is in front of the `@`.
     fn local(&self) -> Option<&str> {
-        split(&self.0).map(|(local, _)| local)
+        let (local, _) = split(&self.0)?;
+        (!local.is_empty()).then_some(local)
     }
 }
 
@@ -165,6 +176,9 @@ impl FromStr for Jid {
             }
             return Ok(Self(text.into()));
         };
+        if text == CALL_SERVICE {
+            return Ok(Self(text.into()));
+        }
         if local.is_empty() {
             return Err(IdError::NoUser);
         }

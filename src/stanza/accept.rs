@@ -170,10 +170,10 @@ impl AudioRates {
     /// ```
     #[must_use]
     pub fn of(offer: &Offer) -> Option<Self> {
-        if offer.audio().is_empty() {
+        let formats = offer.audio().iter().filter_map(|audio| audio.rate);
+        if formats.clone().next().is_none() {
             return Some(Self::only(Self::WIDEBAND));
         }
-        let formats = offer.audio().iter().map(|audio| audio.rate);
         let mut rates = formats.filter(|&rate| offer.allows(rate));
         Some(Self {
             preferred: rates.next()?,
@@ -190,11 +190,8 @@ impl AudioRates {
     pub(crate) fn audio(&self) -> Vec<Audio> {
         let mut formats: Vec<Audio> = Vec::new();
         for rate in self.iter() {
-            if formats.iter().all(|format| format.rate != rate) {
-                formats.push(Audio {
-                    codec: Audio::OPUS.into(),
-                    rate,
-                });
+            if formats.iter().all(|format| format.rate != Some(rate)) {
+                formats.push(Audio::opus(rate));
             }
         }
         formats

@@ -1,4 +1,4 @@
-use super::{Element, Identity, Text};
+use super::{Element, Identity, Problem, Text};
 use crate::id::{Jid, StanzaId};
 
 /// The acknowledgement that every inbound `<call>` is owed, whatever its action (SIG-07.2, SIG-07.4).
@@ -82,6 +82,7 @@ pub struct ServerAck {
     pub(crate) timestamp: Option<u64>,
     pub(crate) error: Option<AckError>,
     pub(crate) children: Vec<Element>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl ServerAck {
@@ -128,6 +129,12 @@ impl ServerAck {
     /// The same, of the stanza that was sent under this id.
     pub(crate) fn under(self, id: StanzaId) -> Self {
         Self { id, ..self }
+    }
+
+    /// Returns what could not be read of it and lost nothing else.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
     }
 
     /// Returns everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives nowhere else.

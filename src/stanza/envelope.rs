@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Action, CallAction, Identity, Text};
+use super::{Action, CallAction, Identity, Problem, Text};
 use crate::id::{Jid, StanzaId};
 
 /// The attributes of an inbound `<call>`: who sent it, when, and the id that its acknowledgement repeats.
@@ -15,7 +15,7 @@ use crate::id::{Jid, StanzaId};
 /// | --- | --- | --- | --- |
 /// | `from` | [`from`](Self::from) | yes | SIG-16.8 |
 /// | `id` | [`id`](Self::id) | for an offer; without one nothing is owed | SIG-16.9, SIG-07.3 |
-/// | `t` | [`timestamp`](Self::timestamp), Unix seconds | for an offer | SIG-16.10 |
+/// | `t` | [`timestamp`](Self::timestamp), Unix seconds | expected of an offer | SIG-16.10, OBS-23 |
 /// | `offline` | [`is_offline`](Self::is_offline) | no | OBS-1 |
 /// | `e` | [`e`](Self::e) | no | SIG-16.3, SIG-07.22, OBS-1 |
 /// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
@@ -46,9 +46,28 @@ pub struct Envelope {
     pub(crate) version: Option<Text>,
     pub(crate) participant: Option<Jid>,
     pub(crate) recipient: Option<Jid>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Envelope {
+    /// One from this sender, with nothing else in it.
+    pub(crate) fn of(from: Jid) -> Self {
+        Self {
+            from,
+            to: None,
+            id: None,
+            timestamp: None,
+            offline: false,
+            e: None,
+            notify: None,
+            platform: None,
+            version: None,
+            participant: None,
+            recipient: None,
+            problems: Vec::new(),
+        }
+    }
+
     /// Returns where the stanza came from, and where its acknowledgement goes: a person, a device, a call or the server.
     #[must_use]
     pub fn from(&self) -> &Jid {
@@ -131,6 +150,12 @@ impl Envelope {
         self.recipient.as_ref()
     }
 
+    /// Returns what could not be read of the stanza and lost nothing else, at most 16 problems.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// Returns the sender: `participant` if there is one, else `from`.
     #[must_use]
     pub fn sender(&self) -> &Jid {
@@ -170,6 +195,10 @@ impl<A: Action> Inbound<A> {
 
     pub(crate) fn into_parts(self) -> Box<(Envelope, A)> {
         self.parts
+    }
+
+    pub(crate) fn set_problems(&mut self, problems: Vec<Problem>) {
+        self.parts.0.problems = problems;
     }
 
     /// A stanza that was acknowledged has no id left to answer.

@@ -7,7 +7,7 @@ use super::element::find;
 use super::{Attribute, Text};
 use crate::id::{IdError, Jid, check};
 
-/// Binary content: bytes, or the mark of a log that left them out.
+/// Binary content: bytes, the mark of a log that left them out, or text that is no bytes.
 ///
 /// In XML it is hexadecimal. White space inside is skipped, and a comment in its place means that the content is
 /// unknown. `Debug` shows only the length.
@@ -31,15 +31,18 @@ pub enum Payload {
     Bytes(Box<[u8]>),
     /// A comment stood in place of the bytes. You can read this, and never send it.
     Elided,
+    /// A text stood there that is not hexadecimal: some clients print content as text or as base64. It is a
+    /// [`Problem`](super::Problem) as well. You can read this, and never send it.
+    Text(Box<str>),
 }
 
 impl Payload {
-    /// The bytes, unless they were left out.
+    /// The bytes, if it has any.
     #[must_use]
     pub fn bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(bytes),
-            Self::Elided => None,
+            Self::Elided | Self::Text(_) => None,
         }
     }
 }
@@ -49,6 +52,7 @@ impl fmt::Debug for Payload {
         match self {
             Self::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
             Self::Elided => f.write_str("[elided]"),
+            Self::Text(text) => write!(f, "[text of {} bytes]", text.len()),
         }
     }
 }
@@ -56,23 +60,31 @@ impl fmt::Debug for Payload {
 /// `<audio enc="opus" rate="16000"/>`: a format of sound, most preferred first (SIG-16.15).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audio {
-    pub(crate) codec: Text,
-    pub(crate) rate: u32,
+    pub(crate) codec: Option<Text>,
+    pub(crate) rate: Option<u32>,
 }
 
 impl Audio {
     /// The codec that every documented format has (SIG-01.9, SIG-03.7).
     pub const OPUS: &'static str = "opus";
 
+    /// The documented codec at this rate.
+    pub(crate) fn opus(rate: u32) -> Self {
+        Self {
+            codec: Some(Self::OPUS.into()),
+            rate: Some(rate),
+        }
+    }
+
     /// The codec's name, `opus` in all that was seen (the attribute `enc`).
     #[must_use]
-    pub fn codec(&self) -> &str {
-        self.codec.as_str()
+    pub fn codec(&self) -> Option<&str> {
+        self.codec.as_ref().map(Text::as_str)
     }
 
     /// The sample rate in hertz.
     #[must_use]
-    pub fn rate(&self) -> u32 {
+    pub fn rate(&self) -> Option<u32> {
         self.rate
     }
 }

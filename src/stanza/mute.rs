@@ -14,21 +14,22 @@ use crate::id::{IdError, Token, check};
 /// ```
 ///
 /// **Sent** by [`Call::mute`](crate::Call::mute) ([`MaySendMute`](crate::law::MaySendMute)), once for each change
-/// (SIG-13.11). **Received**, `mute-state` and both ids are required, and it gets an ack.
+/// (SIG-13.11). **Received**, both ids are required, and it gets an ack.
 ///
 /// ```
 /// use ringstate::{Received, xml};
 ///
 /// let document = r#"<call from="15550100:2@lid" id="1A"><mute_v2 call-id="C0" call-creator="15550199@lid" mute-state="1"/></call>"#;
 /// let Received::Mute(mute) = xml::parse(document)? else { unreachable!() };
-/// assert_eq!(mute.action().state().as_str(), "1");
+/// assert_eq!(mute.action().state().and_then(|state| state.is_muted()), Some(true));
 /// # drop(mute.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {
     pub(crate) identity: Identity,
-    pub(crate) state: MuteState,
+    pub(crate) state: Option<MuteState>,
+    pub(crate) request: Option<MuteState>,
     pub(crate) unknown_children: Vec<Element>,
 }
 
@@ -37,15 +38,24 @@ impl Mute {
     pub(crate) fn of(identity: Identity, state: MuteState) -> Self {
         Self {
             identity,
-            state,
+            state: Some(state),
+            request: None,
             unknown_children: Vec::new(),
         }
     }
 
-    /// Returns the state after the change (SIG-13.7). It is absolute, not an instruction to flip (SIG-13.12).
+    /// Returns the state after the change (SIG-13.7). It is absolute, not an instruction to flip (SIG-13.12). Returns
+    /// `None` if the stanza tells of no change: it is a [`request`](Self::request), or malformed.
     #[must_use]
-    pub fn state(&self) -> &MuteState {
-        &self.state
+    pub fn state(&self) -> Option<&MuteState> {
+        self.state.as_ref()
+    }
+
+    /// Returns the state that the sender asks *this* end to take: `request-state`, seen in group calls. Nothing obliges
+    /// you to follow it.
+    #[must_use]
+    pub fn request(&self) -> Option<&MuteState> {
+        self.request.as_ref()
     }
 
     /// Returns the children that this crate does not know, and repetitions of those that occur once, kept as they were read.
@@ -57,7 +67,7 @@ impl Mute {
 
 /// The state of a microphone, in the wire's own word.
 ///
-/// The documents leave the words open (OQ-SIG-13.1); clients use `1` for muted and `0` for not muted.
+/// The documents leave the words open (OQ-SIG-13.1). Clients use `1` for muted and `0` for not muted (OBS-13).
 ///
 /// ```
 /// use ringstate::stanza::MuteState;
@@ -76,6 +86,16 @@ impl MuteState {
     /// A state that was read.
     pub(crate) fn read(word: &str) -> Self {
         Self(Cow::Owned(word.to_owned()))
+    }
+
+    /// Whether the microphone is off: `Some(true)` for `1`, `Some(false)` for `0`, `None` for another word.
+    #[must_use]
+    pub fn is_muted(&self) -> Option<bool> {
+        match self.as_str() {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        }
     }
 
     /// The word on the wire.

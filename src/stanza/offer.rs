@@ -25,9 +25,10 @@ pub(crate) const KEYGEN: u32 = 2;
 /// </call>
 /// ```
 ///
-/// Reading requires the envelope's `from`, `id` and `t` (SIG-16.8 to SIG-16.10), `call-id` and `call-creator`
-/// (SIG-16.11, SIG-16.12), and of each `<audio>` an `enc` and a numeric `rate` (SIG-16.19 to SIG-16.21). Everything
-/// else is optional, in any order.
+/// Reading requires the envelope's `from` and `id` (SIG-16.8, SIG-16.9), `call-id` and `call-creator` (SIG-16.11,
+/// SIG-16.12). Everything else is optional, in any order. A missing `t`, and an `<audio>` without an `enc` and a numeric
+/// `rate` (SIG-16.10, SIG-16.19 to SIG-16.21), are problems ([`Received::problems`](crate::Received::problems)), and it
+/// rings all the same.
 ///
 /// A received offer becomes a call with [`Call::incoming`](crate::Call::incoming). It does not hand out the encrypted
 /// call key: a callee reads that from the call, once declining with `<reject>` is off the table
@@ -42,7 +43,7 @@ pub(crate) const KEYGEN: u32 = 2;
 ///     </offer></call>"#;
 /// let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
 /// assert!(offer.action().is_video());
-/// assert_eq!(offer.action().audio()[0].rate(), 16000);
+/// assert_eq!(offer.action().audio()[0].rate(), Some(16000));
 /// assert_eq!(offer.envelope().notify(), Some("Ann"));
 /// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
 /// # Ok::<(), ringstate::ParseError>(())
@@ -181,14 +182,13 @@ impl Offer {
         &self.unknown_children
     }
 
-    /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or nothing was
-    /// (SIG-16.38).
+    /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or no rate was (SIG-16.38).
     pub(crate) fn allows(&self, rate: u32) -> bool {
-        self.audio.is_empty()
+        self.audio.iter().all(|audio| audio.rate.is_none())
             || self
                 .audio
                 .iter()
-                .any(|audio| audio.rate == rate && audio.codec() == Audio::OPUS)
+                .any(|audio| audio.rate == Some(rate) && audio.codec() == Some(Audio::OPUS))
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Identity, Text};
+use super::{Identity, Problem, Text};
 use crate::id::{CallId, Jid, StanzaId};
 
 /// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5).
@@ -85,9 +85,16 @@ pub struct Receipt {
     pub(crate) action: Option<Text>,
     pub(crate) call_id: Option<CallId>,
     pub(crate) call_creator: Option<Jid>,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Receipt {
+    /// Returns what could not be read of it and lost nothing else.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// Where it came from.
     #[must_use]
     pub fn from(&self) -> &Jid {

@@ -1,5 +1,7 @@
 use super::action::with_actions;
-use super::{ActionKind, EndedOffer, Identity, Inbound, Owed, Receipt, ServerAck, UnknownAction};
+use super::{
+    ActionKind, EndedOffer, Identity, Inbound, Owed, Problem, Receipt, ServerAck, UnknownAction,
+};
 use crate::id::{Jid, OwnAddress};
 
 macro_rules! generate {
@@ -65,6 +67,38 @@ macro_rules! generate {
                     Self::Unknown(_) => "(unknown)",
                     Self::Ack(_) => "ack",
                     Self::Receipt(_) => "receipt",
+                }
+            }
+
+            /// What could not be read of it and lost nothing else: a field that is malformed reads as missing.
+            ///
+            /// ```
+            /// use ringstate::xml;
+            ///
+            /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="soon"><unheard_of/></call>"#;
+            /// let received = xml::parse(document)?;
+            /// assert_eq!(received.problems()[0].attribute(), Some("t"));
+            /// # drop(received.acknowledge(&ringstate::OwnAddress::default()));
+            /// # Ok::<(), ringstate::ParseError>(())
+            /// ```
+            #[must_use]
+            pub fn problems(&self) -> &[Problem] {
+                match self {
+                    $(Self::$action(stanza) => stanza.envelope().problems(),)+
+                    Self::EndedOffer(stanza) => stanza.envelope().problems(),
+                    Self::Unknown(stanza) => stanza.envelope().problems(),
+                    Self::Ack(ack) => ack.problems(),
+                    Self::Receipt(receipt) => receipt.problems(),
+                }
+            }
+
+            pub(crate) fn set_problems(&mut self, problems: Vec<Problem>) {
+                match self {
+                    $(Self::$action(stanza) => stanza.set_problems(problems),)+
+                    Self::EndedOffer(stanza) => stanza.set_problems(problems),
+                    Self::Unknown(stanza) => stanza.set_problems(problems),
+                    Self::Ack(ack) => ack.problems = problems,
+                    Self::Receipt(receipt) => receipt.problems = problems,
                 }
             }
 

@@ -142,17 +142,15 @@ impl<A: Action> Confirmed<A> {
 }
 
 impl<A: Action> Nacked<A> {
-    /// What an acknowledgement refuses of this call; the acknowledgement itself if it refuses nothing.
-    pub(crate) fn of(identity: Identity, ack: ServerAck) -> Result<Self, ServerAck> {
-        let Some(error) = ack.error.clone() else {
-            return Err(ack);
-        };
+    /// What an acknowledgement refuses of this call, if it refuses anything.
+    pub(crate) fn of(identity: Identity, ack: ServerAck) -> Option<Self> {
+        let error = ack.error.clone()?;
         let sent = Sent {
             id: ack.id.clone(),
             identity,
             action: PhantomData,
         };
-        Ok(Self { sent, ack, error })
+        Some(Self { sent, ack, error })
     }
 
     /// Returns the id under which the stanza was sent.

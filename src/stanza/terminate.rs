@@ -56,13 +56,14 @@ impl Terminate {
         self.reason.as_ref()
     }
 
-    /// The length of the call in seconds, where it is reported (SIG-14.15).
+    /// The length of the call, where it is reported: in seconds, say the documents (SIG-14.15), in milliseconds as the
+    /// official client counts it (OBS-18).
     #[must_use]
     pub fn duration(&self) -> Option<u32> {
         self.duration
     }
 
-    /// The length of its sound in seconds, where it is reported (SIG-14.16).
+    /// The length of its sound, where it is reported (SIG-14.16), in the same unit.
     #[must_use]
     pub fn audio_duration(&self) -> Option<u32> {
         self.audio_duration

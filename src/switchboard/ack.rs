@@ -56,12 +56,10 @@ impl Switchboard {
     }
 
     fn hear_of_accept(&mut self, call: Identity, ack: ServerAck, now: Instant) {
+        let id = ack.id().clone();
         match Nacked::<Accept>::of(call.clone(), ack) {
-            Ok(nacked) => self.hear_nack(nacked, now),
-            Err(ack) => {
-                let id = ack.id().clone();
-                self.reaction.tell(Event::Confirmed { call, id });
-            }
+            Some(nacked) => self.hear_nack(nacked, now),
+            None => self.reaction.tell(Event::Confirmed { call, id }),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::stanza::{
 };
 
 use super::{BoardError, Limit};
+use crate::wire::ParseError;
 
 /// What a [`Switchboard`](crate::Switchboard) wants you to do: send these stanzas, in this order, and show what
 /// happened.
@@ -198,6 +199,14 @@ pub enum Event {
         /// The state.
         state: MuteState,
     },
+    /// The peer asks for this end's microphone to be on or off, or says nothing that can be read about one. Nothing obliges
+    /// you to follow.
+    MuteRequested {
+        /// Which call.
+        call: Identity,
+        /// The state that it asks for.
+        state: Option<MuteState>,
+    },
     /// The peer is still in the call.
     Heartbeat {
         /// Which call.
@@ -235,6 +244,14 @@ pub enum Event {
         reason: BoardError,
         /// The stanza. Its debt is paid, and it has no id.
         stanza: Box<Received>,
+    },
+    /// A stanza could not be read. It is acknowledged where it has a `from` and an `id`. A `<terminate>` ends its call all the
+    /// same, and the end has an event of its own, if its `call-id` can be read and its sender is a party to the call.
+    Unreadable {
+        /// Which call it is about: the known one that has its `call-id` and to which its sender is a party.
+        call: Option<Identity>,
+        /// What could not be read, and where. Its debt is paid.
+        error: ParseError,
     },
     /// A stanza came too early, was acknowledged, and waits: a `<terminate>` before its offer, or a stanza that
     /// overtook the server's acknowledgement of your offer.

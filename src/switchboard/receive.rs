@@ -8,6 +8,7 @@ use crate::id::Jid;
 use crate::party::Sender;
 use crate::phase::{Acked, Caller, Preaccepted};
 use crate::stanza::{Identity, Received};
+use crate::wire::ParseError;
 
 use super::table::{Parking, Slot};
 use super::{BoardError, Event, Limit, OnDecline, Reaction, Switchboard};
@@ -30,7 +31,7 @@ impl Switchboard {
     ///                 eprintln!("{event:?}");
     ///             }
     ///         }
-    ///         Err(error) => error.into_owed().into_iter().for_each(send), // malformed, and still owed its ack
+    ///         Err(error) => error.into_owed().into_iter().for_each(send), // or `board.receive_unreadable`
     ///     }
     /// }
     /// ```
@@ -38,6 +39,52 @@ impl Switchboard {
         self.begin(now);
         self.route(received, now);
         self.hand_out()
+    }
+
+    /// Hears that a stanza could not be read ([`Event::Unreadable`]), and tells you to acknowledge it. A `<terminate>` ends its
+    /// call all the same, if its `call-id` can be read, its sender is a party to the call, and it is not for certain
+    /// devices only.
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Reaction, Switchboard, xml};
+    ///
+    /// fn hear(board: &mut Switchboard, line: &str) -> Reaction {
+    ///     match xml::parse(line) {
+    ///         Ok(received) => board.receive(received, Instant::now()),
+    ///         Err(error) => board.receive_unreadable(error, Instant::now()),
+    ///     }
+    /// }
+    /// ```
+    pub fn receive_unreadable(&mut self, mut error: ParseError, now: Instant) -> Reaction {
+        self.begin(now);
+        self.reaction.owe(error.take_owed());
+        let call = self.call_of_unreadable(&error);
+        let terminate = call.as_ref().and_then(|call| error.terminate_of(call));
+        self.reaction.tell(Event::Unreadable {
+            call: call.clone(),
+            error,
+        });
+        if let Some((call, terminate)) = call.zip(terminate) {
+            self.hear(&call, Received::Terminate(terminate), now);
+        }
+        self.hand_out()
+    }
+
+    /// The call with its `call-id` to which its sender is a party; of several, the one with its creator.
+    fn call_of_unreadable(&self, error: &ParseError) -> Option<Identity> {
+        let (call_id, sender) = (error.call_id()?, error.sender()?);
+        let is_party = |call: &&AnyCall| call.parties().sender(sender) != Sender::Stranger;
+        let mut calls = self.table.calls(call_id).filter(is_party);
+        let is_named = |call: &AnyCall| {
+            let identity = error.call_creator().map(|creator| Identity {
+                call_id: call_id.clone(),
+                call_creator: creator.clone(),
+            });
+            identity.is_none_or(|identity| call.parties().is_this_call(&identity))
+        };
+        let call = calls.find(|call| is_named(call))?;
+        Some(call.identity().clone())
     }
 
     /// Gives a stanza to what it is for.
@@ -179,9 +226,15 @@ impl Switchboard {
                 call,
                 report: Box::new(report),
             },
-            Heard::Mute(mute) => Event::PeerMuted {
-                call,
-                state: mute.state().clone(),
+            Heard::Mute(mute) => match mute.state() {
+                Some(state) => Event::PeerMuted {
+                    call,
+                    state: state.clone(),
+                },
+                None => Event::MuteRequested {
+                    call,
+                    state: mute.request().cloned(),
+                },
             },
             Heard::Heartbeat(_) => Event::Heartbeat { call },
             Heard::NothingNew => Event::NothingNew { call },

@@ -7,7 +7,7 @@ use std::time::Duration;
 /// use ringstate::{OnDecline, Policy};
 ///
 /// let patient = Policy { on_decline: OnDecline::RingOn, ..Policy::default() };
-/// assert_eq!(patient.ring_window.as_secs(), 60);
+/// assert_eq!(patient.ring_window.as_secs(), 90);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -18,7 +18,7 @@ pub struct Policy {
     /// What to do when both sides call each other. By default, both calls go on.
     pub on_glare: OnGlare,
     /// How long a call may ring before it is [`expired`](crate::Switchboard::expired). The documents leave it open
-    /// (SIG-12.10). By default, 60 seconds.
+    /// (SIG-12.10). By default 90 seconds, as the official client is told to wait (OBS-24).
     pub ring_window: Duration,
 }
 
@@ -28,7 +28,7 @@ impl Default for Policy {
             on_decline: OnDecline::GiveUp,
             dismissal: Dismissal::Together,
             on_glare: OnGlare::KeepBoth,
-            ring_window: Duration::from_mins(1),
+            ring_window: Duration::from_secs(90),
         }
     }
 }

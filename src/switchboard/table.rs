@@ -140,10 +140,15 @@ impl Table {
         self.slots.contains_key(call_id)
     }
 
-    /// How many known calls have this id, live or over.
-    pub(super) fn calls_with_id(&self, call_id: &CallId) -> usize {
+    /// The known calls with this id, live or over.
+    pub(super) fn calls(&self, call_id: &CallId) -> impl Iterator<Item = &AnyCall> {
         let bucket = self.slots.get(call_id).into_iter().flatten();
-        bucket.filter(|slot| slot.call().is_some()).count()
+        bucket.filter_map(Slot::call)
+    }
+
+    /// How many of them there are.
+    pub(super) fn calls_with_id(&self, call_id: &CallId) -> usize {
+        self.calls(call_id).count()
     }
 
     /// How many early terminates have this id.

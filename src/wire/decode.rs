@@ -1,10 +1,10 @@
 //! From a tree to a stanza: strict on what is known, lenient on what is not.
 
-use super::error::Fault;
+use super::error::{About, Fault};
 use super::fields::{
     Result, all, attributes, audio, call_id, capability, destination, element, enc, first, is, jid,
     keygen, lax, malformed, missing, net, number, optional, payload, reason, required, seconds,
-    stanza_id, te, text, unknown_children,
+    stanza_id, te, text, told, unknown_children, wanted,
 };
 use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
@@ -12,77 +12,89 @@ use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
     Accept, Ack, AckError, ActionKind, AnyAction, CallStanza, Destination, Element, EndedOffer,
     Envelope, Heartbeat, Identity, Inbound, Mute, MuteState, Offer, OfferNotice, OfferReceipt,
-    Outgoing, Preaccept, Receipt, Received, Reject, RelayLatency, ServerAck, Terminate, Transport,
-    UnknownAction, Video, with_actions,
+    Outgoing, Preaccept, Problem, Receipt, Received, Reject, RelayLatency, ServerAck, Terminate,
+    Transport, UnknownAction, Video, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
 
-pub(super) fn received(tree: &Tree<'_>) -> Result<Received, ParseError> {
+/// Reads what was received. A strict reading makes an error of the first problem.
+pub(super) fn received(tree: &Tree<'_>, strict: bool) -> Result<Received, ParseError> {
     let root = tree.root();
-    match (root.name(), &tree.too_large) {
-        ("call", too_large) => received_call(root, too_large.as_ref()),
-        (_, Some(fault)) => Err(ParseError::new(fault.clone())),
+    if root.name() == "call" {
+        return received_call(root, tree.too_large.as_ref(), strict);
+    }
+    let read = match (root.name(), &tree.too_large) {
+        (_, Some(fault)) => Err(fault.clone()),
         ("ack", None) if is(root, "class", "call") => {
-            server_ack(root).map(Received::Ack).map_err(ParseError::new)
+            server_ack(root).map(Received::Ack).map_err(Fault::from)
         }
-        ("receipt", None) => receipt(root)
-            .map(Received::Receipt)
-            .map_err(ParseError::new),
-        _ => Err(ParseError::new(not_a_stanza(root))),
+        ("receipt", None) => receipt(root).map(Received::Receipt).map_err(Fault::from),
+        _ => Err(not_a_stanza(root)),
+    };
+    let received = read.map_err(ParseError::new)?;
+    match received.problems().first() {
+        Some(problem) if strict => Err(ParseError::new(problem.clone().into())),
+        _ => Ok(received),
     }
 }
 
 /// Reads a `<call>` in two layers: first the envelope, then everything else, whose faults carry the acknowledgement
 /// that is owed (SIG-07.2).
-fn received_call(root: View<'_, '_>, too_large: Option<&Fault>) -> Result<Received, ParseError> {
-    let from = required(root, "from", "the address of the sender", jid).map_err(unusable)?;
-    let id = optional(root, "id", "the id of the stanza", stanza_id).map_err(unusable)?;
-    let read = match too_large {
-        Some(fault) => Err(fault.clone()),
-        None => call_in(root, from.clone(), id.clone()),
+fn received_call(
+    root: View<'_, '_>,
+    too_large: Option<&Fault>,
+    strict: bool,
+) -> Result<Received, ParseError> {
+    let id = optional(root, "id", "the id of the stanza", stanza_id);
+    let id = id.map_err(|problem| ParseError::new(unusable(problem)))?;
+    let from = required(root, "from", "the address of the sender", jid);
+    let read = match (too_large, from.clone()) {
+        (_, Err(problem)) => Err(unusable(problem)),
+        (Some(fault), Ok(_)) => Err(fault.clone()),
+        (None, Ok(from)) => call_in(root, from, id.clone()),
     };
+    let read = read.and_then(|received| match received.problems().first() {
+        Some(problem) if strict => Err(problem.clone().into()),
+        _ => Ok(received),
+    });
     read.map_err(|fault| {
-        // What can be read of a malformed stanza helps to answer it.
-        let ack = id.map(|id| Ack {
-            id,
-            to: from,
-            participant: lax(root, "participant", jid),
-            recipient: lax(root, "recipient", jid),
-        });
+        // What can be read of a malformed stanza helps to answer it. An address that is none is repeated as it stands.
+        let as_it_stands = |name| root.attribute(name).and_then(|a| Jid::verbatim(&a.value));
         let action = actions(root).next().map(|(_, action)| action);
-        let call_id = action.and_then(|action| lax(action, "call-id", call_id));
-        let call_creator = action.and_then(|action| lax(action, "call-creator", jid));
-        ParseError::in_envelope(fault, ack, (call_id, call_creator))
+        let about = About {
+            sender: lax(root, "participant", jid).or(from.ok()),
+            action: action.map(|action| action.name().into()),
+            call_id: action.and_then(|action| lax(action, "call-id", call_id)),
+            call_creator: action.and_then(|action| lax(action, "call-creator", jid)),
+            reason: action.and_then(|action| reason(action, "reason")),
+            is_for_some: action
+                .is_some_and(|action| action.children().any(|child| child.name() == "destination")),
+        };
+        let ack = id.zip(as_it_stands("from")).map(|(id, to)| Ack {
+            id,
+            to,
+            participant: as_it_stands("participant"),
+            recipient: as_it_stands("recipient"),
+        });
+        ParseError::in_envelope(fault, ack, about)
     })
 }
 
-fn unusable(mut fault: Fault) -> ParseError {
-    fault.kind = ParseErrorKind::Envelope;
-    ParseError::new(fault)
+fn unusable(problem: Problem) -> Fault {
+    Fault::new(ParseErrorKind::Envelope, problem)
 }
 
-fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Received> {
-    let action = single_action(root)?;
-    let timestamp = optional(
-        root,
-        "t",
-        "the time in Unix seconds, in decimal digits",
-        seconds,
-    )?;
+fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Received, Fault> {
+    let action = first_action(root);
+    let timestamp = told(root, "t", TIME, seconds);
     if matches!(action, Some((ActionKind::Offer, _))) {
         if id.is_none() {
             // Without one there is nothing to correlate on, and the envelope is of no use (SIG-16.9).
-            let mut fault = missing(root, "id", "the id of the stanza");
-            fault.kind = ParseErrorKind::Envelope;
-            return Err(fault);
+            return Err(unusable(missing(root, "id", "the id of the stanza")));
         }
-        if timestamp.is_none() {
-            return Err(missing(
-                root,
-                "t",
-                "the time in Unix seconds, in decimal digits",
-            ));
+        if root.attribute("t").is_none() {
+            root.note(missing(root, "t", TIME));
         }
     }
     let envelope = Envelope {
@@ -97,13 +109,18 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         version: text(root, "version"),
         participant: optional(root, "participant", "the address of a device", jid)?,
         recipient: optional(root, "recipient", "an address", jid)?,
+        problems: Vec::new(),
     };
-    match action {
-        None => Ok(Received::Unknown(Inbound::new(envelope, unknown(root)))),
-        Some((ActionKind::Offer, action)) => received_offer(envelope, action),
-        Some((kind, action)) => received_action(envelope, kind, action),
-    }
+    let mut received = match action {
+        None => Received::Unknown(Inbound::new(envelope, unknown(root))),
+        Some((ActionKind::Offer, action)) => received_offer(envelope, action)?,
+        Some((kind, action)) => received_action(envelope, kind, action)?,
+    };
+    received.set_problems(root.take_problems());
+    Ok(received)
 }
+
+const TIME: &str = "the time in Unix seconds, in decimal digits";
 
 /// An offer is of a call that rings, or of one that is over.
 fn received_offer(envelope: Envelope, action: View<'_, '_>) -> Result<Received> {
@@ -144,15 +161,15 @@ macro_rules! generate {
 }
 with_actions!(generate);
 
-/// Reads what was sent: it has a `to`, and need not have `from`, `id` and `t`.
-pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing> {
+/// Reads what was sent: it has a `to`, and need not have `from`, `id` and `t`. Problems are not kept.
+pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
     let root = tree.root();
     if let Some(fault) = &tree.too_large {
         return Err(fault.clone());
     }
     match root.name() {
         "call" => {
-            let action = single_action(root)?;
+            let action = first_action(root);
             Ok(Outgoing::CallStanza(CallStanza {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: optional(root, "id", "the id of the stanza", stanza_id)?,
@@ -196,11 +213,11 @@ fn unknown(root: View<'_, '_>) -> UnknownAction {
 }
 
 fn not_a_stanza(root: View<'_, '_>) -> Fault {
+    let found = format!("`<{}>`", Token(root.name()));
+    let expected = "`<call>`, `<ack class=\"call\">` or `<receipt>`";
     Fault::new(
         ParseErrorKind::NotAStanza,
-        root.node().offset,
-        format!("`<{}>`", Token(root.name())),
-        "`<call>`, `<ack class=\"call\">` or `<receipt>`",
+        Problem::new(root.node().offset, found, expected),
     )
 }
 
@@ -210,16 +227,16 @@ fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View
     root.children().filter_map(known)
 }
 
-/// The one action that is known; two of them are malformed (SIG-07.1), and unknown siblings do not matter.
-fn single_action<'t, 'a>(root: View<'t, 'a>) -> Result<Option<(ActionKind, View<'t, 'a>)>> {
+/// The first known action. A second one is a problem (SIG-07.1), and unknown siblings do not matter.
+fn first_action<'t, 'a>(root: View<'t, 'a>) -> Option<(ActionKind, View<'t, 'a>)> {
     let mut actions = actions(root);
     let action = actions.next();
     if let (Some((first, _)), Some((second, element))) = (action, actions.next()) {
         let found = format!("a second action, `<{}>`", second.tag());
         let expected = format!("no action beside `<{}>`", first.tag());
-        return Err(malformed(element, found, expected).in_element("call"));
+        root.note(malformed(element, found, expected).in_element("call"));
     }
-    Ok(action)
+    action
 }
 
 impl Decode for Heartbeat {
@@ -239,13 +256,12 @@ fn without_keys(mut destination: Destination) -> Destination {
 }
 
 fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
-    let mut error =
-        optional(root, "error", "an error code in decimal digits", number)?.map(|code| AckError {
-            code: Some(code),
-            text: None,
-        });
+    let mut error = root.attribute("error").map(|_| AckError {
+        code: told(root, "error", "an error code in decimal digits", number),
+        text: None,
+    });
     if let Some(child) = root.children().find(|child| child.name() == "error") {
-        let code = optional(child, "code", "an error code in decimal digits", number)?;
+        let code = told(child, "code", "an error code in decimal digits", number);
         let error = error.get_or_insert(AckError {
             code: None,
             text: None,
@@ -262,14 +278,10 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
         )?,
         from: optional(root, "from", "the address of the sender", jid)?,
         kind: text(root, "type"),
-        timestamp: optional(
-            root,
-            "t",
-            "the time in Unix seconds, in decimal digits",
-            seconds,
-        )?,
+        timestamp: told(root, "t", TIME, seconds),
         error,
         children: root.children().map(element).collect(),
+        problems: root.take_problems(),
     })
 }
 
@@ -287,12 +299,7 @@ fn receipt(root: View<'_, '_>) -> Result<Receipt> {
         from: required(root, "from", "the address of the sender", jid)?,
         id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
         participant: optional(root, "participant", "the address of a device", jid)?,
-        timestamp: optional(
-            root,
-            "t",
-            "the time in Unix seconds, in decimal digits",
-            seconds,
-        )?,
+        timestamp: told(root, "t", TIME, seconds),
         action: action.map(|action| action.name().into()),
         call_id: match &identity {
             Some(identity) => Some(identity.call_id.clone()),
@@ -302,6 +309,7 @@ fn receipt(root: View<'_, '_>) -> Result<Receipt> {
             Some(identity) => Some(identity.call_creator),
             None => action.and_then(|action| lax(action, "call-creator", jid)),
         },
+        problems: root.take_problems(),
     })
 }
 
@@ -331,21 +339,21 @@ impl Decode for Offer {
             device_class: text(action, "device_class"),
             joinable: is(action, "joinable", "1"),
             group: optional(action, "group-jid", "the address of a group", jid)?,
-            privacy: first(action, "privacy", payload)?,
-            audio: all(action, "audio", audio)?,
+            privacy: first(action, "privacy", payload),
+            audio: all(action, "audio", audio),
             video: action
                 .children()
                 .find(|child| child.name() == "video")
                 .map(|video| Video {
                     attributes: attributes(video),
                 }),
-            net: first(action, "net", net)?,
-            capability: first(action, "capability", capability)?,
-            keygen: first(action, "encopt", keygen)?.flatten(),
+            net: first(action, "net", net),
+            capability: first(action, "capability", capability),
+            keygen: first(action, "encopt", keygen).flatten(),
             // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
-            keys: all(action, "enc", enc)?,
+            keys: all(action, "enc", enc),
             destination: destination(action)?,
-            device_identity: first(action, "device-identity", payload)?,
+            device_identity: first(action, "device-identity", payload),
             unknown_children: unknown_children(
                 action,
                 &["audio", "enc", "destination"],
@@ -380,9 +388,9 @@ impl Decode for Preaccept {
     fn decode(action: View<'_, '_>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
-            audio: all(action, "audio", audio)?,
-            keygen: first(action, "encopt", keygen)?.flatten(),
-            capability: first(action, "capability", capability)?,
+            audio: all(action, "audio", audio),
+            keygen: first(action, "encopt", keygen).flatten(),
+            capability: first(action, "capability", capability),
             destination: destination(action)?,
             unknown_children: unknown_children(
                 action,
@@ -397,14 +405,14 @@ impl Decode for Accept {
     fn decode(action: View<'_, '_>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
-            audio: all(action, "audio", audio)?,
-            te: first(action, "te", payload)?,
-            net: first(action, "net", net)?,
-            keygen: first(action, "encopt", keygen)?.flatten(),
-            capability: first(action, "capability", capability)?,
-            rte: first(action, "rte", payload)?,
-            voip_settings: first(action, "voip_settings", payload)?,
-            keys: all(action, "enc", enc)?,
+            audio: all(action, "audio", audio),
+            te: first(action, "te", payload),
+            net: first(action, "net", net),
+            keygen: first(action, "encopt", keygen).flatten(),
+            capability: first(action, "capability", capability),
+            rte: first(action, "rte", payload),
+            voip_settings: first(action, "voip_settings", payload),
+            keys: all(action, "enc", enc),
             destination: destination(action)?,
             unknown_children: unknown_children(
                 action,
@@ -430,18 +438,13 @@ impl Decode for Terminate {
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
-            duration: optional(
-                action,
-                "duration",
-                "a number of seconds in decimal digits",
-                number,
-            )?,
-            audio_duration: optional(
+            duration: told(action, "duration", "a length in decimal digits", number),
+            audio_duration: told(
                 action,
                 "audio_duration",
-                "a number of seconds in decimal digits",
+                "a length in decimal digits",
                 number,
-            )?,
+            ),
             destination: destination(action)?,
             unknown_children: unknown_children(action, &["destination"], &[]),
         })
@@ -453,14 +456,14 @@ impl Decode for Transport {
         Ok(Self {
             identity: identity(action)?,
             message_type: text(action, "transport-message-type"),
-            round: optional(
+            round: told(
                 action,
                 "p2p-cand-round",
                 "a round in decimal digits",
                 number,
-            )?,
-            te: first(action, "te", payload)?,
-            net: first(action, "net", net)?,
+            ),
+            te: first(action, "te", payload),
+            net: first(action, "net", net),
             destination: destination(action)?,
             unknown_children: unknown_children(action, &["destination"], &["te", "net"]),
         })
@@ -471,7 +474,7 @@ impl Decode for RelayLatency {
     fn decode(action: View<'_, '_>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
-            endpoints: all(action, "te", te)?,
+            endpoints: all(action, "te", te),
             destination: destination(action)?,
             unknown_children: unknown_children(action, &["te", "destination"], &[]),
         })
@@ -482,13 +485,19 @@ impl Decode for Mute {
     fn decode(action: View<'_, '_>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
-            state: required(
-                action,
-                "mute-state",
-                "the state of the microphone",
-                |word| Ok(MuteState::read(word)),
-            )?,
+            state: match text(action, "request-state") {
+                None => wanted(action, "mute-state", MICROPHONE, microphone),
+                Some(_) => told(action, "mute-state", MICROPHONE, microphone),
+            },
+            request: told(action, "request-state", MICROPHONE, microphone),
             unknown_children: unknown_children(action, &[], &[]),
         })
     }
+}
+
+const MICROPHONE: &str = "the state of the microphone";
+
+#[allow(clippy::unnecessary_wraps)] // any word is one
+fn microphone(word: &str) -> Result<MuteState, String> {
+    Ok(MuteState::read(word))
 }

@@ -9,8 +9,8 @@ use quick_xml::events::attributes::Attribute as Escaped;
 use crate::id::Jid;
 use crate::stanza::{
     Accept, Ack, AnyAction, Attribute, Audio, CallAction, CallStanza, Capability, Destination,
-    Element, Enc, Heartbeat, Identity, Mute, Net, Offer, OfferNotice, OfferReceipt, Outgoing,
-    Payload, Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
+    Element, Enc, Heartbeat, Identity, Mute, MuteState, Net, Offer, OfferNotice, OfferReceipt,
+    Outgoing, Payload, Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
     with_actions,
 };
 
@@ -206,7 +206,11 @@ impl Encode for RelayLatency {
 
 impl Encode for Mute {
     fn attributes(&self, out: &mut Writer<'_>) {
-        out.attribute("mute-state", self.state.as_str());
+        out.optional("mute-state", self.state.as_ref().map(MuteState::as_str));
+        out.optional(
+            "request-state",
+            self.request.as_ref().map(MuteState::as_str),
+        );
     }
 
     fn is_empty(&self) -> bool {
@@ -242,8 +246,8 @@ impl Writer<'_> {
     fn audio(&mut self, audio: &[Audio]) {
         for format in audio {
             self.open("audio");
-            self.attribute("enc", format.codec());
-            self.number("rate", Some(format.rate));
+            self.optional("enc", format.codec());
+            self.number("rate", format.rate);
             self.close_empty();
         }
     }

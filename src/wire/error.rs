@@ -1,8 +1,9 @@
-use std::borrow::Cow;
 use std::fmt;
 
-use crate::id::{CallId, IdError, Jid, Token};
-use crate::stanza::{Ack, Owed};
+use crate::id::{CallId, IdError, Jid};
+use crate::stanza::{
+    Ack, ActionKind, Envelope, Identity, Inbound, Owed, Problem, Terminate, TerminateReason, Text,
+};
 
 /// Why a document could not be read, where, and what is still owed for it.
 ///
@@ -11,18 +12,19 @@ use crate::stanza::{Ack, Owed};
 /// owed one (SIG-07.2), and without it the server delivers the same malformed stanza at every login. What could not be
 /// read never gets a receipt (SIG-16.23).
 ///
-/// The text names the element, the attribute, the byte, what was found and what was expected. Neither the text nor
-/// `Debug` repeats an address, a name or a ciphertext.
+/// The text is that of its [`Problem`], which names the place. What was read of the stanza tells you the call: a
+/// [`Switchboard`](crate::Switchboard::receive_unreadable) finds it.
 ///
 /// ```
 /// use ringstate::{ParseErrorKind, xml};
 ///
 /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
-/// <offer call-id="00C0FFEE" call-creator="15550199:3@lid"><audio enc="opus" rate="fast"/></offer></call>"#;
-/// let error = xml::parse(document).expect_err("the rate is no number");
+/// <offer call-id="00C0FFEE" call-creator="15550199:3:x@lid"/></call>"#;
+/// let error = xml::parse(document).expect_err("no address has two devices");
 /// assert_eq!(
 ///     error.to_string(),
-///     "attribute `rate` of `<audio>`, at byte 128: found a text of 4 bytes, expected a sample rate in decimal digits"
+///     "attribute `call-creator` of `<offer>`, at byte 80: found an unfit value (its device, behind the `:`, is not a \
+///      number from 0 to 65535), expected the address of the call's creator"
 /// );
 /// assert_eq!(error.kind(), ParseErrorKind::Malformed);
 /// assert_eq!(error.call_id().map(|id| id.as_str()), Some("00C0FFEE"));
@@ -37,8 +39,19 @@ pub struct ParseError(Box<Inner>);
 struct Inner {
     fault: Fault,
     ack: Option<Ack>,
-    call_id: Option<CallId>,
-    call_creator: Option<Jid>,
+    about: About,
+}
+
+/// What could be read of a `<call>` that could not be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct About {
+    pub(super) sender: Option<Jid>,
+    pub(super) action: Option<Text>,
+    pub(super) call_id: Option<CallId>,
+    pub(super) call_creator: Option<Jid>,
+    pub(super) reason: Option<TerminateReason>,
+    /// Whether it names the devices that it is for.
+    pub(super) is_for_some: bool,
 }
 
 /// What kind of error a [`ParseError`] is.
@@ -53,7 +66,8 @@ pub enum ParseErrorKind {
     /// The document is well-formed and not for this crate: neither a `<call>` nor an acknowledgement or a receipt of
     /// one.
     NotAStanza,
-    /// The envelope is of no use: its `from` or its `id` cannot be read.
+    /// The envelope is of no use: its `from` or its `id` cannot be read. If it has both, the acknowledgement is owed to the
+    /// `from` as it stands.
     Envelope,
     /// Something inside a usable envelope is malformed. A `<call>` with an id is owed its acknowledgement.
     Malformed,
@@ -61,25 +75,11 @@ pub enum ParseErrorKind {
 
 impl ParseError {
     pub(super) fn new(fault: Fault) -> Self {
-        Self(Box::new(Inner {
-            fault,
-            ack: None,
-            call_id: None,
-            call_creator: None,
-        }))
+        Self::in_envelope(fault, None, About::default())
     }
 
-    pub(super) fn in_envelope(
-        fault: Fault,
-        ack: Option<Ack>,
-        ids: (Option<CallId>, Option<Jid>),
-    ) -> Self {
-        Self(Box::new(Inner {
-            fault,
-            ack,
-            call_id: ids.0,
-            call_creator: ids.1,
-        }))
+    pub(super) fn in_envelope(fault: Fault, ack: Option<Ack>, about: About) -> Self {
+        Self(Box::new(Inner { fault, ack, about }))
     }
 
     /// Returns the kind of error.
@@ -88,114 +88,105 @@ impl ParseError {
         self.0.fault.kind
     }
 
-    /// Returns the element that it is about.
+    /// Returns what could not be read, and where.
     #[must_use]
-    pub fn element(&self) -> Option<&str> {
-        self.0.fault.element.as_deref()
+    pub fn problem(&self) -> &Problem {
+        &self.0.fault.problem
     }
 
-    /// Returns the attribute that it is about.
+    /// Returns the sender, if it could be read.
     #[must_use]
-    pub fn attribute(&self) -> Option<&str> {
-        self.0.fault.attribute.as_deref()
+    pub fn sender(&self) -> Option<&Jid> {
+        self.0.about.sender.as_ref()
     }
 
-    /// Returns the place, in bytes from the start of the document.
+    /// Returns the name of the action, if the stanza has a known one.
     #[must_use]
-    pub fn offset(&self) -> usize {
-        self.0.fault.offset
-    }
-
-    /// Returns what was found there.
-    #[must_use]
-    pub fn found(&self) -> &str {
-        &self.0.fault.found
-    }
-
-    /// Returns what was expected instead.
-    #[must_use]
-    pub fn expected(&self) -> &str {
-        &self.0.fault.expected
+    pub fn action(&self) -> Option<&str> {
+        self.0.about.action.as_ref().map(Text::as_str)
     }
 
     /// Returns the call that the stanza is about, if it could be read.
     #[must_use]
     pub fn call_id(&self) -> Option<&CallId> {
-        self.0.call_id.as_ref()
+        self.0.about.call_id.as_ref()
     }
 
     /// Returns the creator of that call, if it could be read.
     #[must_use]
     pub fn call_creator(&self) -> Option<&Jid> {
-        self.0.call_creator.as_ref()
+        self.0.about.call_creator.as_ref()
     }
 
-    /// Returns what is owed for the stanza: its acknowledgement, if the envelope could be read, and never a receipt.
+    /// Returns the `reason` that the action states, if it does.
+    #[must_use]
+    pub fn reason(&self) -> Option<&TerminateReason> {
+        self.0.about.reason.as_ref()
+    }
+
+    /// The `<terminate>` of this call that it is, if it is one for all devices. Nothing is owed for it: the error has the debt.
+    pub(crate) fn terminate_of(&self, call: &Identity) -> Option<Inbound<Terminate>> {
+        let about = &self.0.about;
+        let is_terminate = self.action() == Some(ActionKind::Terminate.tag());
+        if !is_terminate || about.is_for_some || about.call_id.as_ref() != Some(&call.call_id) {
+            return None;
+        }
+        let terminate = Terminate {
+            reason: about.reason.clone(),
+            ..Terminate::of(call.clone())
+        };
+        Some(Inbound::new(Envelope::of(about.sender.clone()?), terminate))
+    }
+
+    /// Returns what is owed for the stanza: its acknowledgement, if the envelope has a `from` and an `id`, and never a receipt.
     pub fn into_owed(self) -> Owed {
         Owed::new(self.0.ack, None)
+    }
+
+    /// Takes out what is owed, and leaves an error that is owed nothing.
+    pub(crate) fn take_owed(&mut self) -> Owed {
+        Owed::new(self.0.ack.take(), None)
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fault = &self.0.fault;
-        match (&fault.element, &fault.attribute) {
-            (Some(element), Some(attribute)) => {
-                write!(f, "attribute `{attribute}` of `<{element}>`")?;
-            }
-            (Some(element), None) => write!(f, "`<{element}>`")?,
-            (None, _) => f.write_str("document")?,
-        }
-        write!(
-            f,
-            ", at byte {}: found {}, expected {}",
-            fault.offset, fault.found, fault.expected
-        )
+        self.problem().fmt(f)
     }
 }
 
 impl std::error::Error for ParseError {}
 
-/// The place and the problem, before it is known whether an acknowledgement is owed.
+/// A problem and its kind, before it is known whether an acknowledgement is owed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) kind: ParseErrorKind,
-    element: Option<Box<str>>,
-    attribute: Option<Box<str>>,
-    offset: usize,
-    found: Cow<'static, str>,
-    expected: Cow<'static, str>,
+    pub(super) problem: Problem,
 }
 
 impl Fault {
-    pub(super) fn new(
-        kind: ParseErrorKind,
-        offset: usize,
-        found: impl Into<Cow<'static, str>>,
-        expected: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub(super) fn new(kind: ParseErrorKind, problem: Problem) -> Self {
+        Self { kind, problem }
+    }
+
+    pub(super) fn in_element(self, element: &str) -> Self {
         Self {
-            kind,
-            element: None,
-            attribute: None,
-            offset,
-            found: found.into(),
-            expected: expected.into(),
+            problem: self.problem.in_element(element),
+            ..self
         }
     }
 
-    pub(super) fn at(self, offset: usize) -> Self {
-        Self { offset, ..self }
+    pub(super) fn in_attribute(self, attribute: &str) -> Self {
+        Self {
+            problem: self.problem.in_attribute(attribute),
+            ..self
+        }
     }
+}
 
-    pub(super) fn in_element(mut self, element: &str) -> Self {
-        self.element = Some(Token(element).to_string().into());
-        self
-    }
-
-    pub(super) fn in_attribute(mut self, attribute: &str) -> Self {
-        self.attribute = Some(Token(attribute).to_string().into());
-        self
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::new(ParseErrorKind::Malformed, problem)
     }
 }
 

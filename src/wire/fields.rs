@@ -1,57 +1,56 @@
 //! The parts that stanzas share: attributes, media, binary content.
 
-use super::ParseErrorKind;
-use super::error::{Fault, shown, shown_id};
+use super::error::{shown, shown_id};
 use super::tree::{AttributeNode, View};
 use crate::id::{CallId, Jid, StanzaId};
 use crate::stanza::{
-    Attribute, Audio, Capability, Destination, Element, Enc, Net, Payload, Recipient, Te,
+    Attribute, Audio, Capability, Destination, Element, Enc, Net, Payload, Problem, Recipient, Te,
     TerminateReason, Text,
 };
 
-pub(super) type Result<T, E = Fault> = std::result::Result<T, E>;
+pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
 
-pub(super) fn audio(element: View<'_, '_>) -> Result<Audio> {
-    Ok(Audio {
-        codec: required(element, "enc", "the name of a codec", |word| {
+pub(super) fn audio(element: View<'_, '_>) -> Audio {
+    Audio {
+        codec: wanted(element, "enc", "the name of a codec", |word| {
             Ok(Text::from(word))
-        })?,
-        rate: required(element, "rate", "a sample rate in decimal digits", number)?,
-    })
+        }),
+        rate: wanted(element, "rate", "a sample rate in decimal digits", number),
+    }
 }
 
-pub(super) fn net(element: View<'_, '_>) -> Result<Net> {
-    Ok(Net {
-        medium: optional(element, "medium", "a medium in decimal digits", number)?,
-        protocol: optional(element, "protocol", "a protocol in decimal digits", number)?,
-    })
+pub(super) fn net(element: View<'_, '_>) -> Net {
+    Net {
+        medium: told(element, "medium", "a medium in decimal digits", number),
+        protocol: told(element, "protocol", "a protocol in decimal digits", number),
+    }
 }
 
-pub(super) fn capability(element: View<'_, '_>) -> Result<Capability> {
-    Ok(Capability {
-        version: optional(element, "ver", "a version in decimal digits", number)?,
-        content: payload(element)?,
-    })
+pub(super) fn capability(element: View<'_, '_>) -> Capability {
+    Capability {
+        version: told(element, "ver", "a version in decimal digits", number),
+        content: payload(element),
+    }
 }
 
-pub(super) fn keygen(element: View<'_, '_>) -> Result<Option<u32>> {
-    optional(element, "keygen", "a version in decimal digits", number)
+pub(super) fn keygen(element: View<'_, '_>) -> Option<u32> {
+    told(element, "keygen", "a version in decimal digits", number)
 }
 
-pub(super) fn enc(element: View<'_, '_>) -> Result<Enc> {
-    Ok(Enc {
-        version: optional(element, "v", "a version in decimal digits", number)?,
+pub(super) fn enc(element: View<'_, '_>) -> Enc {
+    Enc {
+        version: told(element, "v", "a version in decimal digits", number),
         kind: text(element, "type"),
-        count: optional(element, "count", "a count in decimal digits", number)?,
-        content: payload(element)?,
-    })
+        count: told(element, "count", "a count in decimal digits", number),
+        content: payload(element),
+    }
 }
 
-pub(super) fn te(element: View<'_, '_>) -> Result<Te> {
-    Ok(Te {
+pub(super) fn te(element: View<'_, '_>) -> Te {
+    Te {
         attributes: attributes(element),
-        content: payload(element)?,
-    })
+        content: payload(element),
+    }
 }
 
 /// Reads the devices and the endpoints, and skips anything else inside. Several destinations are read as one, so that
@@ -67,9 +66,9 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
             match child.name() {
                 "to" if child.attribute("jid").is_some() => all_in.recipients.push(Recipient {
                     jid: required(child, "jid", "the address of a device", jid)?,
-                    enc: first(child, "enc", enc)?,
+                    enc: first(child, "enc", enc),
                 }),
-                "te" => all_in.endpoints.push(te(child)?),
+                "te" => all_in.endpoints.push(te(child)),
                 _ => {}
             }
         }
@@ -97,24 +96,15 @@ pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str
 }
 
 /// Reads the first child of this name, if there is one.
-pub(super) fn first<T>(
-    parent: View<'_, '_>,
-    tag: &str,
-    read: fn(View<'_, '_>) -> Result<T>,
-) -> Result<Option<T>> {
+pub(super) fn first<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> T) -> Option<T> {
     parent
         .children()
         .find(|child| child.name() == tag)
         .map(read)
-        .transpose()
 }
 
 /// Reads all children of this name.
-pub(super) fn all<T>(
-    parent: View<'_, '_>,
-    tag: &str,
-    read: fn(View<'_, '_>) -> Result<T>,
-) -> Result<Vec<T>> {
+pub(super) fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> T) -> Vec<T> {
     parent
         .children()
         .filter(|child| child.name() == tag)
@@ -122,12 +112,23 @@ pub(super) fn all<T>(
         .collect()
 }
 
-/// Binary content: hexadecimal, or a comment in its place.
-pub(super) fn payload(element: View<'_, '_>) -> Result<Payload> {
+/// Binary content: hexadecimal, or a comment in its place. Any other text is a problem and kept as it is.
+pub(super) fn payload(element: View<'_, '_>) -> Payload {
     let node = element.node();
     if node.comment && node.text.is_empty() {
-        return Ok(Payload::Elided);
+        return Payload::Elided;
     }
+    match hexadecimal(element) {
+        Ok(bytes) => Payload::Bytes(bytes.into()),
+        Err(problem) => {
+            element.note(problem);
+            Payload::Text((*node.text).into())
+        }
+    }
+}
+
+fn hexadecimal(element: View<'_, '_>) -> Result<Vec<u8>> {
+    let node = element.node();
     let text = node.text.as_bytes();
     let mut bytes = Vec::with_capacity(text.len() / 2);
     // Pairs of digits, as far as they follow one another without white space or a mistake.
@@ -166,7 +167,7 @@ pub(super) fn payload(element: View<'_, '_>) -> Result<Payload> {
         );
         return Err(fault.at(element.place_in_text(0)));
     }
-    Ok(Payload::Bytes(bytes.into()))
+    Ok(bytes)
 }
 
 /// What each byte is as a hexadecimal digit; 0xff where it is none.
@@ -225,8 +226,35 @@ pub(super) fn optional<T>(
         Ok(value) => Ok(Some(value)),
         Err(found) => Err(malformed(element, found, what)
             .at(attribute.offset)
-            .in_attribute(name)),
+            .in_attribute(name)
+            .with_value(&attribute.value)),
     }
+}
+
+/// Reads an attribute on which nothing depends. One that cannot be read is a problem, and reads as none.
+pub(super) fn told<T>(
+    element: View<'_, '_>,
+    name: &str,
+    what: &'static str,
+    read: Read<T>,
+) -> Option<T> {
+    optional(element, name, what, read).unwrap_or_else(|problem| {
+        element.note(problem);
+        None
+    })
+}
+
+/// Reads an attribute that is expected, and on which nothing depends. It is a problem if it is missing.
+pub(super) fn wanted<T>(
+    element: View<'_, '_>,
+    name: &str,
+    what: &'static str,
+    read: Read<T>,
+) -> Option<T> {
+    if element.attribute(name).is_none() {
+        element.note(missing(element, name, what));
+    }
+    told(element, name, what, read)
 }
 
 /// Reads an attribute if it can be read.
@@ -285,7 +313,7 @@ pub(super) fn digits(value: &str) -> Result<&str, String> {
     if all { Ok(value) } else { Err(shown(value)) }
 }
 
-pub(super) fn missing(element: View<'_, '_>, attribute: &str, what: &'static str) -> Fault {
+pub(super) fn missing(element: View<'_, '_>, attribute: &str, what: &'static str) -> Problem {
     malformed(element, "no such attribute", what).in_attribute(attribute)
 }
 
@@ -293,12 +321,6 @@ pub(super) fn malformed(
     element: View<'_, '_>,
     found: impl Into<std::borrow::Cow<'static, str>>,
     expected: impl Into<std::borrow::Cow<'static, str>>,
-) -> Fault {
-    Fault::new(
-        ParseErrorKind::Malformed,
-        element.node().offset,
-        found,
-        expected,
-    )
-    .in_element(element.name())
+) -> Problem {
+    Problem::new(element.node().offset, found, expected).in_element(element.name())
 }

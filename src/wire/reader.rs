@@ -14,23 +14,20 @@ use super::error::Fault;
 use super::tree::{AttributeNode, ElementNode, Tree};
 use super::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NODES};
 use crate::id::Token;
+use crate::stanza::Problem;
 
 /// Turns a document into a tree, or says why it is not one stanza's worth of well-formed XML.
 pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
-    use ParseErrorKind::{NotWellFormed, TooLarge};
-
     if document.len() > MAX_DOCUMENT_LEN {
         let found = format!("{} bytes", document.len());
+        let expected = format!("at most {MAX_DOCUMENT_LEN}");
         return Err(Fault::new(
-            TooLarge,
-            MAX_DOCUMENT_LEN,
-            found,
-            format!("at most {MAX_DOCUMENT_LEN}"),
+            ParseErrorKind::TooLarge,
+            Problem::new(MAX_DOCUMENT_LEN, found, expected),
         ));
     }
     let text = std::str::from_utf8(document).map_err(|error| {
-        Fault::new(
-            NotWellFormed,
+        fault(
             error.valid_up_to(),
             "a byte that is not UTF-8",
             "a document in UTF-8",
@@ -38,12 +35,7 @@ pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
     })?;
     if let Some(at) = control_character(document) {
         let found = format!("the control character 0x{:02x}", document[at]);
-        return Err(Fault::new(
-            NotWellFormed,
-            at,
-            found,
-            "a character that XML allows",
-        ));
+        return Err(fault(at, found, "a character that XML allows"));
     }
     Builder {
         document: text,
@@ -388,15 +380,17 @@ fn fault(
     found: impl Into<Cow<'static, str>>,
     expected: impl Into<Cow<'static, str>>,
 ) -> Fault {
-    Fault::new(ParseErrorKind::NotWellFormed, at, found, expected)
+    Fault::new(
+        ParseErrorKind::NotWellFormed,
+        Problem::new(at, found, expected),
+    )
 }
 
 fn too_many(at: usize, most: usize, of_what: &str) -> Fault {
+    let found = format!("more than {most} {of_what}");
     Fault::new(
         ParseErrorKind::TooLarge,
-        at,
-        format!("more than {most} {of_what}"),
-        format!("at most {most}"),
+        Problem::new(at, found, format!("at most {most}")),
     )
 }
 

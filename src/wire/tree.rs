@@ -1,8 +1,10 @@
 //! The document as a flat tree that borrows from it, ready to decode.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use super::error::Fault;
+use crate::stanza::Problem;
 
 /// Elements in the order of their start tags.
 #[derive(Debug)]
@@ -12,7 +14,12 @@ pub(super) struct Tree<'a> {
     pub(super) too_large: Option<Fault>,
     pub(super) elements: Vec<ElementNode<'a>>,
     pub(super) attributes: Vec<AttributeNode<'a>>,
+    /// What could not be read and lost nothing else.
+    problems: RefCell<Vec<Problem>>,
 }
+
+/// How many problems of one document are kept.
+const MAX_PROBLEMS: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct ElementNode<'a> {
@@ -50,6 +57,7 @@ impl<'a> Tree<'a> {
             too_large: None,
             elements: Vec::with_capacity(room),
             attributes: Vec::with_capacity(2 * room),
+            problems: RefCell::new(Vec::new()),
         }
     }
 
@@ -63,6 +71,19 @@ impl<'a> Tree<'a> {
 }
 
 impl<'t, 'a> View<'t, 'a> {
+    /// Notes a problem that costs no more than the field it is in.
+    pub(super) fn note(self, problem: Problem) {
+        let mut problems = self.tree.problems.borrow_mut();
+        if problems.len() < MAX_PROBLEMS {
+            problems.push(problem);
+        }
+    }
+
+    /// Takes out the problems of the document, in the order in which they were met.
+    pub(super) fn take_problems(self) -> Vec<Problem> {
+        self.tree.problems.take()
+    }
+
     pub(super) fn node(self) -> &'t ElementNode<'a> {
         &self.tree.elements[self.index]
     }

@@ -76,11 +76,32 @@ pub const MAX_ATTRIBUTES: usize = 64;
 ///
 /// # Errors
 ///
-/// A [`ParseError`] that names the place and, if the stanza's envelope could be read, carries the acknowledgement that
-/// is still owed.
+/// A [`ParseError`] that names the place and, if the stanza has a `from` and an `id`, carries the acknowledgement that
+/// is still owed. Only ids and addresses cost a stanza; other problems are in [`Received::problems`](crate::Received::problems).
 pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
     let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
-    decode::received(&tree)
+    decode::received(&tree, false)
+}
+
+/// Reads one received stanza, and takes no problem: one that [`parse`] would list among
+/// [`Received::problems`](crate::Received::problems) is an error here. For tools that check what a client writes.
+///
+/// ```
+/// use ringstate::xml;
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+/// <offer call-id="00C0FFEE" call-creator="15550199:3@lid"><net medium="wifi"/></offer></call>"#;
+/// let error = xml::parse_strict(document).expect_err("a medium is a number");
+/// assert_eq!(error.problem().attribute(), Some("medium"));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+///
+/// # Errors
+///
+/// A [`ParseError`] for the first problem, with the acknowledgement that is owed.
+pub fn parse_strict(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
+    let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
+    decode::received(&tree, true)
 }
 
 /// Reads one sent stanza from a log: `to` is required, and `from`, `id` and `t` are not.

@@ -657,7 +657,7 @@ fn the_next_ring_window_is_one_that_is_not_over() {
     phone.ring();
     phone.wait(30);
     phone.call();
-    phone.wait(40);
+    phone.wait(70);
     let next = phone.board.next_expiry(phone.now).expect("the second one");
     assert_eq!(next, phone.now + std::time::Duration::from_secs(20));
     phone.wait(20);

@@ -143,7 +143,7 @@ hello
 <!DOCTYPE call>
 <iq/>
 <call/><call/>
-<call from='15550199@lid' id='B4' t='noon'><offer call-id='C4' call-creator='15550199@lid'/></call>
+<call from='15550199@lid' id='B4' t='17'><offer call-id='C4' call-creator='1:x@lid'/></call>
 {OFFER}
 <call from="15550199@lid" id="B5" t="17"><zap>"#
     );
@@ -161,7 +161,7 @@ hello
     assert_eq!(
         places,
         [
-            "3:3", "5:42", "6:1", "7:1", "8:1", "9:1", "10:8", "11:35", "13:47"
+            "3:3", "5:42", "6:1", "7:1", "8:1", "9:1", "10:8", "11:62", "13:47"
         ],
         "{}",
         run.err

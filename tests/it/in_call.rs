@@ -126,7 +126,7 @@ fn events_are_heard_and_acknowledged() {
     };
     let (mute, owed) = acked().on_mute(mute).expect("it is of this call");
     assert!(line(owed).starts_with("<ack "));
-    assert_eq!(mute.state(), &MuteState::MUTED);
+    assert_eq!(mute.state(), Some(&MuteState::MUTED));
 
     let Received::Heartbeat(heartbeat) = from(ANN, &format!("<heartbeat {IDENTITY}/>")) else {
         panic!()

@@ -22,6 +22,7 @@ mod in_call;
 mod law;
 mod malformed;
 mod matrix;
+mod observed;
 mod private;
 mod programs;
 mod properties;

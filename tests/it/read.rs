@@ -85,7 +85,10 @@ fn an_offer_is_read_whole() {
         .iter()
         .map(|audio| (audio.codec(), audio.rate()))
         .collect();
-    assert_eq!(audio, [("opus", 8000), ("opus", 16000)]);
+    assert_eq!(
+        audio,
+        [(Some("opus"), Some(8000)), (Some("opus"), Some(16000))]
+    );
     assert!(offer.is_video());
     assert_eq!(offer.video().map(|video| video.attributes().len()), Some(2));
     assert_eq!(
@@ -288,7 +291,10 @@ fn a_comment_beside_content_hides_nothing() {
             "{content}"
         );
     }
-    assert!(xml::parse(with("<!-- note -->zz")).is_err());
+    assert_eq!(
+        an_offer(&with("<!-- note -->zz")).action().privacy(),
+        Some(&Payload::Text("zz".into()))
+    );
     for content in ["<!-- note -->", " <!-- note -->\n"] {
         assert_eq!(
             an_offer(&with(content)).action().privacy(),
@@ -473,7 +479,7 @@ fn the_parts_of_answers_and_transport_are_read() {
     let preaccept = preaccept.action();
     assert_eq!(
         (preaccept.audio()[0].rate(), preaccept.keygen()),
-        (16000, Some(2))
+        (Some(16000), Some(2))
     );
     assert_eq!(
         preaccept.capability().and_then(|c| c.content().bytes()),
@@ -546,7 +552,10 @@ fn the_parts_of_answers_and_transport_are_read() {
     let Received::Mute(mute) = read(format!(r#"<mute_v2 {identity} mute-state="1"/>"#)) else {
         panic!("a mute")
     };
-    assert_eq!(mute.action().state(), &ringstate::stanza::MuteState::MUTED);
+    assert_eq!(
+        mute.action().state(),
+        Some(&ringstate::stanza::MuteState::MUTED)
+    );
     let Received::Heartbeat(heartbeat) = read(format!("<heartbeat {identity}/>")) else {
         panic!("a heartbeat")
     };

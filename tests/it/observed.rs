@@ -1,0 +1,172 @@
+//! What is seen on the wire and differs from the documents, or is malformed: sequences of the same shapes as the captures.
+
+use crate::common::lines;
+use crate::common::phone::{IN, Phone, STRANGER, Told, happened, offer, says};
+use crate::common::{ANN, received};
+use ringstate::stanza::{MuteState, Outgoing};
+use ringstate::{Event, IdError, Jid, Outcome, Received, xml};
+
+/// Gives the phone a stanza that cannot be read.
+fn mishear(phone: &mut Phone, document: &str) -> Told {
+    let error = xml::parse(document).expect_err("it cannot be read");
+    phone.board.receive_unreadable(error, phone.now).into()
+}
+
+fn terminate_with(from: &str, attributes: &str, inside: &str) -> String {
+    format!(
+        r#"<call from="{from}" id="T1"><terminate call-id="C1"{attributes}>{inside}</terminate></call>"#
+    )
+}
+
+#[test]
+fn a_terminate_that_cannot_be_read_ends_its_call() {
+    for (attributes, outcome) in [
+        ("", Outcome::Missed),
+        (
+            r#" call-creator="" reason="accepted_elsewhere""#,
+            Outcome::AnsweredElsewhere,
+        ),
+    ] {
+        let mut phone = Phone::new();
+        let call = phone.ring();
+        let document = terminate_with(ANN, attributes, "").replace("C1", call.call_id.as_str());
+        let told = mishear(&mut phone, &document);
+        assert_eq!(told.sent.len(), 1, "{told:?}");
+        let [
+            Event::Unreadable { call: about, error },
+            Event::StoppedRinging { outcome: how, .. },
+        ] = &told.events[..]
+        else {
+            panic!("{told:?}")
+        };
+        assert_eq!((about.as_ref(), *how), (Some(&call), outcome));
+        assert_eq!(error.problem().attribute(), Some("call-creator"));
+        assert_eq!(
+            lines(error.clone().into_owed()),
+            [""; 0],
+            "its debt is paid"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_told_of_its_call_and_ends_nothing_else() {
+    let creator = |value: &str| format!(r#" call-creator="{value}""#);
+    let bad_device = r#"<destination><to jid=""/></destination>"#;
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    for (document, is_told_of_it) in [
+        // A stranger, another call, another creator, no sender, certain devices, another action.
+        (terminate_with(STRANGER, "", ""), false),
+        (terminate_with(ANN, "", "").replace("C1", "C2"), false),
+        (terminate_with(ANN, &creator(STRANGER), bad_device), false),
+        (terminate_with("1:x@lid", "", ""), false),
+        (terminate_with(ANN, &creator(ANN), bad_device), true),
+        (
+            terminate_with(ANN, "", "").replace("terminate", "mute_v2"),
+            true,
+        ),
+    ] {
+        let document = document.replace("C1", call.call_id.as_str());
+        let told = mishear(&mut phone, &document);
+        assert_eq!(told.sent.len(), 1, "{told:?}");
+        let [Event::Unreadable { call: about, .. }] = &told.events[..] else {
+            panic!("{told:?}")
+        };
+        assert_eq!(about.as_ref(), is_told_of_it.then_some(&call), "{document}");
+        assert!(phone.stored(&call).outcome().is_none(), "{document}");
+    }
+}
+
+#[test]
+fn an_offer_from_no_address_is_acknowledged_as_it_stands() {
+    let mut phone = Phone::new();
+    let told = mishear(
+        &mut phone,
+        r#"<call from="5:x@lid" id="STANZA2"><offer/></call>"#,
+    );
+    assert_eq!(
+        told.sent,
+        [r#"<ack class="call" id="STANZA2" to="5:x@lid"/>"#]
+    );
+}
+
+#[test]
+fn a_malformed_field_costs_the_field_alone() {
+    let capability = r#"<capability ver="invalid">0105f709e0bb13</capability>"#;
+    let settings = r#"<voip_settings uncompressed="1">{"aec":{"algorithm":"aec"}}</voip_settings>"#;
+    for inside in [
+        capability,
+        r#"<net medium="wifi"/>"#,
+        r#"<encopt keygen="?"/>"#,
+        settings,
+        "<privacy>{}</privacy>",
+    ] {
+        let mut phone = Phone::new();
+        let document = offer(ANN, IN, "").replace("</offer>", &format!("{inside}</offer>"));
+        let told = phone.hear(&document);
+        happened!(told, Event::Rings { .. });
+    }
+}
+
+#[test]
+fn a_request_to_mute_is_no_state_of_the_peer() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    for (attributes, is_request) in [
+        (r#" mute-state="1""#, false),
+        (r#" request-state="1" broadcast="1""#, true),
+        ("", true),
+    ] {
+        let told = phone.hear(&says(ANN, "mute_v2", IN, attributes));
+        match told.event() {
+            Event::PeerMuted { call: of, state } => {
+                assert_eq!(
+                    (of, state.is_muted(), is_request),
+                    (&call, Some(true), false)
+                );
+            }
+            Event::MuteRequested { call: of, state } => {
+                assert_eq!((of, is_request), (&call, true));
+                assert_eq!(
+                    state.as_ref().and_then(MuteState::is_muted),
+                    attributes.contains("request").then_some(true)
+                );
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(told.sent.len(), 1, "{told:?}");
+    }
+}
+
+#[test]
+fn an_offer_with_e_rings() {
+    for e in ["0", "1", "2"] {
+        let mut phone = Phone::new();
+        let told = phone.hear(&offer(ANN, IN, "").replace(" t=", &format!(r#" e="{e}" t="#)));
+        happened!(told, Event::Rings { .. });
+    }
+}
+
+#[test]
+fn the_call_service_has_two_spellings() {
+    for service in ["call", "@call"] {
+        let address: Jid = service.parse().expect("an address");
+        assert_eq!((address.user(), address.server()), (None, "call"));
+        assert!(address.is_server());
+        assert_eq!(address.as_str(), service);
+        let ack = format!(
+            r#"<ack class="call" type="link_create" from="{service}" id="REQ"><link_create token="T" media="video"/></ack>"#
+        );
+        let Received::Ack(ack) = received(&ack) else {
+            unreachable!()
+        };
+        assert_eq!(ack.from(), Some(&address));
+        let sent = format!(r#"<call to="{service}" id="REQ"><link_create media="video"/></call>"#);
+        let Outgoing::CallStanza(call) = xml::parse_sent(sent).expect("it is read") else {
+            unreachable!()
+        };
+        assert_eq!(call.to(), &address);
+    }
+    assert_eq!("@lid".parse::<Jid>(), Err(IdError::NoUser));
+}
