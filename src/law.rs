@@ -29,10 +29,11 @@ mod hears;
 mod may;
 mod table;
 
-use crate::phase::held::IsLiveOffer;
+use crate::phase::held::{Called, IsLiveOffer};
+use crate::phase::{Callee, Invitee};
 use crate::stanza::{
-    Accept, Action, CallAction, EndedOffer, Heartbeat, Mute, Offer, OfferNotice, Preaccept, Reject,
-    RelayLatency, Terminate, Transport, UnknownAction,
+    Accept, Action, CallAction, EndedOffer, GroupOffer, Heartbeat, Mute, Offer, OfferNotice,
+    Preaccept, Reject, RelayLatency, Terminate, Transport, UnknownAction,
 };
 
 pub use crate::phase::{PhaseName, RoleName};
@@ -49,16 +50,18 @@ pub use may::{
 pub use table::{Kind, LAW, PHASES, ROLES, Row};
 
 explained! {
-    /// Says which received stanza can become a call, with [`Call::incoming`](crate::Call::incoming): an offer that is live.
+    /// Says which received stanza can become a call, with [`Call::incoming`](crate::Call::incoming), and in which role: an
+    /// offer that is live.
     message: "no call can be made of a received `{Self}`",
     label: "nobody is calling here",
-    note: "an `Offer` is of a call that rings now",
+    note: "an `Offer` is of a call that rings now, a `GroupOffer` of a group call that rings now",
     note: "an `EndedOffer` was delivered offline, or says that its call has ended: `acknowledge_with_receipt`, and show \
            a missed call (SIG-12.1, OBS-1)",
     note: "an `OfferNotice` is news of a group call: `acknowledge` it (SIG-07.17)";
-    pub trait OpensCall: IsLiveOffer {}
+    pub trait OpensCall<R: Called>: IsLiveOffer {}
 }
-impl OpensCall for Offer {}
+impl OpensCall<Callee> for Offer {}
+impl OpensCall<Invitee> for GroupOffer {}
 
 explained! {
     /// Says which received stanza gets an ack and nothing else
@@ -90,6 +93,7 @@ explained! {
     pub trait OwesReceipt: CallAction {}
 }
 impl OwesReceipt for Offer {}
+impl OwesReceipt for GroupOffer {}
 impl OwesReceipt for EndedOffer {}
 
 explained! {

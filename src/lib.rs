@@ -181,13 +181,13 @@ pub use call::{
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
-    Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Offered, Outcome, Phase, Preaccepted,
-    Rejected, Role, Terminated, held,
+    Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Invitee, Offered, Outcome, Phase,
+    Preaccepted, Rejected, Role, Terminated, held,
 };
 pub use stanza::{
-    Accept, Answer, AudioRates, EndedOffer, Identity, Inbound, Meaning, MuteState, Offer,
-    OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate, TerminateReason,
-    Transport,
+    Accept, Answer, AudioRates, EndedOffer, GroupOffer, Identity, Inbound, Meaning, MuteState,
+    Offer, OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate,
+    TerminateReason, Transport,
 };
 pub use switchboard::{
     BoardError, Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, PlaceError,

@@ -56,7 +56,7 @@ impl Parties {
         let sender = envelope.sender();
         let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
         let mut named = named.into_iter().flatten();
-        offer.group.is_none() && named.any(|caller| different_people(caller, sender))
+        !offer.is_group() && named.any(|caller| different_people(caller, sender))
     }
 
     /// The parties of an outgoing call.

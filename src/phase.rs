@@ -1,4 +1,4 @@
-//! The two roles, the six phases, and what each role holds in each phase.
+//! The roles, the six phases, and what each role holds in each phase.
 
 mod end;
 pub mod held;
@@ -9,16 +9,16 @@ use crate::stanza::{Envelope, Inbound, Offer};
 pub use end::{EndedBy, Outcome};
 pub(crate) use end::{How, Verdict};
 pub use held::DeviceState;
-use held::{Answered, AnsweredBy, End, Ringing, SentOffer};
+use held::{Answered, AnsweredBy, End, Never, Ringing, SentOffer};
 pub use name::{PhaseName, RoleName};
 
-/// Which end of a call this process is: [`Callee`] or [`Caller`].
+/// Which end of a call this process is: [`Callee`] or [`Caller`], or [`Invitee`] of a group call.
 ///
-/// Sealed: there are these two.
+/// Sealed: there are these three.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a role of the protocol",
     label = "not one of ringstate's roles",
-    note = "a call has two ends: `Callee` and `Caller` (SIG-16, SIG-17)"
+    note = "a call has two ends, `Callee` and `Caller` (SIG-16, SIG-17); a group call has an `Invitee` (SIG-16.14)"
 )]
 pub trait Role: sealed::SealedRole {}
 
@@ -48,7 +48,7 @@ pub(crate) mod sealed {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` is not a role of the protocol",
         label = "not one of ringstate's roles",
-        note = "a call has two ends: `Callee` and `Caller` (SIG-16, SIG-17)"
+        note = "a call has two ends, `Callee` and `Caller` (SIG-16, SIG-17); a group call has an `Invitee` (SIG-16.14)"
     )]
     pub trait SealedRole: 'static {
         const NAME: RoleName;
@@ -83,6 +83,23 @@ pub enum Callee {}
 /// [`NewCall::offer`](crate::NewCall::offer) makes.
 #[derive(Debug)]
 pub enum Caller {}
+
+/// A device that is called in a group call. It acknowledges the [`GroupOffer`](crate::GroupOffer) and can decline, or let it
+/// be. This crate does not join group calls, so an invitee neither rings nor answers: it has no phase beyond `Acked` but the
+/// two in which the call is over.
+///
+/// ```
+/// use ringstate::{Call, OwnAddress, Received, Stanza};
+///
+/// fn decline(received: Received, me: &OwnAddress) -> Vec<Stanza> {
+///     let Received::GroupOffer(offer) = received else { return Vec::new() };
+///     let (acked, owed) = Call::incoming(offer).acknowledge(me);
+///     let (_rejected, reject) = acked.reject();
+///     owed.into_iter().chain(reject).collect()
+/// }
+/// ```
+#[derive(Debug)]
+pub enum Invitee {}
 
 /// The first phase. An incoming call has an offer whose ack and receipt are still owed; it hears nothing, so that no
 /// `<terminate>` can swallow what is owed. An outgoing call is pending: the server has not acknowledged its offer
@@ -127,6 +144,7 @@ pub enum Terminated {}
 
 impl Role for Callee {}
 impl Role for Caller {}
+impl Role for Invitee {}
 
 impl Phase for Offered {}
 impl Phase for Acked {}
@@ -153,6 +171,15 @@ impl SealedRole for Caller {
     type Acked = Box<SentOffer>;
     type Preaccepted = Box<SentOffer>;
     type Accepted = AnsweredBy;
+}
+
+impl SealedRole for Invitee {
+    const NAME: RoleName = RoleName::INVITEE;
+    const HEARS_OWN_DEVICES: bool = true;
+    type Offered = Inbound<Offer>;
+    type Acked = Box<(Envelope, Offer)>;
+    type Preaccepted = Never;
+    type Accepted = Never;
 }
 
 impl SealedPhase for Offered {

@@ -16,7 +16,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write as _};
 use std::process::ExitCode;
 
-use ringstate::{Call, EndedOffer, Inbound, Offer, OwnAddress, Received, Stanza, xml};
+use ringstate::{Call, EndedOffer, GroupOffer, Inbound, Offer, OwnAddress, Received, Stanza, xml};
 
 use arguments::{Arguments, USAGE};
 use documents::Documents;
@@ -84,6 +84,7 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         let document = document?;
         match xml::parse(&document.text) {
             Ok(Received::Offer(offer)) => decline(offer, &arguments.me)?,
+            Ok(Received::GroupOffer(offer)) => decline_group(offer, &arguments.me)?,
             Ok(Received::EndedOffer(offer)) => missed(offer, &arguments.me)?,
             Ok(other) => {
                 say!("{}", describe(&other));
@@ -107,12 +108,7 @@ fn decline(offer: Inbound<Offer>, me: &OwnAddress) -> io::Result<()> {
     } else {
         "a call"
     };
-    let whose = if offer.action().group().is_some() {
-        "a group"
-    } else {
-        "somebody"
-    };
-    say!("an <offer>: {kind} from {whose}");
+    say!("an <offer>: {kind} from somebody");
     let offered = Call::incoming(offer);
 
     say!("  Offered: acknowledge it, with <ack> and <receipt>");
@@ -126,6 +122,15 @@ fn decline(offer: Inbound<Offer>, me: &OwnAddress) -> io::Result<()> {
     say!("  Rejected: nothing is left to say");
     drop(rejected);
     Ok(())
+}
+
+/// A group call can be declined, and not answered.
+fn decline_group(offer: Inbound<GroupOffer>, me: &OwnAddress) -> io::Result<()> {
+    say!("an <offer>: a group call");
+    let (acked, owed) = Call::incoming(offer).acknowledge(me);
+    send(owed)?;
+    let (_rejected, reject) = acked.reject();
+    send(&reject)
 }
 
 /// An offer that arrived too late is acknowledged and receipted. To decline it is not possible.

@@ -3,7 +3,7 @@
 use super::AnyCall;
 use crate::call::{AnswerError, Call, Ending, Refused};
 use crate::id::StanzaId;
-use crate::phase::{Accepted, Acked, Callee, Caller, Offered, Preaccepted};
+use crate::phase::{Accepted, Acked, Callee, Caller, Invitee, Offered, Preaccepted};
 use crate::stanza::{Accept, Answer, Enc, Outbound, Reject, Stanza, Terminate, TerminateReason};
 
 /// What a call sends as it ends: `<reject>`, `<terminate>` or nothing, as its phase has it.
@@ -87,7 +87,7 @@ impl AnyCall {
     ///     match call.answer(Answer::new(rates))? {
     ///         Ok(accept) => Some(accept.with_id(id).0), // servers drop an accept without an id
     ///         Err(refused) => {
-    ///             eprintln!("{}", refused.reason()); // a group call, say: you can still decline it
+    ///             eprintln!("{}", refused.reason()); // a rate that was not offered: you can still decline it
     ///             None
     ///         }
     ///     }
@@ -129,6 +129,9 @@ impl AnyCall {
             Self::CalleePreaccepted(_) => self
                 .step(|call: Call<Callee, Preaccepted>| call.terminate())
                 .map(LastWord::Terminate),
+            Self::InviteeAcked(_) => self
+                .step(|call: Call<Invitee, Acked>| call.reject())
+                .map(LastWord::Reject),
             _ => None,
         }
     }
@@ -154,7 +157,9 @@ impl AnyCall {
     #[must_use = "the peer learns that the call has ended only when this is sent"]
     pub fn hang_up(&mut self) -> Option<LastWord> {
         let terminate = match self {
-            Self::CalleeAcked(_) | Self::CalleePreaccepted(_) => return self.decline(),
+            Self::CalleeAcked(_) | Self::CalleePreaccepted(_) | Self::InviteeAcked(_) => {
+                return self.decline();
+            }
             Self::CalleeAccepted(_) => self.step(|call: Call<Callee, Accepted>| call.terminate()),
             Self::CallerOffered(_) => self.step(|call: Call<Caller, Offered>| call.terminate()),
             Self::CallerAcked(_) => self.step(|call: Call<Caller, Acked>| call.terminate()),
@@ -166,7 +171,10 @@ impl AnyCall {
             | Self::CalleeRejected(_)
             | Self::CalleeTerminated(_)
             | Self::CallerRejected(_)
-            | Self::CallerTerminated(_) => None,
+            | Self::CallerTerminated(_)
+            | Self::InviteeOffered(_)
+            | Self::InviteeRejected(_)
+            | Self::InviteeTerminated(_) => None,
         };
         terminate.map(LastWord::Terminate)
     }
@@ -200,6 +208,10 @@ impl AnyCall {
         let terminate = match self {
             Self::CalleeAcked(_) => {
                 let abandoned = self.step(|call: Call<Callee, Acked>| call.abandon());
+                return abandoned.map(|()| LastWord::Nothing);
+            }
+            Self::InviteeAcked(_) => {
+                let abandoned = self.step(|call: Call<Invitee, Acked>| call.abandon());
                 return abandoned.map(|()| LastWord::Nothing);
             }
             Self::CalleePreaccepted(_) => {

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::party::Parties;
 use crate::phase::sealed::{SealedPhase as _, SealedRole as _};
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, Offered, PhaseName, Preaccepted, Rejected, RoleName,
+    Accepted, Acked, Callee, Caller, Invitee, Offered, PhaseName, Preaccepted, Rejected, RoleName,
     Terminated,
 };
 
@@ -59,4 +59,8 @@ stored! {
     CallerAccepted: Caller Accepted;
     CallerRejected: Caller Rejected;
     CallerTerminated: Caller Terminated;
+    InviteeOffered: Invitee Offered;
+    InviteeAcked: Invitee Acked;
+    InviteeRejected: Invitee Rejected;
+    InviteeTerminated: Invitee Terminated;
 }

@@ -10,8 +10,8 @@ use std::mem;
 use crate::call::{Call, Refused};
 use crate::id::Jid;
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, EndedBy, Offered, Outcome, PhaseName, Preaccepted, Rejected,
-    RoleName, Terminated,
+    Accepted, Acked, Callee, Caller, EndedBy, Invitee, Offered, Outcome, PhaseName, Preaccepted,
+    Rejected, RoleName, Terminated,
 };
 use crate::stanza::{Envelope, Identity, Offer, Owed, Received, Terminate};
 
@@ -108,6 +108,14 @@ pub enum AnyCall {
     CallerRejected(Call<Caller, Rejected>),
     /// An outgoing call that is over.
     CallerTerminated(Call<Caller, Terminated>),
+    /// A group call whose offer is not acknowledged.
+    InviteeOffered(Call<Invitee, Offered>),
+    /// A group call that waits for its user's decision.
+    InviteeAcked(Call<Invitee, Acked>),
+    /// A group call that was declined.
+    InviteeRejected(Call<Invitee, Rejected>),
+    /// A group call that is over.
+    InviteeTerminated(Call<Invitee, Terminated>),
 }
 
 impl AnyCall {
@@ -184,6 +192,8 @@ impl AnyCall {
             Self::CalleeAcked(call) => Some((call.envelope(), call.offer())),
             Self::CalleePreaccepted(call) => Some((call.envelope(), call.offer())),
             Self::CalleeAccepted(call) => Some((call.envelope(), call.offer())),
+            Self::InviteeOffered(call) => Some((call.envelope(), call.offer())),
+            Self::InviteeAcked(call) => Some((call.envelope(), call.offer())),
             _ => None,
         }
     }
@@ -206,6 +216,8 @@ impl AnyCall {
             Self::CalleeTerminated(call) => Some((call.outcome(), call.ended_by())),
             Self::CallerRejected(call) => Some((call.outcome(), call.ended_by())),
             Self::CallerTerminated(call) => Some((call.outcome(), call.ended_by())),
+            Self::InviteeRejected(call) => Some((call.outcome(), call.ended_by())),
+            Self::InviteeTerminated(call) => Some((call.outcome(), call.ended_by())),
             _ => None,
         }
     }
@@ -267,6 +279,10 @@ impl AnyCall {
             Self::CallerAccepted(call) => call.abandoned().into(),
             Self::CallerRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
             Self::CallerTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
+            Self::InviteeOffered(call) => call.ended(Outcome::Missed, EndedBy::Us).into(),
+            Self::InviteeAcked(call) => call.abandoned().into(),
+            Self::InviteeRejected(call) => call.ended(call.outcome(), call.ended_by()).into(),
+            Self::InviteeTerminated(call) => call.ended(call.outcome(), call.ended_by()).into(),
         }
     }
 
@@ -275,6 +291,7 @@ impl AnyCall {
         let parts = match self {
             Self::CalleeTerminated(call) => call.take_terminate(),
             Self::CallerTerminated(call) => call.take_terminate(),
+            Self::InviteeTerminated(call) => call.take_terminate(),
             _ => None,
         };
         parts.map(|parts| parts.1)

@@ -109,6 +109,7 @@ impl AnyCall {
             Received::Mute(stanza) => self.hear_mute(stanza),
             Received::Heartbeat(stanza) => self.hear_heartbeat(stanza),
             Received::Offer(offer) => self.hear_again(offer, Received::Offer),
+            Received::GroupOffer(offer) => self.hear_again(offer, Received::GroupOffer),
             Received::EndedOffer(offer) => self.hear_again(offer, Received::EndedOffer),
             Received::OfferNotice(_) | Received::Unknown(_) => self.does_not_hear(received),
         }
@@ -190,6 +191,7 @@ impl AnyCall {
             Self::CallerAcked(call) => ends(call, stanza),
             Self::CallerPreaccepted(call) => ends(call, stanza),
             Self::CallerAccepted(call) => ends(call, stanza),
+            Self::InviteeAcked(call) => ends(call, stanza),
             other => other.hear_late(stanza, Received::Terminate),
         }
     }
@@ -249,6 +251,8 @@ impl AnyCall {
             Self::CalleeTerminated(call) => late(call, stanza, whole),
             Self::CallerRejected(call) => late(call, stanza, whole),
             Self::CallerTerminated(call) => late(call, stanza, whole),
+            Self::InviteeRejected(call) => late(call, stanza, whole),
+            Self::InviteeTerminated(call) => late(call, stanza, whole),
             other => other.does_not_hear(whole(stanza)),
         }
     }
@@ -264,6 +268,9 @@ impl AnyCall {
             Self::CalleeAccepted(call) => again(call, offer, whole),
             Self::CalleeRejected(call) => again(call, offer, whole),
             Self::CalleeTerminated(call) => again(call, offer, whole),
+            Self::InviteeAcked(call) => again(call, offer, whole),
+            Self::InviteeRejected(call) => again(call, offer, whole),
+            Self::InviteeTerminated(call) => again(call, offer, whole),
             other => other.does_not_hear(whole(offer)),
         }
     }

@@ -1,4 +1,4 @@
-//! The steps of the callee alone.
+//! The steps of the end that is called.
 
 use std::sync::Arc;
 
@@ -8,10 +8,9 @@ use crate::law::{
     MayRejectWhileRinging, OpensCall,
 };
 use crate::party::{Parties, same_device};
-use crate::phase::held::{End, Live as _};
+use crate::phase::held::{Called, End, Live as _, Unacknowledged as _};
 use crate::phase::{
-    Accepted, Acked, Callee, EndedBy, How, Offered, Outcome, Phase, Preaccepted, Rejected, Role,
-    Terminated,
+    Accepted, Acked, EndedBy, How, Offered, Outcome, Phase, Preaccepted, Rejected, Role, Terminated,
 };
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
@@ -21,11 +20,12 @@ use crate::stanza::{
 
 use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
 
-impl Call<Callee, Offered> {
+impl<R: Called> Call<R, Offered> {
     /// Makes a call from a received offer.
     ///
     /// The offer must be live ([`OpensCall`]). An offer that was delivered offline, or whose call has ended, is an
-    /// [`EndedOffer`](crate::EndedOffer), which cannot ring.
+    /// [`EndedOffer`](crate::EndedOffer), which cannot ring. From an [`Offer`] this device is a [`Callee`](crate::Callee), from a
+    /// [`GroupOffer`](crate::GroupOffer) an [`Invitee`](crate::Invitee).
     ///
     /// ```
     /// use ringstate::{Call, Received, xml};
@@ -38,12 +38,10 @@ impl Call<Callee, Offered> {
     /// }
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
-    pub fn incoming<A: OpensCall>(offer: Inbound<A>) -> Self {
+    pub fn incoming<A: OpensCall<R>>(offer: Inbound<A>) -> Self {
         let offer = A::into_offer(offer);
-        Self::in_phase(
-            Arc::new(Parties::of_offer(offer.envelope(), offer.action())),
-            offer,
-        )
+        let parties = Parties::of_offer(offer.envelope(), offer.action());
+        Self::in_phase(Arc::new(parties), offer)
     }
 }
 
@@ -77,7 +75,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn acknowledge(self, me: &OwnAddress) -> (Call<Callee, Acked>, Owed)
+    pub fn acknowledge(self, me: &OwnAddress) -> (Call<R, Acked>, Owed)
     where
         P: MayAcknowledge<R>,
     {
@@ -86,7 +84,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         } = self;
         let (parts, owed) = held.into().into_parts_and_owed(me);
         Arc::make_mut(&mut parties).me = me.clone();
-        (Call::in_phase(parties, parts), owed)
+        (Call::in_phase(parties, P::Held::<R>::acked(parts)), owed)
     }
 
     /// Declines the call with `<reject>`, the last stanza of this device (SIG-18.12). Goes from `Acked` ([`MayReject`])
@@ -111,7 +109,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     rejected
     /// }
     /// ```
-    pub fn reject(self) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    pub fn reject(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayReject<R>,
     {
@@ -137,7 +135,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(reject.stanza()));
     /// }
     /// ```
-    pub fn reject_with(self, reason: TerminateReason) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    pub fn reject_with(self, reason: TerminateReason) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayReject<R>,
     {
@@ -165,17 +163,14 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     rejected
     /// }
     /// ```
-    pub fn reject_while_ringing(self) -> (Call<Callee, Rejected>, Outbound<Reject>)
+    pub fn reject_while_ringing(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayRejectWhileRinging<R>,
     {
         self.decline(None)
     }
 
-    fn decline(
-        self,
-        reason: Option<TerminateReason>,
-    ) -> (Call<Callee, Rejected>, Outbound<Reject>) {
+    fn decline(self, reason: Option<TerminateReason>) -> (Call<R, Rejected>, Outbound<Reject>) {
         let Self { parties, .. } = self;
         let action = Reject {
             reason,
@@ -218,7 +213,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and the parts of the stanza to send.
+    /// [`AnswerError::RateNotOffered`] or [`AnswerError::Keygen`], with the call and the parts of the stanza to send.
     pub fn preaccept(
         self,
         id: StanzaId,
@@ -274,7 +269,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`AnswerError::RateNotOffered`], [`AnswerError::Keygen`] or [`AnswerError::GroupCall`], with the call and the answer.
+    /// [`AnswerError::RateNotOffered`] or [`AnswerError::Keygen`], with the call and the answer.
     pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where
         P: MayAccept<R>,
@@ -387,9 +382,6 @@ pub(super) const ANSWER_MEDIUM: u32 = 2;
 
 /// Whether an answer with these rates fits the offer. Only the run time can know that.
 fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), AnswerError> {
-    if offer.group.is_some() {
-        return Err(AnswerError::GroupCall);
-    }
     match offer.keygen {
         None | Some(KEYGEN) => {}
         Some(keygen) => return Err(AnswerError::Keygen { keygen }),

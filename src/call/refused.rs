@@ -110,9 +110,6 @@ pub enum AnswerError {
         /// The offer's `keygen`.
         keygen: u32,
     },
-    /// The offer is of a group call, which this law does not cover (SIG-16.14).
-    #[error("a group call cannot be answered as a call between two")]
-    GroupCall,
 }
 
 impl<S, C, E> Refused<S, C, E> {

@@ -2,7 +2,8 @@
 
 use crate::phase::held::{Live, SentOffer};
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+    Accepted, Acked, Callee, Caller, Invitee, Offered, Phase, Preaccepted, Rejected, Role,
+    Terminated,
 };
 use crate::stanza::{Accept, Envelope};
 
@@ -132,6 +133,7 @@ impl HearsTerminate<Caller> for Offered {}
 impl HearsTerminate<Caller> for Acked {}
 impl HearsTerminate<Caller> for Preaccepted {}
 impl HearsTerminate<Caller> for Accepted {}
+impl HearsTerminate<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::on_transport`](crate::Call::on_transport): either end hears it, once the offer is acknowledged.
@@ -217,6 +219,8 @@ impl HearsLate<Callee> for Rejected {}
 impl HearsLate<Callee> for Terminated {}
 impl HearsLate<Caller> for Rejected {}
 impl HearsLate<Caller> for Terminated {}
+impl HearsLate<Invitee> for Rejected {}
+impl HearsLate<Invitee> for Terminated {}
 
 row! {
     /// Allows [`Call::on_repeated_offer`](crate::Call::on_repeated_offer): the callee hears the offer of its own call again,
@@ -235,3 +239,6 @@ impl HearsRepeatedOffer<Callee> for Preaccepted {}
 impl HearsRepeatedOffer<Callee> for Accepted {}
 impl HearsRepeatedOffer<Callee> for Rejected {}
 impl HearsRepeatedOffer<Callee> for Terminated {}
+impl HearsRepeatedOffer<Invitee> for Acked {}
+impl HearsRepeatedOffer<Invitee> for Rejected {}
+impl HearsRepeatedOffer<Invitee> for Terminated {}

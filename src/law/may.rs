@@ -1,8 +1,9 @@
 //! Who may say what, and when.
 
-use crate::phase::held::{Answered, End, Live, Ringing, SentOffer, Speaks};
+use crate::phase::held::{Answered, End, Live, Ringing, SentOffer, Speaks, Unacknowledged};
 use crate::phase::{
-    Accepted, Acked, Callee, Caller, Offered, Phase, Preaccepted, Rejected, Role, Terminated,
+    Accepted, Acked, Callee, Caller, Invitee, Offered, Phase, Preaccepted, Rejected, Role,
+    Terminated,
 };
 use crate::stanza::{Accept, Envelope, Inbound, Offer};
 
@@ -18,9 +19,10 @@ row! {
            (SIG-07.2)",
     note: "when `Rejected` or `Terminated`: the call is over; acknowledge a repeated offer with \
            `acknowledge_with_receipt`";
-    pub trait MayAcknowledge<R: Role>: Phase<Held<R>: Into<Inbound<Offer>>> {}
+    pub trait MayAcknowledge<R: Role>: Phase<Held<R>: Into<Inbound<Offer>> + Unacknowledged<R>> {}
 }
 impl MayAcknowledge<Callee> for Offered {}
+impl MayAcknowledge<Invitee> for Offered {}
 
 row! {
     /// Allows [`Call::preaccept`](crate::Call::preaccept): the callee says that it rings, once it has acknowledged the
@@ -29,7 +31,7 @@ row! {
     message: "`<preaccept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
-    note: "when `Acked`: the callee may (SIG-04.1); the caller hears it, with `on_preaccept` (SIG-17.20)",
+    note: "when `Acked`: the callee may (SIG-04.1); an invitee declines the group call or lets it be (SIG-16.14); the caller hears it, with `on_preaccept` (SIG-17.20)",
     note: "when `Preaccepted`: the callee rings already; `accept` or `terminate` (SIG-04.3)",
     note: "when `Accepted`: the call is answered, and there is nothing left to ring for (SIG-17.26)",
     note: "when `Rejected`: `<reject>` is terminal for that offer from that device (SIG-18.10, SIG-18.12)",
@@ -45,8 +47,9 @@ row! {
     message: "`<accept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<accept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
-    note: "when `Acked` or `Preaccepted`: the callee may (SIG-16.32, SIG-04.1); the caller hears it, with \
-           `on_accept` (SIG-17.24)",
+    note: "when `Acked` or `Preaccepted`: the callee may (SIG-16.32, SIG-04.1); a group call is declined \
+           with `reject`, and not answered as a call between two (SIG-16.14, OBS-22); the caller hears it, \
+           with `on_accept` (SIG-17.24)",
     note: "when `Accepted`: it is answered, and only one answer counts (CAT-ACCEPT.2)",
     note: "when `Rejected`: `<reject>` is terminal for that offer from that device (SIG-18.11, SIG-18.12)",
     note: "when `Terminated`: the call is over, and its `call-id` with it (SIG-17.37)";
@@ -63,7 +66,7 @@ row! {
     label: "`<reject>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed even for a call that is \
            declined (SIG-18.2 to SIG-18.4); the caller withdraws with `terminate` (SIG-17.39)",
-    note: "when `Acked`: the callee may (SIG-08.10); the caller withdraws with `terminate` (SIG-17.39)",
+    note: "when `Acked`: the callee or invitee may (SIG-08.10); the caller withdraws with `terminate` (SIG-17.39)",
     note: "when `Preaccepted`: a device that rings declines with `terminate` (SIG-08.12), or as the official client does, \
            with `reject_while_ringing` (SIG-04.3, OBS-3); the caller withdraws with `terminate` (SIG-17.39)",
     note: "when `Accepted`: end an answered call with `terminate` (SIG-08.13)",
@@ -72,6 +75,7 @@ row! {
     pub trait MayReject<R: Role>: Phase {}
 }
 impl MayReject<Callee> for Acked {}
+impl MayReject<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::reject_while_ringing`](crate::Call::reject_while_ringing): the callee that has sent `<preaccept>`
@@ -99,7 +103,7 @@ row! {
     label: "`<terminate>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first, and then declines with `reject` (SIG-18.2); the \
            caller may, to cancel (SIG-17.39)",
-    note: "when `Acked`: for the callee the call got no further than its offer: decline with `reject`, or `abandon` \
+    note: "when `Acked`: for the callee or invitee the call got no further than its offer: decline with `reject`, or `abandon` \
            it and send nothing (SIG-18.18); the caller may, to cancel (SIG-17.39)",
     note: "when `Preaccepted` or `Accepted`: both may (SIG-04.3, SIG-17.35)",
     note: "when `Rejected`: the call was declined, and nothing is left to end (SIG-18.12)",
@@ -151,6 +155,7 @@ impl MayAbandon<Caller> for Offered {}
 impl MayAbandon<Caller> for Acked {}
 impl MayAbandon<Caller> for Preaccepted {}
 impl MayAbandon<Caller> for Accepted {}
+impl MayAbandon<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::transport`](crate::Call::transport): the callee once it has rung or answered, the caller once the
@@ -260,6 +265,8 @@ impl MayReadOffer<Callee> for Offered {}
 impl MayReadOffer<Callee> for Acked {}
 impl MayReadOffer<Callee> for Preaccepted {}
 impl MayReadOffer<Callee> for Accepted {}
+impl MayReadOffer<Invitee> for Offered {}
+impl MayReadOffer<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::answer`](crate::Call::answer) and [`Call::answered_by`](crate::Call::answered_by): the caller of an
@@ -288,3 +295,5 @@ impl HasOutcome<Callee> for Rejected {}
 impl HasOutcome<Callee> for Terminated {}
 impl HasOutcome<Caller> for Rejected {}
 impl HasOutcome<Caller> for Terminated {}
+impl HasOutcome<Invitee> for Rejected {}
+impl HasOutcome<Invitee> for Terminated {}

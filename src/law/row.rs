@@ -33,6 +33,7 @@ macro_rules! row {
             cells: [
                 cells!($law, crate::phase::Callee),
                 cells!($law, crate::phase::Caller),
+                cells!($law, crate::phase::Invitee),
             ],
             stays: $stays,
             goes_to: &[$(<crate::phase::$to as crate::phase::sealed::SealedPhase>::NAME),*],

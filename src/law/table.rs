@@ -28,7 +28,7 @@ pub struct Row {
     pub message: &'static str,
     /// Why, phase by phase, each with its clauses.
     pub notes: &'static [&'static str],
-    pub(super) cells: [[bool; 6]; 2],
+    pub(super) cells: [[bool; 6]; 3],
 }
 
 /// What a [`Row`] is about.
@@ -58,8 +58,8 @@ impl Row {
 /// The phases, in the order of a call.
 pub const PHASES: [PhaseName; 6] = PhaseName::ALL;
 
-/// The two roles.
-pub const ROLES: [RoleName; 2] = RoleName::ALL;
+/// The roles.
+pub const ROLES: [RoleName; 3] = RoleName::ALL;
 
 /// The whole law, in the order of its tables.
 ///

@@ -4,6 +4,8 @@
 //! because the traits of [the law](crate::law) name them: a trait says what the phases in which a step is legal have in
 //! common, and the method of that step works on it.
 //!
+//! An [`Invitee`](crate::Invitee) holds what a callee does, as far as it comes.
+//!
 //! | phase | the callee holds | the caller holds |
 //! | --- | --- | --- |
 //! | [`Offered`](crate::Offered) | the offer, with its ack and receipt still owed ([`Inbound`](crate::Inbound)) | the [`SentOffer`] |
@@ -13,10 +15,13 @@
 //! | [`Rejected`](crate::Rejected), [`Terminated`](crate::Terminated) | the [`End`] | the [`End`] |
 
 use super::end::{EndedBy, How, Outcome, Verdict};
+use super::sealed::SealedRole;
+use super::{Callee, Invitee, Role};
 use crate::id::{Jid, StanzaId};
 use crate::party::same_device_of_peer;
 use crate::stanza::{
-    Accept, CallAction, Envelope, Inbound, Meaning, MuteState, Offer, Terminate, TerminateReason,
+    Accept, CallAction, Envelope, GroupOffer, Inbound, Meaning, MuteState, Offer, Terminate,
+    TerminateReason,
 };
 
 /// An incoming call that rings: its offer, and what was told of the microphone.
@@ -372,14 +377,57 @@ impl AsMut<End> for End {
     }
 }
 
-/// An action that is an offer of a live call.
+/// A received offer that is live.
 pub trait IsLiveOffer: CallAction + Sized {
     #[doc(hidden)]
-    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer>;
+    fn into_offer(offer: Inbound<Self>) -> Inbound<Offer>;
+
+    #[doc(hidden)]
+    fn as_offer(&self) -> &Offer;
 }
 
 impl IsLiveOffer for Offer {
-    fn into_offer(inbound: Inbound<Self>) -> Inbound<Offer> {
-        inbound
+    fn into_offer(offer: Inbound<Self>) -> Inbound<Offer> {
+        offer
+    }
+
+    fn as_offer(&self) -> &Offer {
+        self
     }
 }
+
+impl IsLiveOffer for GroupOffer {
+    fn into_offer(offer: Inbound<Self>) -> Inbound<Offer> {
+        offer.map(|group| group.offer)
+    }
+
+    fn as_offer(&self) -> &Offer {
+        &self.offer
+    }
+}
+
+/// A role that begins with a received offer.
+pub trait Called:
+    Role + SealedRole<Offered = Inbound<Offer>, Acked = Box<(Envelope, Offer)>>
+{
+}
+
+impl Called for Callee {}
+impl Called for Invitee {}
+
+/// A received offer that is not acknowledged.
+pub trait Unacknowledged<R: Role> {
+    /// What is held once it is.
+    #[doc(hidden)]
+    fn acked(offer: Box<(Envelope, Offer)>) -> R::Acked;
+}
+
+impl<R: Called> Unacknowledged<R> for Inbound<Offer> {
+    fn acked(offer: Box<(Envelope, Offer)>) -> R::Acked {
+        offer
+    }
+}
+
+/// What an [`Invitee`] holds where it never comes to: there is no such value.
+#[derive(Debug)]
+pub enum Never {}

@@ -77,13 +77,15 @@ impl RoleName {
     pub const CALLEE: Self = Self(0);
     /// [`Caller`](crate::Caller).
     pub const CALLER: Self = Self(1);
+    /// [`Invitee`](crate::Invitee).
+    pub const INVITEE: Self = Self(2);
 
-    pub(crate) const ALL: [Self; 2] = [Self::CALLEE, Self::CALLER];
+    pub(crate) const ALL: [Self; 3] = [Self::CALLEE, Self::CALLER, Self::INVITEE];
 
     /// The name of the type.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        const NAMES: [&str; 2] = ["Callee", "Caller"];
+        const NAMES: [&str; 3] = ["Callee", "Caller", "Invitee"];
         NAMES[self.index()]
     }
 

@@ -1,6 +1,6 @@
 //! The actions, each listed once. What has to know all of them is generated from the list.
 
-use super::{EndedOffer, Identity, Offer, UnknownAction};
+use super::{EndedOffer, GroupOffer, Identity, Offer, UnknownAction};
 
 /// Hands the list of actions to another macro: the type, which is also the name of its variants; the name of its element; how
 /// it is kept beside the others; and, in front, what it means when it is received.
@@ -157,6 +157,23 @@ macro_rules! generate {
     };
 }
 with_actions!(generate);
+
+impl sealed::Sealed for GroupOffer {}
+
+impl Action for GroupOffer {
+    const KIND: Option<ActionKind> = Offer::KIND;
+    const OWES_RECEIPT: bool = implements!(GroupOffer: crate::law::OwesReceipt);
+
+    fn named_call(&self) -> Option<&Identity> {
+        self.offer.named_call()
+    }
+}
+
+impl CallAction for GroupOffer {
+    fn identity(&self) -> &Identity {
+        self.offer.identity()
+    }
+}
 
 impl sealed::Sealed for EndedOffer {}
 

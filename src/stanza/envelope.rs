@@ -193,6 +193,12 @@ impl<A: Action> Inbound<A> {
         &self.parts
     }
 
+    /// The same stanza, with another reading of its action.
+    pub(crate) fn map<B: Action>(self, read: impl FnOnce(A) -> B) -> Inbound<B> {
+        let (envelope, action) = *self.parts;
+        Inbound::new(envelope, read(action))
+    }
+
     pub(crate) fn into_parts(self) -> Box<(Envelope, A)> {
         self.parts
     }

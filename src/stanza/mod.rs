@@ -5,6 +5,7 @@ mod ack;
 mod action;
 mod element;
 mod envelope;
+mod group;
 mod heartbeat;
 mod media;
 mod mute;
@@ -33,6 +34,7 @@ pub(crate) use action::with_actions;
 pub use action::{Action, ActionKind, AnyAction, CallAction};
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};
+pub use group::GroupInfo;
 pub use heartbeat::Heartbeat;
 pub use media::{
     Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te, Video,
@@ -40,7 +42,7 @@ pub use media::{
 pub use mute::{Mute, MuteState};
 #[doc(no_inline)]
 pub use offer::HandsOutKeys;
-pub use offer::{EndedOffer, Offer};
+pub use offer::{EndedOffer, GroupOffer, Offer};
 pub use offer_notice::OfferNotice;
 pub use outbound::{CallStanza, Outbound, Outgoing, Stanza};
 pub use owed::Owed;

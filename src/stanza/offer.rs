@@ -1,6 +1,6 @@
 use super::{
-    Audio, Capability, Destination, Element, Enc, Identity, Net, Payload, TerminateReason, Text,
-    Video,
+    Audio, Capability, Destination, Element, Enc, GroupInfo, Identity, Net, Payload,
+    TerminateReason, Text, Video,
 };
 use crate::id::Jid;
 
@@ -56,6 +56,8 @@ pub struct Offer {
     pub(crate) device_class: Option<Text>,
     pub(crate) joinable: bool,
     pub(crate) group: Option<Jid>,
+    pub(crate) kind: Option<Text>,
+    pub(crate) group_info: Option<GroupInfo>,
     pub(crate) privacy: Option<Payload>,
     pub(crate) audio: Vec<Audio>,
     pub(crate) video: Option<Video>,
@@ -78,6 +80,8 @@ impl Offer {
             device_class: None,
             joinable: false,
             group: None,
+            kind: None,
+            group_info: None,
             privacy: None,
             audio: Vec::new(),
             video: None,
@@ -115,8 +119,25 @@ impl Offer {
         self.joinable
     }
 
-    /// Returns the group that is called, which makes this a group call (SIG-16.14). You can acknowledge, decline and
-    /// end it, and not answer it.
+    /// Whether it is of a group call: it has a [`group`](Self::group) (SIG-16.14), its `type` is `group`, or it has
+    /// [`group_info`](Self::group_info) (OBS-22). A live one is a [`GroupOffer`].
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        self.group.is_some()
+            || self.group_info.is_some()
+            || self
+                .kind
+                .as_ref()
+                .is_some_and(|kind| kind.as_str() == "group")
+    }
+
+    /// Returns who is in the group call, if the offer tells.
+    #[must_use]
+    pub fn group_info(&self) -> Option<&GroupInfo> {
+        self.group_info.as_ref()
+    }
+
+    /// Returns the group that is called, if the offer names it: `group-jid`.
     #[must_use]
     pub fn group(&self) -> Option<&Jid> {
         self.group.as_ref()
@@ -207,6 +228,45 @@ stubs! {
     fn enc(&self);
     fn keys(&self);
     fn call_key(&self);
+}
+
+/// An `<offer>` of a group call, which rings now. Three marks make an offer one of these: `group-jid` (SIG-16.14), and, as
+/// clients have seen, `type="group"` or a `<group_info>` without either (OBS-22).
+///
+/// ```xml
+/// <call from="15550199:3@lid" id="1A2B3C4D5E" t="1700000000">
+///   <offer call-id="00C0FFEE" call-creator="15550199:3@lid" type="group">
+///     <group_info media="audio" connected-limit="32">
+///       <user jid="15550199@lid" state="connected"><device jid="15550199:3@lid"/></user>
+///     </group_info>
+///   </offer>
+/// </call>
+/// ```
+///
+/// [`Call::incoming`](crate::Call::incoming) makes a call of it in which this device is an [`Invitee`](crate::Invitee). It is
+/// owed ack and receipt, you can decline it, and you cannot answer it as a call between two: that does not compile.
+///
+/// ```
+/// use ringstate::{OwnAddress, Received, xml};
+///
+/// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid" type="group"/></call>"#;
+/// let Received::GroupOffer(offer) = xml::parse(document)? else { unreachable!() };
+/// assert!(offer.action().offer().is_group());
+/// # drop(offer.acknowledge_with_receipt(&OwnAddress::default()));
+/// # Ok::<(), ringstate::ParseError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupOffer {
+    pub(crate) offer: Offer,
+}
+
+impl GroupOffer {
+    /// What is offered.
+    #[must_use]
+    pub fn offer(&self) -> &Offer {
+        &self.offer
+    }
 }
 
 /// An `<offer>` of a call that is over: it was delivered offline, or says that the call has ended.

@@ -1,6 +1,7 @@
 use super::action::with_actions;
 use super::{
-    ActionKind, EndedOffer, Identity, Inbound, Owed, Problem, Receipt, ServerAck, UnknownAction,
+    ActionKind, EndedOffer, GroupOffer, Identity, Inbound, Owed, Problem, Receipt, ServerAck,
+    UnknownAction,
 };
 use crate::id::{Jid, OwnAddress};
 
@@ -38,6 +39,8 @@ macro_rules! generate {
         #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
         pub enum Received {
             $($(#[$doc])* $action(Inbound<super::$action>),)+
+            /// Somebody calls a group, now.
+            GroupOffer(Inbound<GroupOffer>),
             /// Somebody called; the call is over.
             EndedOffer(Inbound<EndedOffer>),
             /// An action that this crate does not know, or none at all.
@@ -53,6 +56,7 @@ macro_rules! generate {
             pub(crate) fn names(&self) -> Option<(Identity, &Jid)> {
                 Some(match self {
                     $(Self::$action(stanza) => (stanza.identity().clone(), stanza.sender()),)+
+                    Self::GroupOffer(stanza) => (stanza.identity().clone(), stanza.sender()),
                     Self::EndedOffer(stanza) => (stanza.identity().clone(), stanza.sender()),
                     Self::Receipt(receipt) => (receipt.identity()?, receipt.sender()),
                     Self::Unknown(_) | Self::Ack(_) => return None,
@@ -63,6 +67,7 @@ macro_rules! generate {
             pub(crate) fn element(&self) -> &'static str {
                 match self {
                     $(Self::$action(_) => $tag,)+
+                    Self::GroupOffer(_) => ActionKind::Offer.tag(),
                     Self::EndedOffer(_) => ActionKind::Offer.tag(),
                     Self::Unknown(_) => "(unknown)",
                     Self::Ack(_) => "ack",
@@ -85,6 +90,7 @@ macro_rules! generate {
             pub fn problems(&self) -> &[Problem] {
                 match self {
                     $(Self::$action(stanza) => stanza.envelope().problems(),)+
+                    Self::GroupOffer(stanza) => stanza.envelope().problems(),
                     Self::EndedOffer(stanza) => stanza.envelope().problems(),
                     Self::Unknown(stanza) => stanza.envelope().problems(),
                     Self::Ack(ack) => ack.problems(),
@@ -95,6 +101,7 @@ macro_rules! generate {
             pub(crate) fn set_problems(&mut self, problems: Vec<Problem>) {
                 match self {
                     $(Self::$action(stanza) => stanza.set_problems(problems),)+
+                    Self::GroupOffer(stanza) => stanza.set_problems(problems),
                     Self::EndedOffer(stanza) => stanza.set_problems(problems),
                     Self::Unknown(stanza) => stanza.set_problems(problems),
                     Self::Ack(ack) => ack.problems = problems,
@@ -106,6 +113,7 @@ macro_rules! generate {
             pub(crate) fn take_owed(&mut self, me: &OwnAddress) -> Owed {
                 match self {
                     $(Self::$action(stanza) => stanza.take_owed(me),)+
+                    Self::GroupOffer(stanza) => stanza.take_owed(me),
                     Self::EndedOffer(stanza) => stanza.take_owed(me),
                     Self::Unknown(stanza) => stanza.take_owed(me),
                     Self::Ack(_) | Self::Receipt(_) => Owed::default(),

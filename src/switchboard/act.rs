@@ -143,7 +143,7 @@ impl Switchboard {
     ///     match board.answer(call, Instant::now(), Answer::new(rates))? {
     ///         Ok(reaction) => Some(reaction),
     ///         Err(refused) => {
-    ///             eprintln!("{}", refused.reason()); // a group call, say: you can still decline it
+    ///             eprintln!("{}", refused.reason()); // a rate that was not offered: you can still decline it
     ///             None
     ///         }
     ///     }
@@ -287,13 +287,17 @@ impl Switchboard {
             | AnyCall::CalleePreaccepted(_)
             | AnyCall::CallerOffered(_)
             | AnyCall::CallerAcked(_)
-            | AnyCall::CallerPreaccepted(_) => true,
+            | AnyCall::CallerPreaccepted(_)
+            | AnyCall::InviteeOffered(_)
+            | AnyCall::InviteeAcked(_) => true,
             AnyCall::CalleeAccepted(_)
             | AnyCall::CalleeRejected(_)
             | AnyCall::CalleeTerminated(_)
             | AnyCall::CallerAccepted(_)
             | AnyCall::CallerRejected(_)
-            | AnyCall::CallerTerminated(_) => false,
+            | AnyCall::CallerTerminated(_)
+            | AnyCall::InviteeRejected(_)
+            | AnyCall::InviteeTerminated(_) => false,
         })
     }
 }

@@ -52,14 +52,14 @@ impl Reaction {
 /// What happened to a call, for a user interface to act on. `call` says which one;
 /// [`Switchboard::get`](crate::Switchboard::get) returns it.
 ///
-/// Every received stanza gives at least one event. A call that rang has exactly one
+/// Every received stanza gives at least one event. A call that rang, or to which you were invited, has exactly one
 /// [`StoppedRinging`](Self::StoppedRinging) or [`Ended`](Self::Ended), and an outgoing one exactly one
 /// [`Declined`](Self::Declined) or [`Ended`](Self::Ended), even if this device ended it. A call that was lost in a step
 /// that panicked, or that returned another call, ends like an abandoned one.
 ///
 /// | event | what a user interface does |
 /// | --- | --- |
-/// | [`Rings`](Self::Rings), [`StoppedRinging`](Self::StoppedRinging), [`Missed`](Self::Missed) | rings, stops, lists a missed call |
+/// | [`Rings`](Self::Rings), [`Invited`](Self::Invited), [`StoppedRinging`](Self::StoppedRinging), [`Missed`](Self::Missed) | rings, stops, lists a missed call |
 /// | [`OfferConfirmed`](Self::OfferConfirmed), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
 /// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
 /// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Heartbeat`](Self::Heartbeat) | for the media, and the sign that the peer is muted |
@@ -105,6 +105,12 @@ pub enum Event {
     /// ```
     Rings {
         /// Which call. Its offer is in the stored [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked).
+        call: Identity,
+    },
+    /// Somebody calls a group that this user is in, now ([`GroupOffer`](crate::GroupOffer)). You can
+    /// [`decline`](crate::Switchboard::decline) it, or let it be. It comes once for each call, as [`Rings`](Self::Rings) does.
+    Invited {
+        /// Which call. Its offer is in the stored [`AnyCall::InviteeAcked`](crate::AnyCall::InviteeAcked).
         call: Identity,
     },
     /// An incoming call that was not answered here is over: missed, declined, or answered or declined elsewhere. (A

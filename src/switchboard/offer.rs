@@ -5,9 +5,10 @@ use std::time::Instant;
 use crate::any::AnyCall;
 use crate::call::{Call, RefusedParts, party};
 use crate::id::Jid;
+use crate::law::{MayAcknowledge, OpensCall};
 use crate::party::{Likeness, Parties, same_person};
-use crate::phase::held::unanswered;
-use crate::phase::{Acked, Callee, EndedBy};
+use crate::phase::held::{Called, unanswered};
+use crate::phase::{Acked, Callee, EndedBy, Offered};
 use crate::stanza::{
     EndedOffer, Envelope, Identity, Inbound, Offer, Received, Terminate, TerminateReason,
 };
@@ -16,28 +17,38 @@ use super::table::{Live, Slot};
 use super::{BoardError, Event, Limit, OnGlare, Switchboard};
 
 impl Switchboard {
-    pub(super) fn receive_offer(&mut self, offer: Inbound<Offer>, now: Instant) {
+    /// An offer of a call, or of a group call; `whole` is what was received.
+    pub(super) fn receive_offer<R: Called, A: OpensCall<R>>(
+        &mut self,
+        offer: Inbound<A>,
+        whole: fn(Inbound<A>) -> Received,
+        now: Instant,
+    ) where
+        Offered: MayAcknowledge<R>,
+        Call<R, Acked>: Into<AnyCall>,
+    {
         let identity = offer.identity().clone();
         if self.has_call_of(&identity, offer.sender()) {
-            return self.hear(&identity, Received::Offer(offer), now);
+            return self.hear(&identity, whole(offer), now);
         }
-        if let Err(reason) = self.may_ring(offer.envelope(), offer.action()) {
-            return self.refuse(Received::Offer(offer), reason);
+        if let Err(reason) = self.may_ring(offer.envelope(), offer.action().as_offer()) {
+            return self.refuse(whole(offer), reason);
         }
-        let limit = self.no_room_for(offer.action());
+        let limit = self.no_room_for(offer.action().as_offer());
         if limit == Some(Limit::SameId) {
-            return self.drop_beyond_same_id(Received::Offer(offer), identity);
+            return self.drop_beyond_same_id(whole(offer), identity);
         }
 
         let may_be_over = limit.is_some() || self.table.early_with_id(&identity.call_id) > 0;
-        let copy = may_be_over.then(|| (offer.envelope().clone(), offer.action().clone()));
+        let copy =
+            may_be_over.then(|| (offer.envelope().clone(), offer.action().as_offer().clone()));
         let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
         self.reaction.owe(owed);
-        let mut call = AnyCall::from(acked);
+        let mut call: AnyCall = acked.into();
         self.hear_early(&mut call);
         if let (Some(limit), None) = (limit, call.outcome()) {
             // It gets its ack and receipt and nothing else.
-            let _ = call.step(|call: Call<Callee, Acked>| call.abandon());
+            let _ = call.time_out();
             let call = identity.clone();
             self.reaction.tell(Event::LimitReached { limit, call });
         }
@@ -49,7 +60,7 @@ impl Switchboard {
         }
 
         let crossed = match (call.envelope(), call.offer()) {
-            (Some(envelope), Some(offer)) if offer.group().is_none() => {
+            (Some(envelope), Some(offer)) if !offer.is_group() => {
                 self.table.crossed_by(envelope.sender())
             }
             _ => Vec::new(),
@@ -84,7 +95,15 @@ impl Switchboard {
             }
             OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
         }
-        self.reaction.tell(Event::Rings { call: incoming });
+        let is_group = matches!(
+            self.table.find_live(&incoming).map(|live| &live.call),
+            Some(AnyCall::InviteeAcked(_))
+        );
+        self.reaction.tell(if is_group {
+            Event::Invited { call: incoming }
+        } else {
+            Event::Rings { call: incoming }
+        });
     }
 
     pub(super) fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {

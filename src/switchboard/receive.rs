@@ -90,7 +90,8 @@ impl Switchboard {
     /// Gives a stanza to what it is for.
     fn route(&mut self, received: Received, now: Instant) {
         match received {
-            Received::Offer(offer) => self.receive_offer(offer, now),
+            Received::Offer(offer) => self.receive_offer(offer, Received::Offer, now),
+            Received::GroupOffer(offer) => self.receive_offer(offer, Received::GroupOffer, now),
             Received::EndedOffer(offer) => self.receive_ended_offer(offer, now),
             Received::Ack(ack) => self.receive_ack(ack, now),
             Received::OfferNotice(mut notice) => {
@@ -144,7 +145,10 @@ impl Switchboard {
         {
             return self.park(identity, received);
         }
-        let is_offer = matches!(received, Received::Offer(_) | Received::EndedOffer(_));
+        let is_offer = matches!(
+            received,
+            Received::Offer(_) | Received::GroupOffer(_) | Received::EndedOffer(_)
+        );
         let refused = match call.receive(received) {
             Ok((heard, owed)) => {
                 self.reaction.owe(owed);

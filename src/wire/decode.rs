@@ -11,9 +11,9 @@ use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
     Accept, Ack, AckError, ActionKind, AnyAction, CallStanza, Destination, Element, EndedOffer,
-    Envelope, Heartbeat, Identity, Inbound, Mute, MuteState, Offer, OfferNotice, OfferReceipt,
-    Outgoing, Preaccept, Problem, Receipt, Received, Reject, RelayLatency, ServerAck, Terminate,
-    Transport, UnknownAction, Video, with_actions,
+    Envelope, GroupInfo, GroupOffer, Heartbeat, Identity, Inbound, Mute, MuteState, Offer,
+    OfferNotice, OfferReceipt, Outgoing, Preaccept, Problem, Receipt, Received, Reject,
+    RelayLatency, ServerAck, Terminate, Transport, UnknownAction, Video, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
@@ -127,7 +127,11 @@ fn received_offer(envelope: Envelope, action: View<'_, '_>) -> Result<Received> 
     let offer = Offer::decode(action)?;
     let reason = reason(action, "terminate_reason");
     if !(envelope.offline || reason.is_some() || is(action, "is_call_ended", "1")) {
-        return Ok(Received::Offer(Inbound::new(envelope, offer)));
+        return Ok(if offer.is_group() {
+            Received::GroupOffer(Inbound::new(envelope, GroupOffer { offer }))
+        } else {
+            Received::Offer(Inbound::new(envelope, offer))
+        });
     }
     // An offer of a call that is over keeps no key to it (SIG-18.13).
     let offer = Offer {
@@ -339,6 +343,8 @@ impl Decode for Offer {
             device_class: text(action, "device_class"),
             joinable: is(action, "joinable", "1"),
             group: optional(action, "group-jid", "the address of a group", jid)?,
+            kind: text(action, "type"),
+            group_info: first(action, "group_info", group_info),
             privacy: first(action, "privacy", payload),
             audio: all(action, "audio", audio),
             video: action
@@ -364,6 +370,7 @@ impl Decode for Offer {
                     "capability",
                     "encopt",
                     "device-identity",
+                    "group_info",
                 ],
             )
             .into_iter()
@@ -493,6 +500,10 @@ impl Decode for Mute {
             unknown_children: unknown_children(action, &[], &[]),
         })
     }
+}
+
+fn group_info(view: View<'_, '_>) -> GroupInfo {
+    GroupInfo(element(view).without_keys())
 }
 
 const MICROPHONE: &str = "the state of the microphone";

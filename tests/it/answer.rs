@@ -280,17 +280,6 @@ fn an_offer_with_another_keygen_can_be_declined_and_not_answered() {
 }
 
 #[test]
-fn a_group_call_can_not_be_answered() {
-    let document =
-        offer_xml(ANN).replace("<offer ", "<offer group-jid=\"120363000000000000@g.us\" ");
-    let call = acked_by(&document, &me());
-    let refused = call
-        .preaccept(id(), AudioRates::only(16000))
-        .expect_err("a group call");
-    assert_eq!(refused.reason(), &AnswerError::GroupCall);
-}
-
-#[test]
 fn the_call_key_is_the_bare_one_or_the_one_for_this_device() {
     assert_eq!(key(&offer_xml(ANN), &me()), Some(vec![0x33, 0xaa]));
 

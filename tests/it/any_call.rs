@@ -52,11 +52,40 @@ fn callee(phase: PhaseName) -> AnyCall {
     }
 }
 
+fn invitee(phase: PhaseName) -> AnyCall {
+    let Received::GroupOffer(offer) = received(&group_offer()) else {
+        unreachable!()
+    };
+    let offered = Call::incoming(offer);
+    if phase == PhaseName::OFFERED {
+        return offered.into();
+    }
+    let (acked, _) = offered.acknowledge(&me());
+    match phase.as_str() {
+        "Acked" => acked.into(),
+        "Rejected" => acked.reject().0.into(),
+        _ => acked.abandon().into(),
+    }
+}
+
+fn group_offer() -> String {
+    offer(ANN, &format!(r#"{IN} type="group""#), "")
+}
+
+/// Every role in every phase that it comes to.
+fn calls() -> impl Iterator<Item = (RoleName, PhaseName)> {
+    let all = ROLES
+        .into_iter()
+        .flat_map(|role| PHASES.map(|phase| (role, phase)));
+    let never = [PhaseName::PREACCEPTED, PhaseName::ACCEPTED];
+    all.filter(move |(role, phase)| *role != RoleName::INVITEE || !never.contains(phase))
+}
+
 fn in_phase(role: RoleName, phase: PhaseName) -> AnyCall {
-    let call = if role == RoleName::CALLEE {
-        callee(phase)
-    } else {
-        caller(phase)
+    let call = match role {
+        RoleName::CALLEE => callee(phase),
+        RoleName::CALLER => caller(phase),
+        _ => invitee(phase),
     };
     assert_eq!((call.role(), call.phase()), (role, phase));
     call
@@ -81,13 +110,14 @@ const HEARD_BY: [(&str, &[&str]); 11] = [
 ];
 
 fn stanza(element: &str, role: RoleName) -> Received {
-    let (from, call) = if role == RoleName::CALLEE {
-        (ANN, IN)
-    } else {
+    let (from, call) = if role == RoleName::CALLER {
         (ANN_7, OUT)
+    } else {
+        (ANN, IN)
     };
     received(&match element {
         "ack" => ACK.to_owned(),
+        "offer" if role == RoleName::INVITEE => group_offer(),
         "offer" => offer(from, call, ""),
         "receipt" => format!(r#"<receipt from="{from}" id="OUT1"><offer {call}/></receipt>"#),
         "mute_v2" => says(from, element, call, r#"mute-state="1""#),
@@ -103,50 +133,48 @@ fn stanza(element: &str, role: RoleName) -> Received {
 
 #[test]
 fn a_stored_call_hears_what_the_law_lets_it_hear_and_nothing_else() {
-    for role in ROLES {
-        for phase in PHASES {
-            for (element, laws) in HEARD_BY {
-                let legal = LAW
-                    .iter()
-                    .any(|row| laws.contains(&row.law) && row.is_legal(role, phase));
-                let mut call = in_phase(role, phase);
-                let owed = match element {
-                    "ack" | "receipt" => 0,
-                    "offer" => 2,
-                    _ => 1,
-                };
-                match call.receive(stanza(element, role)) {
-                    Ok((_, paid)) => {
-                        assert!(legal, "a {role} that is {phase} hears {element}");
-                        assert_eq!(paid.into_iter().count(), owed, "{element}");
-                    }
-                    Err(refused) => {
-                        let RefusedParts {
-                            input: stanza,
-                            reason,
-                            ..
-                        } = refused.into_parts();
-                        assert!(
-                            !legal,
-                            "a {role} that is {phase} does not hear {element}: {reason}"
-                        );
-                        let expected = ReceiveError::NotHeard {
-                            element,
-                            role: call.role(),
-                            phase: call.phase(),
-                        };
-                        assert_eq!(reason, expected);
-                        assert_eq!(
-                            stanza.acknowledge(&me()).into_iter().count(),
-                            owed,
-                            "the debt is still inside"
-                        );
-                        assert_eq!(
-                            (call.role(), call.phase()),
-                            (role, phase),
-                            "the call is what it was"
-                        );
-                    }
+    for (role, phase) in calls() {
+        for (element, laws) in HEARD_BY {
+            let legal = LAW
+                .iter()
+                .any(|row| laws.contains(&row.law) && row.is_legal(role, phase));
+            let mut call = in_phase(role, phase);
+            let owed = match element {
+                "ack" | "receipt" => 0,
+                "offer" => 2,
+                _ => 1,
+            };
+            match call.receive(stanza(element, role)) {
+                Ok((_, paid)) => {
+                    assert!(legal, "a {role} that is {phase} hears {element}");
+                    assert_eq!(paid.into_iter().count(), owed, "{element}");
+                }
+                Err(refused) => {
+                    let RefusedParts {
+                        input: stanza,
+                        reason,
+                        ..
+                    } = refused.into_parts();
+                    assert!(
+                        !legal,
+                        "a {role} that is {phase} does not hear {element}: {reason}"
+                    );
+                    let expected = ReceiveError::NotHeard {
+                        element,
+                        role: call.role(),
+                        phase: call.phase(),
+                    };
+                    assert_eq!(reason, expected);
+                    assert_eq!(
+                        stanza.acknowledge(&me()).into_iter().count(),
+                        owed,
+                        "the debt is still inside"
+                    );
+                    assert_eq!(
+                        (call.role(), call.phase()),
+                        (role, phase),
+                        "the call is what it was"
+                    );
                 }
             }
         }
@@ -168,35 +196,33 @@ fn an_offer_that_says_that_the_call_is_over_is_no_news_to_it() {
 
 #[test]
 fn what_is_of_another_call_or_a_stranger_s_is_refused_as_such() {
-    for role in ROLES {
-        for phase in PHASES {
-            let (call, other) = if role == RoleName::CALLEE {
-                (IN, OUT)
-            } else {
-                (OUT, IN)
-            };
-            for element in [
-                "accept",
-                "terminate",
-                "transport",
-                "heartbeat",
-                "offer_notice",
+    for (role, phase) in calls() {
+        let (call, other) = if role == RoleName::CALLER {
+            (OUT, IN)
+        } else {
+            (IN, OUT)
+        };
+        for element in [
+            "accept",
+            "terminate",
+            "transport",
+            "heartbeat",
+            "offer_notice",
+        ] {
+            for (from, call, why) in [
+                (ANN, other, HearError::OtherCall),
+                (STRANGER, call, HearError::Stranger),
             ] {
-                for (from, call, why) in [
-                    (ANN, other, HearError::OtherCall),
-                    (STRANGER, call, HearError::Stranger),
-                ] {
-                    let mut stored = in_phase(role, phase);
-                    let refused = stored
-                        .receive(received(&says(from, element, call, "")))
-                        .expect_err("it is refused");
-                    assert_eq!(
-                        *refused.reason(),
-                        ReceiveError::Step(why),
-                        "{element} for a {role} that is {phase}"
-                    );
-                    assert_eq!((stored.role(), stored.phase()), (role, phase));
-                }
+                let mut stored = in_phase(role, phase);
+                let refused = stored
+                    .receive(received(&says(from, element, call, "")))
+                    .expect_err("it is refused");
+                assert_eq!(
+                    *refused.reason(),
+                    ReceiveError::Step(why),
+                    "{element} for a {role} that is {phase}"
+                );
+                assert_eq!((stored.role(), stored.phase()), (role, phase));
             }
         }
     }
@@ -388,14 +414,12 @@ fn lost<C: Into<AnyCall>>(call: C) -> (C, ()) {
 
 #[test]
 fn storage_is_left_by_the_way_it_was_entered() {
-    for role in ROLES {
-        for phase in PHASES {
-            let call = in_phase(role, phase);
-            let back: Result<Call<Callee, Terminated>, AnyCall> = call.try_into();
-            match back {
-                Ok(_) => assert_eq!((role, phase), (RoleName::CALLEE, PhaseName::TERMINATED)),
-                Err(call) => assert_eq!((call.role(), call.phase()), (role, phase)),
-            }
+    for (role, phase) in calls() {
+        let call = in_phase(role, phase);
+        let back: Result<Call<Callee, Terminated>, AnyCall> = call.try_into();
+        match back {
+            Ok(_) => assert_eq!((role, phase), (RoleName::CALLEE, PhaseName::TERMINATED)),
+            Err(call) => assert_eq!((call.role(), call.phase()), (role, phase)),
         }
     }
 }
@@ -419,16 +443,14 @@ fn a_call_in_storage_is_acknowledged_like_any_other() {
 
 #[test]
 fn an_offer_can_be_read_from_storage_while_the_call_is_live() {
-    for role in ROLES {
-        for phase in PHASES {
-            let call = in_phase(role, phase);
-            let live = role == RoleName::CALLEE && phase < PhaseName::REJECTED;
-            assert_eq!(call.offer().is_some(), live, "{role} {phase}");
-            assert_eq!(
-                call.envelope().map(|envelope| envelope.from().as_str()),
-                live.then_some(ANN)
-            );
-        }
+    for (role, phase) in calls() {
+        let call = in_phase(role, phase);
+        let live = role != RoleName::CALLER && phase < PhaseName::REJECTED;
+        assert_eq!(call.offer().is_some(), live, "{role} {phase}");
+        assert_eq!(
+            call.envelope().map(|envelope| envelope.from().as_str()),
+            live.then_some(ANN)
+        );
     }
 }
 
@@ -457,13 +479,17 @@ const BUTTONS: &[(RoleName, PhaseName, [Pressed; 4], bool)] = {
         (R::CALLER, P::ACCEPTED,    [None,   None,   END,    None],    false),
         (R::CALLER, P::REJECTED,    [None,   None,   None,   None],    false),
         (R::CALLER, P::TERMINATED,  [None,   None,   None,   None],    false),
+        (R::INVITEE, P::OFFERED,    [None,   None,   None,   None],    false),
+        (R::INVITEE, P::ACKED,      [None,   REJECT, REJECT, MISSED],  false),
+        (R::INVITEE, P::REJECTED,   [None,   None,   None,   None],    false),
+        (R::INVITEE, P::TERMINATED, [None,   None,   None,   None],    false),
     ]
 };
 
 #[test]
 fn a_button_goes_by_the_phase_that_the_call_is_in() {
     let names = ["answer", "decline", "hang_up", "time_out"];
-    assert_eq!(BUTTONS.len(), ROLES.len() * PHASES.len());
+    assert_eq!(BUTTONS.len(), calls().count());
     for (role, phase, expected, has_key) in BUTTONS {
         assert_eq!(
             in_phase(*role, *phase).call_key().is_some(),

@@ -289,7 +289,7 @@ fn nobody_offers_a_call_of_somebody_else_s() {
     let group = r#"call-id="C9" call-creator="15550199:3@lid" group-jid="1555019000@g.us""#;
     let told = phone.hear(&offer(STRANGER, group, ""));
     assert!(
-        matches!(told.event(), Event::Rings { .. }),
+        matches!(told.event(), Event::Invited { .. }),
         "others pass on a group's: {told:?}"
     );
 }
@@ -480,23 +480,26 @@ fn an_answer_that_does_not_fit_leaves_the_call_ringing() {
 }
 
 #[test]
-fn group_calls_ring_and_their_news_do_not() {
+fn group_calls_invite_and_their_news_do_not() {
     let mut phone = Phone::new();
     let told = phone.hear(&offer(
         ANN,
         &format!(r#"{IN} group-jid="1555019000@g.us""#),
         "",
     ));
-    let Event::Rings { call } = told.event() else {
+    let Event::Invited { call } = told.event() else {
         panic!("{told:?}")
     };
-    let refused = phone
-        .board
-        .step(call, phone.now, |call: Call<Callee, Acked>| {
-            call.accept(answer())
-        });
-    let refused = refused.expect("it rings").expect_err("it is a group's");
-    assert_eq!(*refused.reason(), AnswerError::GroupCall);
+    assert!(phone.board.answer(call, phone.now, answer()).is_none());
+    let declined = Told::from(phone.board.decline(call, phone.now).expect("it is live"));
+    assert!(declined.sent[0].contains("<reject "), "{declined:?}");
+    happened!(
+        declined,
+        Event::StoppedRinging {
+            outcome: Outcome::Declined,
+            ..
+        }
+    );
     let told = phone.hear(&says(
         ANN,
         "offer_notice",

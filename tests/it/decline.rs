@@ -1,6 +1,6 @@
 //! A callee declines: what is owed, what is sent, and in which bytes (SIG-07, SIG-18).
 
-use crate::common::{ANN, ANN_PN, acked, acked_by, an_offer, line, lines, me, offer_xml, received};
+use crate::common::{ANN, ANN_PN, acked, an_offer, line, lines, me, offer_xml, received};
 use ringstate::{Call, EndedBy, Outcome, OwnAddress, Received, TerminateReason};
 
 #[test]
@@ -145,7 +145,11 @@ fn a_group_call_can_be_declined() {
         r" call-creator=",
         r#" group-jid="120363000000000000@g.us" call-creator="#,
     );
-    let acked = acked_by(&document, &me());
+    let Received::GroupOffer(offer) = received(&document) else {
+        unreachable!()
+    };
+    let (acked, owed) = Call::incoming(offer).acknowledge(&me());
+    assert_eq!(lines(owed).len(), 2);
     assert_eq!(
         acked.offer().group().map(ringstate::Jid::server),
         Some("g.us")

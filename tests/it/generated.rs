@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::common::actions::cells_of;
+use crate::common::actions::{cells_of, opens_call};
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 
 const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it generated";
@@ -45,11 +45,15 @@ fn table(kind: Kind, name: impl Fn(&Row) -> String) -> String {
     for row in rows(kind) {
         let _ = write!(page, "\n| {} |", name(row));
         for phase in PHASES {
-            let legal: Vec<&str> = [(RoleName::CALLEE, "E"), (RoleName::CALLER, "R")]
-                .into_iter()
-                .filter(|(role, _)| row.is_legal(*role, phase))
-                .map(|(_, letter)| letter)
-                .collect();
+            let legal: Vec<&str> = [
+                (RoleName::CALLEE, "E"),
+                (RoleName::CALLER, "R"),
+                (RoleName::INVITEE, "I"),
+            ]
+            .into_iter()
+            .filter(|(role, _)| row.is_legal(*role, phase))
+            .map(|(_, letter)| letter)
+            .collect();
             let _ = write!(page, " {} |", legal.join(" "));
         }
         let _ = write!(page, " {} |", goes_to(row, |to| to.to_string()));
@@ -83,14 +87,16 @@ fn picture(role: RoleName) -> String {
 fn the_page_of_the_law() {
     let step = |row: &Row| row.step.to_owned();
     let page = format!(
-        "# The law\n\nWho may say what, and hear what, in which phase of a call. E is the callee, R the caller. *Stays* \
+        "# The law\n\nWho may say what, and hear what, in which phase of a call. E is the callee, R the caller, \
+         I the invitee of a group call. *Stays* \
          means that the\ncall may stay in its phase. A cell that is empty does not compile. This page is generated from \
          `ringstate::law::LAW`,\nwhose cells the compiler reads off the impls.\n\n{}\n\n{}\n\n## An incoming call\n\nWhat \
-         is heard stands in brackets.\n\n{}\n\n## An outgoing call\n\n{}\n",
+         is heard stands in brackets.\n\n{}\n\n## An outgoing call\n\n{}\n\n## A group call\n\n{}\n",
         table(Kind::May, step),
         table(Kind::Hears, step),
         picture(RoleName::CALLEE),
         picture(RoleName::CALLER),
+        picture(RoleName::INVITEE),
     );
     is_current("law.md", &page);
 }
@@ -114,7 +120,7 @@ fn debts() -> String {
         | --- | --- | --- | --- |"
             .to_owned();
     let laws = [
-        ("OpensCall", cells_of!(OpensCall)),
+        ("OpensCall", opens_call()),
         ("OwesAck", cells_of!(OwesAck)),
         ("OwesReceipt", cells_of!(OwesReceipt)),
     ];
@@ -180,7 +186,10 @@ fn the_phases_in_readme() {
             .find_map(|line| line.strip_prefix(&format!("| `{phase}` | ")))
             .expect("a row");
         let cells: Vec<&str> = row.split(" | ").collect();
-        for (role, cell) in ROLES.into_iter().zip([cells[1], cells[3]]) {
+        for (role, cell) in [RoleName::CALLEE, RoleName::CALLER]
+            .into_iter()
+            .zip([cells[1], cells[3]])
+        {
             // The steps that lead somewhere, and the key.
             let steps = rows(Kind::May)
                 .filter(|row| !row.goes_to.is_empty() || row.law == "MayReadCallKey")

@@ -11,7 +11,7 @@ use std::process::Command;
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 use serde_json::Value;
 
-use crate::common::actions::cells_of;
+use crate::common::actions::{cells_of, opens_call};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -34,7 +34,7 @@ fn methods() -> Vec<Method> {
             let head = block.lines().next().expect("a line");
             let known = [
                 "<R: Role, P: Phase> Call<R, P> {",
-                " Call<Callee, Offered> {",
+                "<R: Called> Call<R, Offered> {",
                 " Call<Callee, Acked> {",
             ];
             let is_of_call = head.trim_start().starts_with("Call<") || head.contains("> Call<");
@@ -166,7 +166,7 @@ fn library() -> PathBuf {
 }
 
 /// By name: after a glob import the compiler prints paths in full.
-const PRELUDE: &str = "use ringstate::{Accept, Accepted, Acked, AnyCall, Call, Callee, Caller, Ending, EndedOffer, Identity, Inbound, NewCall, Offer, \
+const PRELUDE: &str = "use ringstate::{Accept, Accepted, Acked, AnyCall, Call, Callee, Caller, Ending, EndedOffer, GroupOffer, Identity, Inbound, Invitee, NewCall, Offer, \
     OfferNotice, Offered, Outbound, Preaccept, Preaccepted, Reject, Rejected, Switchboard, Terminate, Terminated, Transport}; \
     use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction}; fn any<T>() -> T { loop {} }\n";
 
@@ -330,7 +330,7 @@ fn every_debt_is_paid_as_the_law_has_it() {
             "Inbound",
             "Call::incoming(it)",
             "no call can be made of a received `{Self}`",
-            cells_of!(OpensCall),
+            opens_call(),
         ),
         (
             "Outbound",

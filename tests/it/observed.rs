@@ -170,3 +170,61 @@ fn the_call_service_has_two_spellings() {
     }
     assert_eq!("@lid".parse::<Jid>(), Err(IdError::NoUser));
 }
+
+#[test]
+fn a_group_call_is_known_by_what_it_is() {
+    let info = r#"<group_info media="audio"><user jid="15550199@lid" state="connected"><device jid="15550199:3@lid"/></user></group_info>"#;
+    let bare = offer(ANN, IN, "");
+    for document in [
+        offer(ANN, &format!(r#"{IN} group-jid="1555019000@g.us""#), ""),
+        offer(ANN, &format!(r#"{IN} type="group""#), ""),
+        bare.replace("</offer>", &format!("{info}</offer>")),
+        // An inviter who is not the creator.
+        offer(STRANGER, &format!(r#"{IN} type="group""#), ""),
+    ] {
+        let mut phone = Phone::new();
+        let told = phone.hear(&document);
+        assert_eq!(told.sent.len(), 2, "an ack and a receipt: {told:?}");
+        let Event::Invited { call } = told.event() else {
+            panic!("{told:?}")
+        };
+        let call = call.clone();
+        // It comes again, it is declined, and it stays declined.
+        assert_eq!(phone.hear(&document).sent.len(), 2);
+        let told = Told::from(phone.board.decline(&call, phone.now).expect("it is live"));
+        assert!(told.sent[0].contains("<reject "), "{told:?}");
+        happened!(phone.hear(&document), Event::NothingNew { .. });
+        // One that is over is missed like any other.
+        let mut phone = Phone::new();
+        let over = document.replacen("<call ", r#"<call offline="0" "#, 1);
+        happened!(phone.hear(&over), Event::Missed(missed) if missed.offer.is_group());
+    }
+    for document in [bare, offer(ANN, &format!(r#"{IN} type="1x1""#), "")] {
+        let mut phone = Phone::new();
+        happened!(phone.hear(&document), Event::Rings { .. });
+    }
+}
+
+#[test]
+fn a_group_call_tells_who_is_in_it() {
+    let info = r#"<group_info transaction-id="7"><user jid="15550199@lid" state="connected"><device jid="15550199:3@lid"/><device jid="15550199:4@lid"/></user><user jid="15550155@lid"/><user/></group_info>"#;
+    let document = offer(ANN, IN, "").replace("</offer>", &format!("{info}</offer>"));
+    let Received::GroupOffer(offer) = received(&document) else {
+        unreachable!()
+    };
+    let info = offer.action().offer().group_info().expect("it has it");
+    let users: Vec<_> = info.users().collect();
+    let jid = |text: &str| text.parse::<Jid>().expect("an address");
+    assert_eq!(
+        users,
+        [
+            (jid("15550199@lid"), Some("connected")),
+            (jid("15550155@lid"), None)
+        ]
+    );
+    assert_eq!(
+        info.devices().collect::<Vec<_>>(),
+        ["15550199:3@lid", "15550199:4@lid"].map(jid)
+    );
+    assert_eq!(info.attribute("transaction-id"), Some("7"));
+}

@@ -3,11 +3,18 @@
 /// A cell for each action: its name, and whether it has the trait.
 macro_rules! cells_of {
     ($law:ident) => {
-        cells_of!($law: Offer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction)
+        cells_of!([ringstate::law::$law])
     };
-    ($law:ident: $($action:ident)*) => {
-        [$((
-            stringify!($action),
+    ($law:ident<$role:ident>) => {
+        cells_of!([ringstate::law::$law<ringstate::$role>])
+    };
+    ([$($law:tt)*]) => {
+        cells_of!([$($law)*] Offer GroupOffer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction)
+    };
+    ($law:tt $($action:ident)+) => {
+        [$((stringify!($action), cells_of!(@ $law $action))),*]
+    };
+    (@ [$($law:tt)*] $action:ident) => {
             {
                 struct Probe<T>(std::marker::PhantomData<T>);
                 #[allow(dead_code)] // the inherent constant may win
@@ -16,15 +23,20 @@ macro_rules! cells_of {
                 }
                 impl<T> Blanket for Probe<T> {}
                 #[allow(dead_code)] // the blanket constant may win
-                impl<T: ringstate::law::$law> Probe<T> {
+                impl<T: $($law)*> Probe<T> {
                     const YES: bool = true;
                 }
                 Probe::<ringstate::stanza::$action>::YES
-            },
-        )),*]
+            }
     };
 }
 pub(crate) use cells_of;
+
+/// Which actions can become a call, in one role or another.
+pub(crate) fn opens_call() -> [(&'static str, bool); 13] {
+    let (callee, invitee) = (cells_of!(OpensCall<Callee>), cells_of!(OpensCall<Invitee>));
+    std::array::from_fn(|at| (callee[at].0, callee[at].1 || invitee[at].1))
+}
 
 #[test]
 fn every_action_has_a_cell() {
@@ -36,7 +48,7 @@ fn every_action_has_a_cell() {
         .iter()
         .map(|action| format!("{action:?}"))
         .collect();
-    known.extend(["EndedOffer", "UnknownAction"].map(str::to_owned));
+    known.extend(["GroupOffer", "EndedOffer", "UnknownAction"].map(str::to_owned));
     for action in &known {
         assert!(listed.contains(&action.as_str()), "{action} is missing");
     }
