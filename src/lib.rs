@@ -95,7 +95,7 @@
 //! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot:
 //!
 //! ```
-//! use ringstate::{Acked, AnyCall, Call, Callee, OwnAddress, Received, Stanza};
+//! use ringstate::{Acked, AnyCall, Call, Callee, Dialect, OwnAddress, Received, Stanza};
 //!
 //! struct Phone {
 //!     call: AnyCall,
@@ -110,7 +110,8 @@
 //!     }
 //!
 //!     fn red_button(&mut self) -> Vec<Stanza> {
-//!         self.call.hang_up().into_iter().flatten().collect() // `<reject>` or `<terminate>`, as the phase has it
+//!         // `<reject>` or `<terminate>`, as the phase has it
+//!         self.call.hang_up(Dialect::default()).into_iter().flatten().collect()
 //!     }
 //!
 //!     fn hear(&mut self, received: Received) -> Vec<Stanza> {
@@ -185,13 +186,13 @@ pub use phase::{
     Preaccepted, Rejected, Role, Terminated, held,
 };
 pub use stanza::{
-    Accept, Answer, AudioRates, EndedOffer, GroupOffer, Identity, Inbound, Meaning, MuteState,
-    Offer, OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate,
+    Accept, Answer, AudioRates, Dialect, EndedOffer, GroupOffer, Identity, Inbound, Meaning,
+    MuteState, Offer, OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate,
     TerminateReason, Transport,
 };
 pub use switchboard::{
-    BoardError, Dismissal, Event, Limit, Limits, MissedCall, OnDecline, OnGlare, PlaceError,
-    Policy, Reaction, Switchboard, Transmit,
+    BoardError, Dismissal, Event, HostClient, Limit, Limits, MissedCall, OnDecline, OnGlare,
+    PlaceError, Policy, Reaction, Switchboard, Transmit,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
 

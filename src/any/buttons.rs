@@ -4,7 +4,9 @@ use super::AnyCall;
 use crate::call::{AnswerError, Call, Ending, Refused};
 use crate::id::StanzaId;
 use crate::phase::{Accepted, Acked, Callee, Caller, Invitee, Offered, Preaccepted};
-use crate::stanza::{Accept, Answer, Enc, Outbound, Reject, Stanza, Terminate, TerminateReason};
+use crate::stanza::{
+    Accept, Answer, Dialect, Enc, Outbound, Reject, Stanza, Terminate, TerminateReason,
+};
 
 /// What a call sends as it ends: `<reject>`, `<terminate>` or nothing, as its phase has it.
 ///
@@ -32,10 +34,10 @@ impl LastWord {
     /// [`Outbound`] out and call [`Outbound::with_id`].
     ///
     /// ```
-    /// use ringstate::{AnyCall, Stanza, StanzaId};
+    /// use ringstate::{AnyCall, Dialect, Stanza, StanzaId};
     ///
     /// fn red_button(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
-    ///     call.hang_up()?.with_id(id)
+    ///     call.hang_up(Dialect::default())?.with_id(id)
     /// }
     /// ```
     #[must_use = "the peer learns that the call has ended only when this is sent"]
@@ -109,26 +111,32 @@ impl AnyCall {
     }
 
     /// Declines an incoming call that is not answered, in the one way that its phase has for it: `<reject>` before this
-    /// device has told the caller that it rings (SIG-18.18), `<terminate>` after that (SIG-08.12). `None` if the call is
-    /// outgoing, answered or over, or its offer is not acknowledged.
+    /// device has told the caller that it rings (SIG-18.18). After that, it is `<terminate>` in the dialect of the documents
+    /// (SIG-08.12), and `<reject>` in that of WhatsApp Web (OBS-3). `None` if the call is outgoing, answered or over, or its
+    /// offer is not acknowledged.
     ///
     /// ```
-    /// use ringstate::{AnyCall, Stanza};
+    /// use ringstate::{AnyCall, Dialect, Stanza};
     ///
     /// fn decline(call: &mut AnyCall) -> Vec<Stanza> {
-    ///     call.decline().into_iter().flatten().collect()
+    ///     call.decline(Dialect::WhatsAppWeb).into_iter().flatten().collect()
     /// }
     /// ```
     #[doc(alias = "reject")]
     #[must_use = "the peer learns that the call is declined only when this is sent"]
-    pub fn decline(&mut self) -> Option<LastWord> {
+    pub fn decline(&mut self, dialect: Dialect) -> Option<LastWord> {
         match self {
             Self::CalleeAcked(_) => self
                 .step(|call: Call<Callee, Acked>| call.reject())
                 .map(LastWord::Reject),
-            Self::CalleePreaccepted(_) => self
-                .step(|call: Call<Callee, Preaccepted>| call.terminate())
-                .map(LastWord::Terminate),
+            Self::CalleePreaccepted(_) => match dialect {
+                Dialect::Documents => self
+                    .step(|call: Call<Callee, Preaccepted>| call.terminate())
+                    .map(LastWord::Terminate),
+                Dialect::WhatsAppWeb => self
+                    .step(|call: Call<Callee, Preaccepted>| call.reject_while_ringing())
+                    .map(LastWord::Reject),
+            },
             Self::InviteeAcked(_) => self
                 .step(|call: Call<Invitee, Acked>| call.reject())
                 .map(LastWord::Reject),
@@ -146,19 +154,19 @@ impl AnyCall {
     /// ```
     ///
     /// ```
-    /// use ringstate::{AnyCall, Stanza, StanzaId};
+    /// use ringstate::{AnyCall, Dialect, Stanza, StanzaId};
     ///
     /// fn red_button(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
-    ///     call.hang_up()?.with_id(id)
+    ///     call.hang_up(Dialect::default())?.with_id(id)
     /// }
     /// ```
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns that the call has ended only when this is sent"]
-    pub fn hang_up(&mut self) -> Option<LastWord> {
+    pub fn hang_up(&mut self, dialect: Dialect) -> Option<LastWord> {
         let terminate = match self {
             Self::CalleeAcked(_) | Self::CalleePreaccepted(_) | Self::InviteeAcked(_) => {
-                return self.decline();
+                return self.decline(dialect);
             }
             Self::CalleeAccepted(_) => self.step(|call: Call<Callee, Accepted>| call.terminate()),
             Self::CallerOffered(_) => self.step(|call: Call<Caller, Offered>| call.terminate()),

@@ -1,4 +1,4 @@
-use super::{Element, Identity, Problem, Text};
+use super::{ActionKind, Element, Identity, Problem, Text};
 use crate::id::{Jid, StanzaId};
 
 /// The acknowledgement that every inbound `<call>` is owed, whatever its action (SIG-07.2, SIG-07.4).
@@ -26,6 +26,20 @@ pub struct Ack {
     pub(crate) to: Jid,
     pub(crate) participant: Option<Jid>,
     pub(crate) recipient: Option<Jid>,
+    pub(crate) kind: Option<AckKind>,
+}
+
+/// Which action is acknowledged. The name of a known one needs no memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AckKind {
+    Known(ActionKind),
+    Other(Text),
+}
+
+impl From<&str> for AckKind {
+    fn from(tag: &str) -> Self {
+        ActionKind::from_tag(tag).map_or_else(|| Self::Other(tag.into()), Self::Known)
+    }
 }
 
 impl Ack {
@@ -51,6 +65,16 @@ impl Ack {
     #[must_use]
     pub fn recipient(&self) -> Option<&Jid> {
         self.recipient.as_ref()
+    }
+
+    /// The name of the action that it acknowledges, which is its `type` in the dialect
+    /// [`WhatsAppWeb`](super::Dialect::WhatsAppWeb) (OBS-5).
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.kind.as_ref().map(|kind| match kind {
+            AckKind::Known(action) => action.tag(),
+            AckKind::Other(tag) => tag.as_str(),
+        })
     }
 }
 

@@ -46,6 +46,12 @@ pub trait Action: sealed::Sealed {
     /// The call that it names.
     #[doc(hidden)]
     fn named_call(&self) -> Option<&Identity>;
+
+    /// The name of its element.
+    #[doc(hidden)]
+    fn tag(&self) -> Option<&str> {
+        Self::KIND.map(ActionKind::tag)
+    }
 }
 
 /// An action that names its call, as all known ones do (REF.3).
@@ -197,6 +203,10 @@ impl sealed::Sealed for UnknownAction {}
 impl Action for UnknownAction {
     const KIND: Option<ActionKind> = None;
     const OWES_RECEIPT: bool = implements!(UnknownAction: crate::law::OwesReceipt);
+
+    fn tag(&self) -> Option<&str> {
+        self.elements.first().map(super::Element::tag)
+    }
 
     fn named_call(&self) -> Option<&Identity> {
         None

@@ -3,6 +3,7 @@
 mod accept;
 mod ack;
 mod action;
+mod dialect;
 mod element;
 mod envelope;
 mod group;
@@ -29,9 +30,11 @@ mod unknown;
 use crate::id::{CallId, Jid};
 
 pub use accept::{Accept, Answer, AnswerKey, AudioRates};
+pub(crate) use ack::AckKind;
 pub use ack::{Ack, AckError, ServerAck};
 pub(crate) use action::with_actions;
 pub use action::{Action, ActionKind, AnyAction, CallAction};
+pub use dialect::Dialect;
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};
 pub use group::GroupInfo;
@@ -49,7 +52,7 @@ pub use owed::Owed;
 pub use preaccept::Preaccept;
 pub use problem::Problem;
 pub use reason::{Meaning, TerminateReason};
-pub use receipt::{OfferReceipt, Receipt};
+pub use receipt::{CallReceipt, Receipt};
 pub use received::Received;
 pub use reject::Reject;
 pub use relaylatency::RelayLatency;

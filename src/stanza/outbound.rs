@@ -1,6 +1,6 @@
 use std::marker::PhantomData;
 
-use super::{Ack, Action, AnyAction, CallAction, Identity, OfferReceipt};
+use super::{Ack, Action, AnyAction, CallAction, CallReceipt, Dialect, Identity};
 use crate::id::{Jid, StanzaId};
 
 /// One stanza to send, ready to write ([`xml::write`](crate::xml::write)).
@@ -8,17 +8,35 @@ use crate::id::{Jid, StanzaId};
 /// Only a debt ([`Owed`](crate::Owed)) or a step of a call ([`Outbound`]) contains one: a stanza that is not legal now
 /// cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stanza(Outgoing);
+pub struct Stanza {
+    outgoing: Outgoing,
+    dialect: Dialect,
+}
 
 impl Stanza {
     pub(crate) fn new(outgoing: Outgoing) -> Self {
-        Self(outgoing)
+        Self {
+            outgoing,
+            dialect: Dialect::default(),
+        }
     }
 
     /// Returns what it says.
     #[must_use]
     pub fn outgoing(&self) -> &Outgoing {
-        &self.0
+        &self.outgoing
+    }
+
+    /// Returns the dialect in which [`xml::write`](crate::xml::write) spells it.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Marks it with a dialect.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 }
 
@@ -39,8 +57,8 @@ impl Stanza {
 pub enum Outgoing {
     /// An acknowledgement.
     Ack(Ack),
-    /// A receipt for an offer.
-    Receipt(OfferReceipt),
+    /// A receipt, usually for an offer.
+    Receipt(CallReceipt),
     /// A `<call>` with an action.
     CallStanza(CallStanza),
 }
@@ -110,7 +128,7 @@ impl<A: Action> Outbound<A> {
         let identity = action.identity().clone();
         let action = action.into();
         Self {
-            stanza: Stanza(Outgoing::CallStanza(CallStanza { to, id, action })),
+            stanza: Stanza::new(Outgoing::CallStanza(CallStanza { to, id, action })),
             identity,
             action: PhantomData,
         }
@@ -126,11 +144,19 @@ impl<A: Action> Outbound<A> {
 
     /// The stanza under this id, and its call.
     pub(crate) fn stamped(self, id: StanzaId) -> (Stanza, Identity) {
-        let Stanza(mut outgoing) = self.stanza;
-        if let Outgoing::CallStanza(call) = &mut outgoing {
+        let mut stanza = self.stanza;
+        if let Outgoing::CallStanza(call) = &mut stanza.outgoing {
             call.id = Some(id);
         }
-        (Stanza(outgoing), self.identity)
+        (stanza, self.identity)
+    }
+
+    /// Marks the stanza with a dialect.
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Self {
+            stanza: self.stanza.in_dialect(dialect),
+            ..self
+        }
     }
 
     /// Returns the stanza to write.

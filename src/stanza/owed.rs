@@ -1,7 +1,9 @@
 use std::{array, iter, slice};
 
-use super::{Ack, Action, Envelope, Identity, Inbound, OfferReceipt, Outgoing, Stanza};
-use crate::id::OwnAddress;
+use super::{
+    Ack, AckKind, Action, ActionKind, CallReceipt, Dialect, Envelope, Inbound, Outgoing, Stanza,
+};
+use crate::id::{Jid, OwnAddress};
 
 /// What you owe for an inbound stanza, in the order to send it: nothing, an acknowledgement, or an acknowledgement and
 /// a receipt.
@@ -38,15 +40,82 @@ use crate::id::OwnAddress;
 #[must_use = "what is owed has to be sent, or the server delivers the stanza again (SIG-07.2)"]
 pub struct Owed {
     stanzas: [Option<Stanza>; 2],
+    /// The receipt that takes the place of the ack in a dialect.
+    instead: Option<CallReceipt>,
 }
 
 impl Owed {
-    pub(crate) fn new(ack: Option<Ack>, receipt: Option<OfferReceipt>) -> Self {
+    pub(crate) fn new(ack: Option<Ack>, receipt: Option<CallReceipt>) -> Self {
         Self {
             stanzas: [
                 ack.map(|ack| Stanza::new(Outgoing::Ack(ack))),
                 receipt.map(|receipt| Stanza::new(Outgoing::Receipt(receipt))),
             ],
+            instead: None,
+        }
+    }
+
+    /// The same debt as this dialect has it ([`Dialect`] shows both). The stanzas are marked with the dialect, so that
+    /// [`xml::write`](crate::xml::write) spells them in it.
+    ///
+    /// ```
+    /// use ringstate::{Dialect, OwnAddress, xml};
+    ///
+    /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+    ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// let owed = xml::parse(document)?.acknowledge(&OwnAddress::default());
+    /// let sent: Vec<String> = owed.in_dialect(Dialect::WhatsAppWeb).iter().map(xml::to_string).collect();
+    /// assert_eq!(sent.len(), 1); // no ack (OBS-6)
+    /// assert!(sent[0].starts_with("<receipt "));
+    /// # Ok::<(), ringstate::ParseError>(())
+    /// ```
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        let Self {
+            stanzas: [ack, receipt],
+            mut instead,
+        } = self;
+        let stanzas = match dialect {
+            Dialect::Documents => [ack, receipt],
+            // A receipt answers an offer, and an accept and a reject as well.
+            Dialect::WhatsAppWeb => {
+                let instead = instead
+                    .take()
+                    .map(|instead| Stanza::new(Outgoing::Receipt(instead)));
+                match receipt.or(instead) {
+                    Some(receipt) => [None, Some(receipt)],
+                    None => [ack, None],
+                }
+            }
+        };
+        Self {
+            stanzas: stanzas.map(|stanza| stanza.map(|stanza| stanza.in_dialect(dialect))),
+            instead,
+        }
+    }
+
+    /// Discharges the whole debt: the program that hosts this crate answers this stanza by itself, with everything that is
+    /// owed for it. Some clients do so for every `<call>`, and cannot be told not to.
+    pub fn leave_to_host_client(self) {}
+
+    /// Discharges the ack alone, because the program that hosts this crate has sent it or will. What is left is a receipt,
+    /// for an offer, or nothing.
+    ///
+    /// ```
+    /// use ringstate::{OwnAddress, xml};
+    ///
+    /// let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000">
+    ///     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+    /// let owed = xml::parse(document)?.acknowledge(&OwnAddress::default());
+    /// let left = owed.leave_ack_to_host_client();
+    /// assert_eq!(left.iter().count(), 1); // the receipt
+    /// # drop(left);
+    /// # Ok::<(), ringstate::ParseError>(())
+    /// ```
+    pub fn leave_ack_to_host_client(self) -> Self {
+        let [_, receipt] = self.stanzas;
+        Self {
+            stanzas: [None, receipt],
+            instead: None,
         }
     }
 
@@ -84,9 +153,35 @@ impl<A: Action> Inbound<A> {
     /// What the stanza is owed: its acknowledgement, and a receipt if the law has one for this action.
     fn owed(&self, me: &OwnAddress) -> Owed {
         let envelope = self.envelope();
-        let named = self.action().named_call().filter(|_| A::OWES_RECEIPT);
-        let receipt = named.and_then(|identity| receipt(envelope, identity, me));
-        Owed::new(ack(envelope), receipt)
+        let Some(id) = envelope.id.clone() else {
+            return Owed::default();
+        };
+        let ack = Ack {
+            id: id.clone(),
+            to: envelope.from.clone(),
+            participant: envelope.participant.clone(),
+            recipient: envelope.recipient.clone(),
+            kind: self.action().tag().map(AckKind::from),
+        };
+        let receipt = |action, from: Option<&Jid>| {
+            Some(CallReceipt {
+                to: envelope.from.clone(),
+                id,
+                from: from.cloned(),
+                action,
+                identity: self.action().named_call()?.clone(),
+            })
+        };
+        match A::KIND {
+            Some(action) if A::OWES_RECEIPT => {
+                Owed::new(Some(ack), receipt(action, me.for_peer(&envelope.from)))
+            }
+            Some(action @ (ActionKind::Accept | ActionKind::Reject)) => Owed {
+                instead: receipt(action, None),
+                ..Owed::new(Some(ack), None)
+            },
+            _ => Owed::new(Some(ack), None),
+        }
     }
 
     /// Takes out what is owed and leaves a stanza that is owed nothing: for one that is kept or shown after it was
@@ -102,22 +197,4 @@ impl<A: Action> Inbound<A> {
         let owed = self.owed(me);
         (self.into_parts(), owed)
     }
-}
-
-fn ack(envelope: &Envelope) -> Option<Ack> {
-    envelope.id.as_ref().map(|id| Ack {
-        id: id.clone(),
-        to: envelope.from.clone(),
-        participant: envelope.participant.clone(),
-        recipient: envelope.recipient.clone(),
-    })
-}
-
-fn receipt(envelope: &Envelope, identity: &Identity, me: &OwnAddress) -> Option<OfferReceipt> {
-    envelope.id.as_ref().map(|id| OfferReceipt {
-        to: envelope.from.clone(),
-        id: id.clone(),
-        from: me.for_peer(&envelope.from).cloned(),
-        identity: identity.clone(),
-    })
 }

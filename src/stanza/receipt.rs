@@ -1,7 +1,8 @@
-use super::{Identity, Problem, Text};
+use super::{ActionKind, Identity, Problem, Text};
 use crate::id::{CallId, Jid, StanzaId};
 
-/// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5).
+/// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5). In the dialect
+/// [`WhatsAppWeb`](super::Dialect::WhatsAppWeb) it stands instead of that, also around an accept and a reject (OBS-6).
 ///
 /// ```xml
 /// <receipt to="15550199:3@lid" id="1A2B3C4D5E" from="15550100:2@lid">
@@ -24,21 +25,28 @@ use crate::id::{CallId, Jid, StanzaId};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OfferReceipt {
+pub struct CallReceipt {
     pub(crate) to: Jid,
     pub(crate) id: StanzaId,
     pub(crate) from: Option<Jid>,
+    pub(crate) action: ActionKind,
     pub(crate) identity: Identity,
 }
 
-impl OfferReceipt {
-    /// Where it goes: the `from` of the offer.
+impl CallReceipt {
+    /// Where it goes: the `from` of the stanza that it is for.
     #[must_use]
     pub fn to(&self) -> &Jid {
         &self.to
     }
 
-    /// The stanza id of the offer.
+    /// The action that it is for, whose name the element inside has.
+    #[must_use]
+    pub fn action(&self) -> ActionKind {
+        self.action
+    }
+
+    /// The id of the stanza that it is for.
     #[must_use]
     pub fn id(&self) -> &StanzaId {
         &self.id
@@ -50,7 +58,7 @@ impl OfferReceipt {
         self.from.as_ref()
     }
 
-    /// The call, in the offer's own bytes.
+    /// The call, in the stanza's own bytes.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.identity

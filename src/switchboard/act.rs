@@ -174,7 +174,8 @@ impl Switchboard {
     #[doc(alias = "reject")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn decline(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.act_and_hand_out(call, now, AnyCall::decline)
+        let dialect = self.policy.dialect;
+        self.act_and_hand_out(call, now, |call| call.decline(dialect))
     }
 
     /// Ends a live call in the one way that its phase has for it ([`AnyCall::hang_up`]): `<reject>` before this device
@@ -202,7 +203,8 @@ impl Switchboard {
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn hang_up(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
-        self.act_and_hand_out(call, now, AnyCall::hang_up)
+        let dialect = self.policy.dialect;
+        self.act_and_hand_out(call, now, |call| call.hang_up(dialect))
     }
 
     /// Ends a call that nobody has answered, because its ring window is over, which this does not check

@@ -3,8 +3,8 @@ use crate::call::{Decline, TransportHeard};
 use crate::id::{Jid, StanzaId};
 use crate::phase::{EndedBy, Outcome};
 use crate::stanza::{
-    CallAction as _, Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Owed, Receipt,
-    Received, RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
+    CallAction as _, Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Receipt, Received,
+    RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
 };
 
 use super::{BoardError, Limit};
@@ -40,10 +40,6 @@ pub struct Reaction {
 }
 
 impl Reaction {
-    pub(super) fn owe(&mut self, owed: Owed) {
-        self.send.extend(owed);
-    }
-
     pub(super) fn tell(&mut self, event: Event) {
         self.events.push(event);
     }

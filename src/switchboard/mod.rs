@@ -19,14 +19,14 @@ use crate::any::AnyCall;
 use crate::call::{NewCall, Refused};
 use crate::id::{Jid, OwnAddress, StanzaId};
 use crate::party::different_people;
-use crate::stanza::Identity;
+use crate::stanza::{Identity, Owed};
 
 use outbox::Outbox;
 use table::{Live, Table};
 
 pub use error::{BoardError, PlaceError};
 pub use event::{Event, MissedCall, Reaction};
-pub use settings::{Dismissal, Limit, Limits, OnDecline, OnGlare, Policy};
+pub use settings::{Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, Policy};
 pub use transmit::Transmit;
 use transmit::Transmitter;
 
@@ -283,6 +283,18 @@ impl Switchboard {
             let limit = Limit::EndedCalls;
             self.reaction.tell(Event::LimitReached { limit, call });
         }
+    }
+
+    /// Sends what is owed, as far as the program that hosts this one does not.
+    fn owe(&mut self, owed: Owed) {
+        let owed = match self.policy.host {
+            HostClient::SendsNothing => owed,
+            HostClient::SendsAcks => owed.leave_ack_to_host_client(),
+            HostClient::SendsAcksAndReceipts => return owed.leave_to_host_client(),
+        };
+        self.reaction
+            .send
+            .extend(owed.in_dialect(self.policy.dialect));
     }
 
     /// Sends the stanzas of a call, after everything that is there to send already.

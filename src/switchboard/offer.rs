@@ -43,7 +43,7 @@ impl Switchboard {
         let copy =
             may_be_over.then(|| (offer.envelope().clone(), offer.action().as_offer().clone()));
         let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
-        self.reaction.owe(owed);
+        self.owe(owed);
         let mut call: AnyCall = acked.into();
         self.hear_early(&mut call);
         if let (Some(limit), None) = (limit, call.outcome()) {
@@ -90,7 +90,8 @@ impl Switchboard {
             }
             OnGlare::CancelOutgoing => {
                 for outgoing in crossed {
-                    self.act(outgoing, now, AnyCall::hang_up);
+                    let dialect = self.policy.dialect;
+                    self.act(outgoing, now, |call| call.hang_up(dialect));
                 }
             }
             OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
@@ -118,7 +119,7 @@ impl Switchboard {
             return self.drop_beyond_same_id(Received::EndedOffer(offer), identity);
         }
         let (parts, owed) = offer.into_parts_and_owed(&self.me);
-        self.reaction.owe(owed);
+        self.owe(owed);
         let (envelope, EndedOffer { offer, reason }) = *parts;
         let acked = Call::of_ended(Box::new((envelope.clone(), offer.clone())), &self.me);
         let outcome = unanswered(reason.as_ref());
@@ -188,7 +189,7 @@ impl Switchboard {
 
     /// Too many calls share this `call-id`: the stanza is acknowledged and not remembered.
     fn drop_beyond_same_id(&mut self, mut received: Received, call: Identity) {
-        self.reaction.owe(received.take_owed(&self.me));
+        self.owe(received.take_owed(&self.me));
         let limit = Limit::SameId;
         self.reaction.tell(Event::LimitReached { limit, call });
     }
@@ -197,13 +198,13 @@ impl Switchboard {
     pub(super) fn receive_early(&mut self, mut terminate: Inbound<Terminate>, now: Instant) {
         let call = terminate.identity().clone();
         if self.table.knows_early(&terminate) {
-            self.reaction.owe(terminate.take_owed(&self.me));
+            self.owe(terminate.take_owed(&self.me));
             return self.reaction.tell(Event::NothingNew { call });
         }
         if self.table.early_with_id(&call.call_id) >= self.limits.same_id {
             return self.drop_beyond_same_id(Received::Terminate(terminate), call);
         }
-        self.reaction.owe(terminate.take_owed(&self.me));
+        self.owe(terminate.take_owed(&self.me));
         self.table.keep_early(terminate, now);
         self.reaction.tell(Event::Parked { call });
         while self.table.early_len() > self.limits.early_terminates

@@ -58,7 +58,7 @@ impl Switchboard {
     /// ```
     pub fn receive_unreadable(&mut self, mut error: ParseError, now: Instant) -> Reaction {
         self.begin(now);
-        self.reaction.owe(error.take_owed());
+        self.owe(error.take_owed());
         let call = self.call_of_unreadable(&error);
         let terminate = call.as_ref().and_then(|call| error.terminate_of(call));
         self.reaction.tell(Event::Unreadable {
@@ -95,11 +95,11 @@ impl Switchboard {
             Received::EndedOffer(offer) => self.receive_ended_offer(offer, now),
             Received::Ack(ack) => self.receive_ack(ack, now),
             Received::OfferNotice(mut notice) => {
-                self.reaction.owe(notice.take_owed(&self.me));
+                self.owe(notice.take_owed(&self.me));
                 self.reaction.tell(Event::GroupNotice(notice));
             }
             Received::Unknown(mut unknown) => {
-                self.reaction.owe(unknown.take_owed(&self.me));
+                self.owe(unknown.take_owed(&self.me));
                 self.reaction.tell(Event::Ignored(unknown));
             }
             // Working clients answer an accept like this.
@@ -123,7 +123,7 @@ impl Switchboard {
     }
 
     pub(super) fn refuse(&mut self, mut received: Received, reason: BoardError) {
-        self.reaction.owe(received.take_owed(&self.me));
+        self.owe(received.take_owed(&self.me));
         let stanza = Box::new(received);
         self.reaction.tell(Event::Unheard { reason, stanza });
     }
@@ -151,7 +151,7 @@ impl Switchboard {
         );
         let refused = match call.receive(received) {
             Ok((heard, owed)) => {
-                self.reaction.owe(owed);
+                self.owe(owed);
                 return self.tell(identity, heard, now);
             }
             Err(refused) => refused,
@@ -171,7 +171,7 @@ impl Switchboard {
                 self.park(identity, received);
             }
             ReceiveError::NotHeard { .. } if is_over => {
-                self.reaction.owe(received.take_owed(&self.me));
+                self.owe(received.take_owed(&self.me));
                 self.reaction.tell(Event::NothingNew { call: identity });
             }
             reason => self.refuse(received, reason.into()),
@@ -180,7 +180,7 @@ impl Switchboard {
 
     /// Parks a stanza until the server has acknowledged the offer.
     fn park(&mut self, call: Identity, mut received: Received) {
-        self.reaction.owe(received.take_owed(&self.me));
+        self.owe(received.take_owed(&self.me));
         let most = self.limits.parked;
         let Some(live) = self.table.find_live(&call) else {
             return;

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::stanza::Dialect;
+
 /// What a [`Switchboard`](crate::Switchboard) does where a client has a choice. It may get more fields: write those
 /// that differ, and `..Policy::default()`.
 ///
@@ -20,6 +22,10 @@ pub struct Policy {
     /// How long a call may ring before it is [`expired`](crate::Switchboard::expired). The documents leave it open
     /// (SIG-12.10). By default 90 seconds, as the official client is told to wait (OBS-24).
     pub ring_window: Duration,
+    /// How what is sent is spelled. By default, as the documents have it.
+    pub dialect: Dialect,
+    /// What the program that hosts the board answers by itself. By default, nothing.
+    pub host: HostClient,
 }
 
 impl Default for Policy {
@@ -29,8 +35,23 @@ impl Default for Policy {
             dismissal: Dismissal::Together,
             on_glare: OnGlare::KeepBoth,
             ring_window: Duration::from_secs(90),
+            dialect: Dialect::Documents,
+            host: HostClient::SendsNothing,
         }
     }
+}
+
+/// What the program that hosts a switchboard answers by itself, before or after the board sees a stanza. Two answers to one
+/// stanza are one too many: the board leaves out what the host sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HostClient {
+    /// Nothing: the board sends every ack and every receipt. The default.
+    SendsNothing,
+    /// It acknowledges every `<call>`. The board sends the receipts of offers.
+    SendsAcks,
+    /// It acknowledges every `<call>` and receipts every offer. The board sends neither.
+    SendsAcksAndReceipts,
 }
 
 /// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for

@@ -84,6 +84,7 @@ pub struct Transmitter<'a> {
 impl Transmitter<'_> {
     fn send<A: Action>(&mut self, outbound: Outbound<A>) {
         let most = self.limits.unconfirmed;
+        let outbound = outbound.in_dialect(self.policy.dialect);
         let awaited = self
             .outbox
             .send(outbound, self.is_live, most, self.reaction);

@@ -10,9 +10,9 @@ use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
-    Accept, Ack, AckError, ActionKind, AnyAction, CallStanza, Destination, Element, EndedOffer,
-    Envelope, GroupInfo, GroupOffer, Heartbeat, Identity, Inbound, Mute, MuteState, Offer,
-    OfferNotice, OfferReceipt, Outgoing, Preaccept, Problem, Receipt, Received, Reject,
+    Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallReceipt, CallStanza, Destination,
+    Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity, Inbound, Mute,
+    MuteState, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt, Received, Reject,
     RelayLatency, ServerAck, Terminate, Transport, UnknownAction, Video, with_actions,
 };
 
@@ -71,9 +71,11 @@ fn received_call(
             is_for_some: action
                 .is_some_and(|action| action.children().any(|child| child.name() == "destination")),
         };
+        let kind = about.action.as_ref().map(|tag| AckKind::from(tag.as_str()));
         let ack = id.zip(as_it_stands("from")).map(|(id, to)| Ack {
             id,
             to,
+            kind,
             participant: as_it_stands("participant"),
             recipient: as_it_stands("recipient"),
         });
@@ -193,17 +195,20 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
             to: required(root, "to", "the address of the receiver", jid)?,
             participant: optional(root, "participant", "the address of a device", jid)?,
             recipient: optional(root, "recipient", "an address", jid)?,
+            kind: root
+                .attribute("type")
+                .map(|kind| AckKind::from(&*kind.value)),
         })),
         "receipt" => {
-            let offer = root.children().find(|child| child.name() == OFFER);
-            let offer = offer.ok_or_else(|| {
-                malformed(root, "no `<offer>` inside", "the offer that it is for")
-            })?;
-            Ok(Outgoing::Receipt(OfferReceipt {
+            let (kind, action) = actions(root)
+                .next()
+                .ok_or_else(|| malformed(root, "no action inside", "the action that it is for"))?;
+            Ok(Outgoing::Receipt(CallReceipt {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
                 from: optional(root, "from", "the own address", jid)?,
-                identity: identity(offer)?,
+                action: kind,
+                identity: identity(action)?,
             }))
         }
         _ => Err(not_a_stanza(root)),

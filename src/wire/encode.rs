@@ -8,14 +8,14 @@ use quick_xml::events::attributes::Attribute as Escaped;
 
 use crate::id::Jid;
 use crate::stanza::{
-    Accept, Ack, AnyAction, Attribute, Audio, CallAction, CallStanza, Capability, Destination,
-    Element, Enc, Heartbeat, Identity, Mute, MuteState, Net, Offer, OfferNotice, OfferReceipt,
-    Outgoing, Payload, Preaccept, Reject, RelayLatency, Te, Terminate, TerminateReason, Transport,
-    with_actions,
+    Accept, Ack, ActionKind, AnyAction, Attribute, Audio, CallAction, CallReceipt, CallStanza,
+    Capability, Destination, Dialect, Element, Enc, Heartbeat, Identity, Mute, MuteState, Net,
+    Offer, OfferNotice, Outgoing, Payload, Preaccept, Reject, RelayLatency, Te, Terminate,
+    TerminateReason, Transport, with_actions,
 };
 
-pub(super) fn outgoing(outgoing: &Outgoing, buffer: &mut String) {
-    let mut out = Writer { buffer };
+pub(super) fn outgoing(outgoing: &Outgoing, dialect: Dialect, buffer: &mut String) {
+    let mut out = Writer { buffer, dialect };
     match outgoing {
         Outgoing::Ack(ack) => out.ack(ack),
         Outgoing::Receipt(receipt) => out.receipt(receipt),
@@ -27,27 +27,38 @@ const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 struct Writer<'b> {
     buffer: &'b mut String,
+    dialect: Dialect,
 }
 
 /// The stanzas.
 impl Writer<'_> {
     fn ack(&mut self, ack: &Ack) {
         self.open("ack");
-        self.attribute("class", "call");
-        self.attribute("id", ack.id.as_str());
-        self.attribute("to", ack.to.as_str());
+        match self.dialect {
+            Dialect::Documents => {
+                self.attribute("class", "call");
+                self.attribute("id", ack.id.as_str());
+                self.attribute("to", ack.to.as_str());
+            }
+            Dialect::WhatsAppWeb => {
+                self.attribute("to", ack.to.as_str());
+                self.attribute("id", ack.id.as_str());
+                self.attribute("class", "call");
+                self.optional("type", ack.kind());
+            }
+        }
         self.optional("participant", ack.participant.as_ref().map(Jid::as_str));
         self.optional("recipient", ack.recipient.as_ref().map(Jid::as_str));
         self.close_empty();
     }
 
-    fn receipt(&mut self, receipt: &OfferReceipt) {
+    fn receipt(&mut self, receipt: &CallReceipt) {
         self.open("receipt");
         self.attribute("to", receipt.to.as_str());
         self.attribute("id", receipt.id.as_str());
         self.optional("from", receipt.from.as_ref().map(Jid::as_str));
         self.inside();
-        self.open("offer");
+        self.open(receipt.action.tag());
         self.identity(&receipt.identity);
         self.close_empty();
         self.close("receipt");
@@ -58,8 +69,25 @@ impl Writer<'_> {
         self.attribute("to", call.to.as_str());
         self.optional("id", call.id.as_ref().map(crate::StanzaId::as_str));
         self.inside();
-        self.any_action(&call.action);
+        match &call.action {
+            AnyAction::RelayLatency(report) if self.dialect == Dialect::WhatsAppWeb => {
+                self.relay_latency(report, &call.to);
+            }
+            action => self.any_action(action),
+        }
         self.close("call");
+    }
+
+    /// A report as the official client writes it: one to a device does not name that device again (OBS-15).
+    fn relay_latency(&mut self, report: &RelayLatency, to: &Jid) {
+        let devices = report.destination.as_ref().map(Destination::recipients);
+        let is_for_one =
+            devices.is_some_and(|devices| devices.iter().all(|device| device.jid() == to));
+        let alone = RelayLatency {
+            destination: report.destination.clone().filter(|_| !is_for_one),
+            ..report.clone()
+        };
+        self.action(ActionKind::RelayLatency.tag(), &alone);
     }
 
     /// An element that was read and not interpreted.
@@ -140,7 +168,15 @@ impl Encode for Preaccept {
     fn children(&self, out: &mut Writer<'_>) {
         out.audio(&self.audio);
         out.encopt(self.keygen);
-        out.capability(self.capability.as_ref());
+        match (out.dialect, &self.capability) {
+            (Dialect::WhatsAppWeb, Some(capability))
+                if *capability == Capability::documented(Capability::PREACCEPT) =>
+            {
+                let spoken = Capability::documented(Capability::OFFER_AND_ACCEPT);
+                out.capability(Some(&spoken));
+            }
+            (_, capability) => out.capability(capability.as_ref()),
+        }
     }
 }
 
@@ -151,7 +187,9 @@ impl Encode for Accept {
         out.net(self.net);
         self.keys.iter().for_each(|enc| out.enc(enc));
         out.encopt(self.keygen);
-        out.capability(self.capability.as_ref());
+        if out.dialect == Dialect::Documents {
+            out.capability(self.capability.as_ref());
+        }
         out.binary("rte", None, self.rte.as_ref());
         out.destination(self.destination.as_ref());
         let settings = self.voip_settings.as_ref();
@@ -162,6 +200,9 @@ impl Encode for Accept {
 impl Encode for Reject {
     fn attributes(&self, out: &mut Writer<'_>) {
         out.optional("reason", self.reason.as_ref().map(TerminateReason::as_str));
+        if out.dialect == Dialect::WhatsAppWeb {
+            out.attribute("count", "0");
+        }
     }
 
     fn is_empty(&self) -> bool {

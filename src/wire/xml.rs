@@ -51,7 +51,7 @@
 use std::sync::Arc;
 
 use super::{ParseError, decode, encode, reader};
-use crate::stanza::{Outgoing, Received, Stanza};
+use crate::stanza::{Dialect, Outgoing, Received, Stanza};
 
 /// The longest document that is read, in bytes.
 pub const MAX_DOCUMENT_LEN: usize = 1024 * 1024;
@@ -126,7 +126,8 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
     decode::sent(&tree).map_err(ParseError::new)
 }
 
-/// Writes one stanza to the end of your buffer, which you can use again for the next.
+/// Writes one stanza to the end of your buffer, which you can use again for the next, in the [dialect](Dialect) that it is
+/// marked with.
 ///
 /// ```
 /// # let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
@@ -142,7 +143,22 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 pub fn write<S: ToWrite + ?Sized>(stanza: &S, buffer: &mut String) {
-    encode::outgoing(stanza.stanza().outgoing(), buffer);
+    let stanza = stanza.stanza();
+    encode::outgoing(stanza.outgoing(), stanza.dialect(), buffer);
+}
+
+/// Writes one stanza in this dialect, whatever it is marked with.
+///
+/// ```
+/// use ringstate::{Acked, Call, Callee, Dialect, xml};
+///
+/// fn decline(call: Call<Callee, Acked>, line: &mut String) {
+///     let (_rejected, reject) = call.reject();
+///     xml::write_as(reject.stanza(), Dialect::WhatsAppWeb, line); // with `count="0"`
+/// }
+/// ```
+pub fn write_as<S: ToWrite + ?Sized>(stanza: &S, dialect: Dialect, buffer: &mut String) {
+    encode::outgoing(stanza.stanza().outgoing(), dialect, buffer);
 }
 
 /// Writes one stanza to a `String` of its own; [`write()`] reuses a buffer.

@@ -7,9 +7,9 @@ use crate::common::{ANN, accepted, acked, me, offered, preaccepted, received};
 use ringstate::law::{LAW, PHASES, PhaseName, ROLES, RoleName};
 use ringstate::stanza::{AckHeard, Identity};
 use ringstate::{
-    Accepted, Acked, Answer, AnswerError, AnyCall, AudioRates, Call, Callee, Caller, HearError,
-    Heard, LastWord, Outcome, Preaccepted, ReceiveError, Received, RefusedParts, Rejected, Stanza,
-    Terminated, xml,
+    Accepted, Acked, Answer, AnswerError, AnyCall, AudioRates, Call, Callee, Caller, Dialect,
+    HearError, Heard, LastWord, Outcome, Preaccepted, ReceiveError, Received, RefusedParts,
+    Rejected, Stanza, Terminated, xml,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
@@ -503,8 +503,12 @@ fn a_button_goes_by_the_phase_that_the_call_is_in() {
                 "answer" => call
                     .answer(Answer::new(AudioRates::only(16000)))
                     .map(|answer| answer.expect("it fits").into_iter().collect()),
-                "decline" => call.decline().map(|word| word.into_iter().collect()),
-                "hang_up" => call.hang_up().map(|word| word.into_iter().collect()),
+                "decline" => call
+                    .decline(Dialect::Documents)
+                    .map(|word| word.into_iter().collect()),
+                "hang_up" => call
+                    .hang_up(Dialect::Documents)
+                    .map(|word| word.into_iter().collect()),
                 _ => call.time_out().map(|word| word.into_iter().collect()),
             };
             let sent = sent.map(|stanzas| words(&stanzas));
@@ -541,7 +545,7 @@ fn a_last_word_gets_an_id_and_is_what_its_phase_has() {
         (preaccepted().into(), "terminate"),
     ] {
         let stanza = call
-            .decline()
+            .decline(Dialect::Documents)
             .expect("it rings")
             .with_id(id())
             .expect("a stanza");

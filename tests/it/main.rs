@@ -13,6 +13,7 @@ mod board_steps;
 mod bounds;
 mod caller;
 mod decline;
+mod dialects;
 mod docs;
 mod example_decline;
 mod example_switchboard;
