@@ -142,7 +142,8 @@ fn new_call() -> NewCall {
             first: ("15550100@lid".parse().expect("an address"), key()),
             others: vec![("15550100:2@lid".parse().expect("an address"), Some(key()))],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     }
 }

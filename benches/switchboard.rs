@@ -207,7 +207,8 @@ fn new_call(n: usize) -> NewCall {
             first: (device("15550199@lid"), key()),
             others: vec![(device("15550199:3@lid"), Some(key()))],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     }
 }

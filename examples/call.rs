@@ -43,7 +43,8 @@ fn main() -> Result<(), Error> {
                 }),
             )],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     };
 

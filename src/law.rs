@@ -28,26 +28,29 @@ mod row;
 mod hears;
 mod may;
 mod table;
+mod video;
 
 use crate::phase::held::{Called, IsLiveOffer};
 use crate::phase::{Callee, Invitee};
 use crate::stanza::{
-    Accept, Action, CallAction, EndedOffer, GroupOffer, Heartbeat, Mute, Offer, OfferNotice,
-    Preaccept, Reject, RelayLatency, Terminate, Transport, UnknownAction,
+    Accept, Action, CallAction, CallDuration, EndedOffer, GroupOffer, Heartbeat, Mute, News, Offer,
+    OfferNotice, Preaccept, Reject, RelayLatency, Terminate, Transport, UnknownAction, VideoState,
 };
 
 pub use crate::phase::{PhaseName, RoleName};
 pub use hears::{
-    HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer, HearsMute,
+    HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer, HearsMute, HearsNews,
     HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
-    HearsServerAck, HearsTerminate, HearsTransport,
+    HearsServerAck, HearsTerminate, HearsTransport, HearsVideo,
 };
 pub use may::{
-    HasOutcome, MayAbandon, MayAccept, MayAcknowledge, MayGiveUp, MayPreaccept, MayReadAnswer,
-    MayReadCallKey, MayReadOffer, MayReject, MayRejectWhileRinging, MaySendHeartbeat, MaySendMute,
-    MaySendRelayLatency, MaySendTransport, MayTerminate,
+    HasOutcome, MayAbandon, MayAccept, MayAcknowledge, MayGiveUp, MayNegotiateVideo, MayPreaccept,
+    MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject, MayRejectWhileRinging,
+    MayReportDuration, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
+    MayTerminate,
 };
 pub use table::{Kind, LAW, PHASES, ROLES, Row};
+pub use video::{MayAnswerVideo, MayAskVideo, MayShowVideo, MayWithdrawVideo};
 
 explained! {
     /// Says which received stanza can become a call, with [`Call::incoming`](crate::Call::incoming), and in which role: an
@@ -81,6 +84,9 @@ impl OwesAck for Transport {}
 impl OwesAck for RelayLatency {}
 impl OwesAck for Mute {}
 impl OwesAck for Heartbeat {}
+impl OwesAck for VideoState {}
+impl OwesAck for CallDuration {}
+impl OwesAck for News {}
 impl OwesAck for UnknownAction {}
 
 explained! {
@@ -111,6 +117,8 @@ impl SentWithoutId for Terminate {}
 impl SentWithoutId for Transport {}
 impl SentWithoutId for RelayLatency {}
 impl SentWithoutId for Mute {}
+impl SentWithoutId for VideoState {}
+impl SentWithoutId for CallDuration {}
 
 explained! {
     /// What a received stanza would need to answer or end anything. None has it: only a [`Call`](crate::Call) can.

@@ -175,6 +175,7 @@ mod switchboard;
 mod wire;
 
 pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};
+pub use call::video::{self, AnyVideo, Video};
 pub use call::{
     AcceptHeard, AnswerError, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, HearError,
     HearResult, NewCall, OfferAckHeard, Refused, RefusedParts, RejectHeard, RelayReport,

@@ -12,7 +12,12 @@ pub(crate) struct Parties {
     /// Further addresses of the peer: its device, its phone number, itself as the creator.
     aliases: [Option<Jid>; 3],
     pub(crate) me: OwnAddress,
+    /// The members of the group call that this one has become, besides its parties.
+    members: Vec<Jid>,
 }
+
+/// How many members of a group call are remembered.
+const MAX_MEMBERS: usize = 64;
 
 /// Who sent a stanza, as a call sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +26,8 @@ pub(crate) enum Sender {
     Server,
     /// Another device of this user.
     OwnDevice,
+    /// Another member of the group call that this one has become.
+    Member,
     Stranger,
 }
 
@@ -47,6 +54,16 @@ impl Parties {
                 Some(offer.identity.call_creator.clone()),
             ],
             me: OwnAddress::default(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Remembers the members of a group call, those that are new and no party.
+    pub(crate) fn add_members(&mut self, members: impl Iterator<Item = Jid>) {
+        for member in members {
+            if self.members.len() < MAX_MEMBERS && self.sender(&member) == Sender::Stranger {
+                self.members.push(member);
+            }
         }
     }
 
@@ -71,6 +88,7 @@ impl Parties {
             peer,
             aliases: [alias, None, None],
             me,
+            members: Vec::new(),
         }
     }
 
@@ -94,6 +112,12 @@ impl Parties {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {
             Sender::OwnDevice
+        } else if self
+            .members
+            .iter()
+            .any(|member| same_person(member, sender))
+        {
+            Sender::Member
         } else if self.peers().any(|peer| different_people(peer, sender)) {
             Sender::Stranger
         } else {

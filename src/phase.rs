@@ -3,6 +3,7 @@
 mod end;
 pub mod held;
 mod name;
+pub(crate) mod video;
 
 use crate::stanza::{Envelope, Inbound, Offer};
 

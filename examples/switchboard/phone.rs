@@ -157,7 +157,8 @@ impl World {
                 first: (at(":1"), key()),
                 others: vec![(at(":2"), Some(key()))],
             },
-            video: false,
+            video: None,
+            redial: None,
             privacy: None,
         };
         let now = self.time();

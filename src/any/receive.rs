@@ -7,13 +7,14 @@ use crate::call::{
 };
 use crate::id::Jid;
 use crate::law::{
-    HearsAccept, HearsHeartbeat, HearsLate, HearsMute, HearsPreaccept, HearsReceipt, HearsReject,
-    HearsRelayLatency, HearsRepeatedOffer, HearsTerminate, HearsTransport, OwesAck, OwesReceipt,
+    HearsAccept, HearsHeartbeat, HearsLate, HearsMute, HearsNews, HearsPreaccept, HearsReceipt,
+    HearsReject, HearsRelayLatency, HearsRepeatedOffer, HearsTerminate, HearsTransport, HearsVideo,
+    OwesAck, OwesReceipt,
 };
 use crate::phase::{PhaseName, Rejected, Role, RoleName, Terminated};
 use crate::stanza::{
-    Accept, CallAction, Heartbeat, Inbound, Mute, Owed, Preaccept, Receipt, Received, Reject,
-    RelayLatency, ServerAck, Terminate, Transport,
+    Accept, CallAction, Heartbeat, Inbound, Mute, News, Owed, Preaccept, Receipt, Received, Reject,
+    RelayLatency, ServerAck, Terminate, Transport, VideoState,
 };
 
 /// What a stanza meant to a stored call ([`AnyCall::receive`]).
@@ -64,6 +65,10 @@ pub enum Heard {
     Mute(Mute),
     /// The peer is still in the call.
     Heartbeat(Heartbeat),
+    /// What becomes of the picture: give it to [`AnyVideo::on_video`](crate::AnyVideo::on_video).
+    Video(VideoState),
+    /// News that change nothing.
+    News(News),
     /// A device answered although another had. It still rings, or takes itself to be in the call.
     LateAnswer(Siblings),
     /// The stanza came too late or again, or is for other devices. It is acknowledged and changes nothing.
@@ -111,6 +116,9 @@ impl AnyCall {
             Received::Offer(offer) => self.hear_again(offer, Received::Offer),
             Received::GroupOffer(offer) => self.hear_again(offer, Received::GroupOffer),
             Received::EndedOffer(offer) => self.hear_again(offer, Received::EndedOffer),
+            Received::VideoState(stanza) => self.hear_video(stanza),
+            Received::News(stanza) => self.hear_news(stanza),
+            Received::CallDuration(stanza) => self.hear_late(stanza, Received::CallDuration),
             Received::OfferNotice(_) | Received::Unknown(_) => self.does_not_hear(received),
         }
     }
@@ -237,6 +245,27 @@ impl AnyCall {
             Self::CalleeAccepted(call) => heartbeat(call, stanza),
             Self::CallerAccepted(call) => heartbeat(call, stanza),
             other => other.hear_late(stanza, Received::Heartbeat),
+        }
+    }
+
+    fn hear_video(self, stanza: Inbound<VideoState>) -> Hearing {
+        match self {
+            Self::CalleeAccepted(call) => video(call, stanza),
+            Self::CallerAccepted(call) => video(call, stanza),
+            other => other.hear_late(stanza, Received::VideoState),
+        }
+    }
+
+    fn hear_news(self, stanza: Inbound<News>) -> Hearing {
+        match self {
+            Self::CalleeAcked(call) => news(call, stanza),
+            Self::CalleePreaccepted(call) => news(call, stanza),
+            Self::CalleeAccepted(call) => news(call, stanza),
+            Self::CallerAcked(call) => news(call, stanza),
+            Self::CallerPreaccepted(call) => news(call, stanza),
+            Self::CallerAccepted(call) => news(call, stanza),
+            Self::InviteeAcked(call) => news(call, stanza),
+            other => other.hear_late(stanza, Received::News),
         }
     }
 
@@ -476,4 +505,20 @@ where
 {
     let heard = call.on_heartbeat(stanza);
     stays(call, heard, Received::Heartbeat, Heard::Heartbeat)
+}
+
+fn video<R: Role, P: HearsVideo<R>>(call: Call<R, P>, stanza: Inbound<VideoState>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_video(stanza);
+    stays(call, heard, Received::VideoState, Heard::Video)
+}
+
+fn news<R: Role, P: HearsNews<R>>(mut call: Call<R, P>, stanza: Inbound<News>) -> Hearing
+where
+    Call<R, P>: Into<AnyCall>,
+{
+    let heard = call.on_news(stanza);
+    stays(call, heard, Received::News, Heard::News)
 }

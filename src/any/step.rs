@@ -1,12 +1,14 @@
 use std::mem;
+use std::time::Duration;
 
 use super::AnyCall;
 use crate::call::{Call, Decline, Ending, Refused, RefusedParts, RelayReport, TransportMessage};
 use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
 use crate::stanza::{
-    Accept, Answer, AudioRates, Heartbeat, Inbound, Mute, MuteState, Nacked, Offer, Preaccept,
-    Receipt, Reject, RelayLatency, ServerAck, Terminate, TerminateReason, Transport,
+    Accept, Answer, AudioRates, Heartbeat, Inbound, Mute, MuteState, Nacked, News, Offer,
+    Preaccept, Receipt, Reject, RelayLatency, ServerAck, Terminate, TerminateReason, Transport,
+    VideoState,
 };
 
 /// What a step on a stored call returns: the call, which is put back, and anything else.
@@ -203,6 +205,8 @@ stubs! {
     fn relay_latency(&self, _: RelayReport);
     fn mute(&mut self, _: MuteState);
     fn heartbeat(&self, _: StanzaId);
+    fn video(&mut self);
+    fn report_duration(&self, _: Duration, _: Option<Duration>);
     fn heard_terminate(&self);
     fn answered_by(&self);
     fn devices(&self);
@@ -220,6 +224,8 @@ stubs! {
     fn on_relay_latency(&self, _: Inbound<RelayLatency>);
     fn on_mute(&self, _: Inbound<Mute>);
     fn on_heartbeat(&self, _: Inbound<Heartbeat>);
+    fn on_video(&self, _: Inbound<VideoState>);
+    fn on_news(&mut self, _: Inbound<News>);
     fn on_late(&self, _: impl Sized);
     fn on_repeated_offer(&self, _: Inbound<Offer>);
 }

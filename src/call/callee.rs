@@ -15,7 +15,7 @@ use crate::phase::{
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
     Accept, Answer, AnswerKey, AudioRates, Capability, Destination, Enc, Inbound, Nacked, Net,
-    Offer, Outbound, Owed, Payload, Preaccept, Reject, Te, TerminateReason,
+    Offer, Outbound, Owed, Payload, Preaccept, Reject, Te, TerminateReason, VideoFormat,
 };
 
 use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
@@ -225,9 +225,11 @@ impl<R: Role, P: Phase> Call<R, P> {
         if let Err(reason) = answerable(&self.held.as_ref().1, &audio) {
             return Err(Refused::new(self, (id, audio), reason));
         }
+        let is_video = self.held.as_ref().1.is_video();
         let Self { parties, held, .. } = self;
         let action = Preaccept {
             audio: audio.audio(),
+            video: is_video.then(VideoFormat::preaccepted),
             keygen: Some(KEYGEN),
             capability: Some(Capability::documented(Capability::PREACCEPT)),
             ..Preaccept::of(parties.identity.clone())
@@ -282,6 +284,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         let endpoints: Vec<Te> = answer.endpoints.into_iter().map(Te::at).collect();
         let action = Accept {
             audio: answer.audio.audio(),
+            video: answer.video,
             te: answer.te.map(payload),
             net: Some(Net {
                 medium: Some(ANSWER_MEDIUM),

@@ -256,7 +256,14 @@ impl<R: Role, P: Phase> Call<R, P> {
         let rings_on = |device: &&Jid| !same_device_of_peer(device, accept.0.sender());
         let others = offer.left().filter(rings_on).cloned().collect();
         let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
-        let call = Call::in_phase(self.parties, AnsweredBy { offer, accept });
+        let call = Call::in_phase(
+            self.parties,
+            AnsweredBy {
+                offer,
+                accept,
+                is_video_handed_out: false,
+            },
+        );
         Ok((AcceptHeard { call, siblings }, owed))
     }
 

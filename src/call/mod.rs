@@ -9,6 +9,7 @@ mod receive;
 mod refused;
 mod send;
 mod siblings;
+pub mod video;
 
 use std::fmt;
 use std::marker::PhantomData;

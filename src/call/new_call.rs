@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::id::{CallId, Jid, Lid, OwnAddress, PhoneNumber, StanzaId};
 use crate::party::{Parties, same_device_of_peer};
@@ -8,8 +9,8 @@ use crate::phase::{Caller, Offered};
 use crate::stanza::offer::KEYGEN;
 use crate::stanza::{
     Accept, Audio, AudioRates, Capability, Destination, Enc, Heartbeat, Identity, Inbound, Mute,
-    MuteState, Net, Offer, Outbound, Payload, Preaccept, Receipt, Recipient, Reject, RelayLatency,
-    ServerAck, Terminate, Transport, Video,
+    MuteState, Net, News, Offer, Outbound, Payload, Preaccept, Receipt, Recipient, Reject,
+    RelayLatency, ServerAck, Terminate, Transport, VideoFormat, VideoState,
 };
 
 use super::{Call, Decline, Ending, RelayReport, TransportMessage};
@@ -29,7 +30,8 @@ const OFFER_MEDIUM: u32 = 3;
 ///     peer_alias: None,
 ///     creator: Creator::Lid { lid: "15550199:3@lid".parse()?, phone_number: None },
 ///     devices: RingingDevices::one("15550100@lid".parse()?, DeviceKey::Session(vec![0x33, 0xaa])),
-///     video: false,
+///     video: None,
+///     redial: None,
 ///     privacy: None,
 /// };
 /// let (offered, offer) = call.offer("1A2B".parse()?);
@@ -52,7 +54,9 @@ pub struct NewCall {
     /// The devices that will ring, each with the call key that you encrypted for it.
     pub devices: RingingDevices,
     /// Whether it is a video call (SIG-02.1).
-    pub video: bool,
+    pub video: Option<VideoFormat>,
+    /// How often the user has called again without an answer: `user_redial_count` (OBS-9).
+    pub redial: Option<u32>,
     /// The privacy token, if there is one (REF.5).
     pub privacy: Option<Vec<u8>>,
 }
@@ -138,7 +142,7 @@ impl fmt::Debug for NewCall {
         f.debug_struct("NewCall")
             .field("call_id", &self.call_id)
             .field("devices", &self.devices)
-            .field("video", &self.video)
+            .field("video", &self.video.is_some())
             .finish_non_exhaustive()
     }
 }
@@ -200,6 +204,7 @@ impl NewCall {
             creator,
             devices,
             video,
+            redial,
             privacy,
         } = self;
         let call_creator = creator.address().clone();
@@ -229,7 +234,8 @@ impl NewCall {
                 devices.push((device, key));
             }
         }
-        let sent = SentOffer::new(id.clone(), devices.iter().map(|(jid, _)| jid.clone()));
+        let mut sent = SentOffer::new(id.clone(), devices.iter().map(|(jid, _)| jid.clone()));
+        sent.is_video = video.is_some();
         let device_identity = devices.iter().find_map(|(_, key)| match key {
             Some(DeviceKey::NewSession { identity, .. }) => {
                 Some(Payload::Bytes((*identity.0).into()))
@@ -244,9 +250,7 @@ impl NewCall {
         let offer = Offer {
             privacy: privacy.map(|bytes| Payload::Bytes(bytes.into())),
             audio: rates.iter().map(Audio::opus).collect(),
-            video: video.then(|| Video {
-                attributes: Vec::new(),
-            }),
+            video,
             net: Some(Net {
                 medium: Some(OFFER_MEDIUM),
                 protocol: None,
@@ -256,6 +260,7 @@ impl NewCall {
             keys,
             destination,
             device_identity,
+            redial,
             ..Offer::of(identity.clone())
         };
         let outbound = Outbound::new(peer.clone(), Some(id), offer);
@@ -329,6 +334,8 @@ stubs! {
     fn relay_latency(&self, _: RelayReport);
     fn mute(&mut self, _: MuteState);
     fn heartbeat(&self, _: StanzaId);
+    fn video(&mut self);
+    fn report_duration(&self, _: Duration, _: Option<Duration>);
     fn on_ack(self, _: ServerAck);
     fn on_receipt(&mut self, _: Receipt);
     fn on_preaccept(self, _: Inbound<Preaccept>);
@@ -342,5 +349,7 @@ stubs! {
     fn on_relay_latency(&self, _: Inbound<RelayLatency>);
     fn on_mute(&self, _: Inbound<Mute>);
     fn on_heartbeat(&self, _: Inbound<Heartbeat>);
+    fn on_video(&self, _: Inbound<VideoState>);
+    fn on_news(&mut self, _: Inbound<News>);
     fn on_late(&self, _: impl Sized);
 }

@@ -1,15 +1,17 @@
 //! What either end hears.
 
+use std::sync::Arc;
+
 use crate::law::{
-    HearsHeartbeat, HearsLate, HearsMute, HearsRelayLatency, HearsRepeatedOffer, HearsTerminate,
-    HearsTransport, OwesAck, OwesReceipt,
+    HearsHeartbeat, HearsLate, HearsMute, HearsNews, HearsRelayLatency, HearsRepeatedOffer,
+    HearsTerminate, HearsTransport, HearsVideo, OwesAck, OwesReceipt,
 };
 use crate::party::Sender;
 use crate::phase::held::{End, Live};
 use crate::phase::{EndedBy, How, Phase, Role, Terminated, Verdict};
 use crate::stanza::{
-    CallAction, Heartbeat, Inbound, Meaning, Mute, Owed, RelayLatency, Terminate, TerminateReason,
-    Transport,
+    CallAction, Heartbeat, Inbound, Meaning, Mute, News, Owed, RelayLatency, Terminate,
+    TerminateReason, Transport, VideoState,
 };
 
 use super::{Call, Decline, HearError, HearResult, Refused, TransportMessage, party};
@@ -297,6 +299,52 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: HearsHeartbeat<R>,
     {
         self.overhear(heartbeat)
+    }
+
+    /// Hears what becomes of the picture, in `Accepted` ([`HearsVideo`]). The phase stays. Give it to the negotiation with
+    /// [`AnyVideo::on_video`](crate::AnyVideo::on_video), which says what it means.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A81">
+    ///   <video call-id="00C0FFEE" call-creator="15550199:3@lid" state="11" device_orientation="0" dec="H264" voip_settings="video"/>
+    /// </call>
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_transport`](Self::on_transport).
+    pub fn on_video(
+        &self,
+        video: Inbound<VideoState>,
+    ) -> HearResult<(VideoState, Owed), Inbound<VideoState>, ()>
+    where
+        P: HearsVideo<R>,
+    {
+        self.overhear(video)
+    }
+
+    /// Hears news that change nothing in the call, from `Acked` to `Accepted` ([`HearsNews`]). The phase stays. The call
+    /// remembers the members that a `group_update` tells: what they say of this call is then no stranger's
+    /// ([`HearError::Member`]), and ends nothing.
+    ///
+    /// ```xml
+    /// <call from="15550199:3@lid" id="6A82">
+    ///   <user_action call-id="00C0FFEE" call-creator="15550199:3@lid"/>
+    /// </call>
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`on_transport`](Self::on_transport).
+    pub fn on_news(&mut self, news: Inbound<News>) -> HearResult<(News, Owed), Inbound<News>, ()>
+    where
+        P: HearsNews<R>,
+    {
+        let (news, owed) = self.overhear(news)?;
+        if let Some(info) = news.group_info() {
+            Arc::make_mut(&mut self.parties).add_members(info.users().map(|(jid, _)| jid));
+        }
+        Ok((news, owed))
     }
 
     /// Hears any action of a call that is over ([`HearsLate`]). The stanza is acknowledged and changes nothing.

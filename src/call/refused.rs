@@ -76,6 +76,9 @@ pub enum HearError {
     /// known.
     #[error("its sender is no party to this call")]
     Stranger,
+    /// The call has become a group call, and another member than the peer sent it. This crate follows no group call.
+    #[error("another member of the group call can say nothing in this one")]
+    Member,
     /// Another device of this user sent it. Such a device may only say, with a `<terminate>`, that it has answered or
     /// declined.
     #[error("another device of this user can only say that it answered or declined")]
@@ -179,6 +182,7 @@ pub(crate) fn party(
     match parties.sender_in(identity, sender) {
         None => Err(HearError::OtherCall),
         Some(Sender::Stranger) => Err(HearError::Stranger),
+        Some(Sender::Member) => Err(HearError::Member),
         Some(party) => Ok(party),
     }
 }

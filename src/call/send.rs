@@ -1,18 +1,22 @@
 //! What either end sends.
 
+use std::time::Duration;
+
 use crate::id::{Jid, StanzaId};
 use crate::law::{
-    MayAbandon, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport, MayTerminate,
+    MayAbandon, MayNegotiateVideo, MayReportDuration, MaySendHeartbeat, MaySendMute,
+    MaySendRelayLatency, MaySendTransport, MayTerminate,
 };
-use crate::phase::held::{End, Live as _, Speaks};
-use crate::phase::{EndedBy, How, Phase, Role, Terminated};
+use crate::phase::held::{End, HasVideo as _, Live as _, Speaks};
+use crate::phase::{EndedBy, How, Outcome, Phase, Role, Terminated};
 use crate::stanza::{
-    AnyAction, CallAction, Destination, Heartbeat, Latency, Meaning, Mute, MuteState, Net,
-    Outbound, Payload, RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
+    AnyAction, CallAction, CallDuration, Destination, Heartbeat, Latency, Meaning, Mute, MuteState,
+    Net, Outbound, Payload, RelayLatency, RelayName, Te, Terminate, TerminateReason, Transport,
 };
 
 use super::Call;
 use super::callee::ANSWER_MEDIUM;
+use super::video::{AnyVideo, Video};
 
 /// The reason and the devices that a `<terminate>` states.
 ///
@@ -344,6 +348,77 @@ impl<R: Role, P: Phase> Call<R, P> {
         let identity = &self.parties.identity;
         let to = Jid::of_call(&identity.call_id);
         Outbound::new(to, Some(id), Heartbeat::of(identity.clone()))
+    }
+
+    /// Hands out the negotiation of video in `Accepted` ([`MayNegotiateVideo`]): once, because a call has only one. Returns
+    /// `None` after the first time. In a video call it is [`Running`](crate::video::Running) from the start, in any other
+    /// [`Quiet`](crate::video::Quiet).
+    ///
+    /// ```
+    /// use ringstate::{Accepted, AnyVideo, Call, Callee};
+    ///
+    /// fn negotiation(call: &mut Call<Callee, Accepted>) -> Option<AnyVideo> {
+    ///     let video = call.video();
+    ///     assert!(call.video().is_none());
+    ///     video
+    /// }
+    /// ```
+    pub fn video(&mut self) -> Option<AnyVideo>
+    where
+        P: MayNegotiateVideo<R>,
+    {
+        if std::mem::replace(self.held.is_video_handed_out(), true) {
+            return None;
+        }
+        let to = self.held.addressee().unwrap_or(&self.parties.peer).clone();
+        let identity = self.parties.identity.clone();
+        Some(if self.held.is_video_call() {
+            AnyVideo::On(Video::of(identity, to))
+        } else {
+            AnyVideo::Off(Video::of(identity, to))
+        })
+    }
+
+    /// Tells the call service how long the call was, with `<duration>`, once it is over ([`MayReportDuration`]). The official
+    /// client does so for every call that it ends (OBS-18). Returns `None` if the call was not answered.
+    ///
+    /// ```xml
+    /// <call to="call" id="3EB00009">
+    ///   <duration call-id="00C0FFEE" call-creator="15550199:3@lid" type="1x1" peer="15550199@lid" audio_duration="4197"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ringstate::{Call, Callee, Terminated, xml};
+    ///
+    /// fn report(call: &Call<Callee, Terminated>, sound: Duration) {
+    ///     if let Some(duration) = call.report_duration(sound, None) {
+    ///         let (stanza, _sent) = duration.with_id("3EB00009".parse().expect("a fresh random id"));
+    ///         println!("{}", xml::to_string(&stanza));
+    ///     }
+    /// }
+    /// ```
+    #[must_use = "the call service learns of it only when this is sent"]
+    pub fn report_duration(
+        &self,
+        audio: Duration,
+        video: Option<Duration>,
+    ) -> Option<Outbound<CallDuration>>
+    where
+        P: MayReportDuration<R>,
+    {
+        if self.held.as_ref().outcome != Outcome::HungUp {
+            return None;
+        }
+        let millis = |length: Duration| u32::try_from(length.as_millis()).unwrap_or(u32::MAX);
+        let duration = CallDuration {
+            identity: self.parties.identity.clone(),
+            peer: Some(self.parties.peer.account()),
+            audio: Some(millis(audio)),
+            video: video.map(millis),
+        };
+        Some(Outbound::new(Jid::call_service(), None, duration))
     }
 
     /// A stanza with this action, to the device that has answered, or to the peer.

@@ -137,6 +137,19 @@ impl Jid {
         Self([call_id.as_str(), "@", CALL].concat().into())
     }
 
+    /// The call service, as WhatsApp Web writes it (OBS-18).
+    pub(crate) fn call_service() -> Self {
+        Self(CALL.into())
+    }
+
+    /// The account that an address is of, without agent and device.
+    pub(crate) fn account(&self) -> Self {
+        match (self.space(), self.user()) {
+            (Some(_), Some(user)) => Self([user, "@", self.server()].concat().into()),
+            _ => self.clone(),
+        }
+    }
+
     /// Which space the address is in, if it is a person's at all.
     pub(crate) fn space(&self) -> Option<Space> {
         self.local()?;

@@ -204,6 +204,39 @@ impl HearsHeartbeat<Callee> for Accepted {}
 impl HearsHeartbeat<Caller> for Accepted {}
 
 row! {
+    /// Allows [`Call::on_video`](crate::Call::on_video): either end hears what becomes of the picture, once the call is answered.
+    Hears "video", methods [on_video], about [VideoState], stays true, goes_to [];
+    message: "`<video>` cannot be heard by the {R} of a call that is `{Self}`",
+    label: "`<video>` is not heard here",
+    note: "when `Offered`, `Acked` or `Preaccepted`: video is negotiated in a call that is answered (OBS-VIDEO-1); before, an \
+           offer or an answer says that it has video (SIG-02.3)",
+    note: "when `Accepted`: both hear it (OBS-VIDEO-1)",
+    note: "when `Rejected` or `Terminated`: the call is over; `on_late` acknowledges what still comes (SIG-07.2)";
+    pub trait HearsVideo<R: Role>: Phase<Held<R>: Live> {}
+}
+impl HearsVideo<Callee> for Accepted {}
+impl HearsVideo<Caller> for Accepted {}
+
+row! {
+    /// Allows [`Call::on_news`](crate::Call::on_news): either end hears news that change nothing, from `Acked` to `Accepted`.
+    Hears "news", methods [on_news], about [], stays true, goes_to [];
+    message: "news cannot be heard by the {R} of a call that is `{Self}`",
+    label: "no news are heard here",
+    note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); for the caller the server acknowledges the \
+           offer first (SIG-17.15)",
+    note: "when `Acked`, `Preaccepted` or `Accepted`: both hear them, and an invitee does when `Acked` (OBS-26)",
+    note: "when `Rejected` or `Terminated`: the call is over; `on_late` acknowledges what still comes (SIG-07.2)";
+    pub trait HearsNews<R: Role>: Phase<Held<R>: Live> {}
+}
+impl HearsNews<Callee> for Acked {}
+impl HearsNews<Callee> for Preaccepted {}
+impl HearsNews<Callee> for Accepted {}
+impl HearsNews<Caller> for Acked {}
+impl HearsNews<Caller> for Preaccepted {}
+impl HearsNews<Caller> for Accepted {}
+impl HearsNews<Invitee> for Acked {}
+
+row! {
     /// Allows [`Call::on_late`](crate::Call::on_late): a call that is over hears every action, and nothing changes.
     Hears "anything, of a call that is over", methods [on_late], about [], stays true, goes_to [];
     message: "nothing is late for the {R} of a call that is `{Self}`",

@@ -1,6 +1,8 @@
 //! Who may say what, and when.
 
-use crate::phase::held::{Answered, End, Live, Ringing, SentOffer, Speaks, Unacknowledged};
+use crate::phase::held::{
+    Answered, End, HasVideo, Live, Ringing, SentOffer, Speaks, Unacknowledged,
+};
 use crate::phase::{
     Accepted, Acked, Callee, Caller, Invitee, Offered, Phase, Preaccepted, Rejected, Role,
     Terminated,
@@ -233,6 +235,35 @@ row! {
 }
 impl MaySendHeartbeat<Callee> for Accepted {}
 impl MaySendHeartbeat<Caller> for Accepted {}
+
+row! {
+    /// Allows [`Call::video`](crate::Call::video): either end negotiates video, once the call is answered.
+    May "negotiate video", methods [video], about [VideoState], stays true, goes_to [];
+    message: "video cannot be negotiated by the {R} of a call that is `{Self}`",
+    label: "there is no video to negotiate here",
+    note: "when `Offered`, `Acked` or `Preaccepted`: the call is not answered; an offer or an answer says that it has video \
+           (SIG-02.3, OBS-VIDEO-3)",
+    note: "when `Accepted`: both may (OBS-VIDEO-1)",
+    note: "when `Rejected` or `Terminated`: the call is over (SIG-17.37)";
+    pub trait MayNegotiateVideo<R: Role>: Phase<Held<R>: HasVideo + Speaks> {}
+}
+impl MayNegotiateVideo<Callee> for Accepted {}
+impl MayNegotiateVideo<Caller> for Accepted {}
+
+row! {
+    /// Allows [`Call::report_duration`](crate::Call::report_duration): the end that hung up tells the call service how long
+    /// the call was.
+    May "report the duration", methods [report_duration], about [CallDuration], stays true, goes_to [];
+    message: "the duration cannot be reported by the {R} of a call that is `{Self}`",
+    label: "this call has no duration to report",
+    note: "when `Offered`, `Acked` or `Preaccepted`: the call is not answered",
+    note: "when `Accepted`: the call goes on; report how long it was once it is over (OBS-18)",
+    note: "when `Rejected`: the call was declined, and had no duration",
+    note: "when `Terminated`: both may (OBS-18)";
+    pub trait MayReportDuration<R: Role>: Phase<Held<R>: AsRef<End>> {}
+}
+impl MayReportDuration<Callee> for Terminated {}
+impl MayReportDuration<Caller> for Terminated {}
 
 row! {
     /// Allows [`Call::call_key`](crate::Call::call_key): the callee reads the encrypted call key of the offer, once it has

@@ -84,6 +84,8 @@ pub const LAW: &[Row] = &[
     may::MaySendRelayLatency,
     may::MaySendMute,
     may::MaySendHeartbeat,
+    may::MayNegotiateVideo,
+    may::MayReportDuration,
     may::MayReadCallKey,
     may::MayReadOffer,
     may::MayReadAnswer,
@@ -100,6 +102,8 @@ pub const LAW: &[Row] = &[
     hears::HearsRelayLatency,
     hears::HearsMute,
     hears::HearsHeartbeat,
+    hears::HearsVideo,
+    hears::HearsNews,
     hears::HearsLate,
     hears::HearsRepeatedOffer,
 ];

@@ -36,6 +36,7 @@ pub struct Ringing {
 pub struct Answered {
     offer: Box<(Envelope, Offer)>,
     microphone: Option<MuteState>,
+    is_video_handed_out: bool,
 }
 
 /// An offer that was sent: its id, and how far each device of the peer is.
@@ -43,6 +44,8 @@ pub struct Answered {
 pub struct SentOffer {
     pub(crate) id: StanzaId,
     pub(crate) devices: Vec<RungDevice>,
+    /// Whether it is of a video call.
+    pub(crate) is_video: bool,
     /// Whether the user has declined on one device: however the call ends then, it was declined.
     pub(crate) user_declined: bool,
     microphone: Option<MuteState>,
@@ -51,6 +54,7 @@ pub struct SentOffer {
 /// An outgoing call that a device of the peer has answered: the checked accept, which says which one.
 #[derive(Debug)]
 pub struct AnsweredBy {
+    pub(crate) is_video_handed_out: bool,
     pub(crate) offer: Box<SentOffer>,
     pub(crate) accept: Box<(Envelope, Accept)>,
 }
@@ -101,6 +105,37 @@ pub trait Live {
     fn listens_to(&self, device: &Jid) -> bool {
         let _ = device;
         true
+    }
+}
+
+/// What an answered call holds: its video is negotiated once.
+pub trait HasVideo {
+    /// Whether it was a video call from the start.
+    #[doc(hidden)]
+    fn is_video_call(&self) -> bool;
+
+    /// Whether the negotiation was handed out: there is one.
+    #[doc(hidden)]
+    fn is_video_handed_out(&mut self) -> &mut bool;
+}
+
+impl HasVideo for Answered {
+    fn is_video_call(&self) -> bool {
+        self.offer.1.is_video()
+    }
+
+    fn is_video_handed_out(&mut self) -> &mut bool {
+        &mut self.is_video_handed_out
+    }
+}
+
+impl HasVideo for AnsweredBy {
+    fn is_video_call(&self) -> bool {
+        self.offer.is_video
+    }
+
+    fn is_video_handed_out(&mut self) -> &mut bool {
+        &mut self.is_video_handed_out
     }
 }
 
@@ -160,7 +195,11 @@ impl From<Box<(Envelope, Offer)>> for Answered {
 
 impl From<Ringing> for Answered {
     fn from(Ringing { offer, microphone }: Ringing) -> Self {
-        Self { offer, microphone }
+        Self {
+            offer,
+            microphone,
+            is_video_handed_out: false,
+        }
     }
 }
 
@@ -227,6 +266,7 @@ impl SentOffer {
         Self {
             id,
             devices: devices.map(silent).collect(),
+            is_video: false,
             user_declined: false,
             microphone: None,
         }

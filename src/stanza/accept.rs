@@ -1,6 +1,8 @@
 use std::net::SocketAddr;
 
-use super::{Audio, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload};
+use super::{
+    Audio, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload, VideoFormat,
+};
 
 /// `<accept>`: a device of the callee answers.
 ///
@@ -35,6 +37,7 @@ use super::{Audio, Capability, Destination, Element, Enc, Identity, Net, Offer, 
 pub struct Accept {
     pub(crate) identity: Identity,
     pub(crate) audio: Vec<Audio>,
+    pub(crate) video: Option<VideoFormat>,
     pub(crate) te: Option<Payload>,
     pub(crate) net: Option<Net>,
     pub(crate) keygen: Option<u32>,
@@ -52,6 +55,7 @@ impl Accept {
         Self {
             identity,
             audio: Vec::new(),
+            video: None,
             te: None,
             net: None,
             keygen: None,
@@ -68,6 +72,12 @@ impl Accept {
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio
+    }
+
+    /// The picture that the device takes, in a video call.
+    #[must_use]
+    pub fn video(&self) -> Option<&VideoFormat> {
+        self.video.as_ref()
     }
 
     /// An endpoint of a relay (SIG-03.14).
@@ -213,6 +223,9 @@ impl AudioRates {
 pub struct Answer {
     /// The rates that the callee takes. The offer must list each of them, unless it lists none (SIG-16.38).
     pub audio: AudioRates,
+    /// The picture that the callee takes, in a video call: [`VideoFormat::answered`]. Without it, a video call is answered with
+    /// sound alone.
+    pub video: Option<VideoFormat>,
     /// The endpoint of a relay, opaque (SIG-03.14).
     pub te: Option<Vec<u8>>,
     /// Whether to state the documented capability (SIG-03.16).
@@ -269,6 +282,7 @@ impl Answer {
     pub fn new(audio: AudioRates) -> Self {
         Self {
             audio,
+            video: None,
             te: None,
             capability: true,
             rte: None,

@@ -27,6 +27,10 @@ macro_rules! with_actions {
             Mute "mute_v2" (super::Mute);
             /// A sign of life.
             Heartbeat "heartbeat" (super::Heartbeat);
+            /// What becomes of the picture.
+            VideoState "video" (Box<super::VideoState>);
+            /// How long a call was.
+            CallDuration "duration" (super::CallDuration);
         }
     };
 }

@@ -15,6 +15,9 @@
 /// | `<reject>` | two attributes (SIG-18.9) | and `count="0"` (OBS-3) |
 /// | `<preaccept>` | capability `…07` (SIG-04.14) | capability `…13` (OBS-11) |
 /// | `<accept>` | a capability (SIG-03.16) | none (OBS-12) |
+/// | a video call's capability | as in any call | ends in `53` (OBS-25) |
+/// | `<preaccept>` of a video call | without a picture | with `<video>` (OBS-VIDEO-3) |
+/// | `<enc_rekey>` is answered with | an ack | a receipt around it |
 /// | `<relaylatency>` to the device that answered | names it in a `<destination>` (SIG-15.11) | has none (OBS-15) |
 ///
 /// ```

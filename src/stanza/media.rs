@@ -89,13 +89,75 @@ impl Audio {
     }
 }
 
-/// `<video/>`: its presence makes a call a video call, whatever its attributes say (SIG-02.3, SIG-02.4).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Video {
+/// `<video/>` in an offer or an answer: its presence makes a call a video call, whatever its attributes say (SIG-02.3,
+/// SIG-02.4). (As an action it is a [`VideoState`](super::VideoState).)
+///
+/// ```
+/// use ringstate::stanza::VideoFormat;
+///
+/// let offered = VideoFormat::offered(1920, 1080);
+/// assert_eq!(offered.attribute("dec"), Some("H264"));
+/// assert!(VideoFormat::default().attributes().is_empty()); // the documents' `<video/>`
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VideoFormat {
     pub(crate) attributes: Vec<Attribute>,
 }
 
-impl Video {
+impl VideoFormat {
+    /// What an offer states for H.264, on a screen of this size in pixels. Phones ring for it only if `enc` names `h.264` so
+    /// (OBS-25).
+    ///
+    /// ```xml
+    /// <video dec="H264" enc="h.264" device_orientation="0" screen_width="1920" screen_height="1080"/>
+    /// ```
+    #[must_use]
+    pub fn offered(width: u32, height: u32) -> Self {
+        Self::of(&[
+            ("dec", "H264"),
+            ("enc", "h.264"),
+            ("device_orientation", "0"),
+            ("screen_width", &width.to_string()),
+            ("screen_height", &height.to_string()),
+        ])
+    }
+
+    /// What an accept states (OBS-VIDEO-3).
+    ///
+    /// ```xml
+    /// <video dec="H264" device_orientation="0"/>
+    /// ```
+    #[must_use]
+    pub fn answered() -> Self {
+        Self::of(&[("dec", "H264"), ("device_orientation", "0")])
+    }
+
+    /// What a preaccept states (OBS-VIDEO-3).
+    pub(crate) fn preaccepted() -> Self {
+        Self::of(&[
+            ("dec", "H264"),
+            ("device_orientation", "0"),
+            ("screen_width", "0"),
+            ("screen_height", "0"),
+        ])
+    }
+
+    fn of(attributes: &[(&str, &str)]) -> Self {
+        let attributes = attributes.iter().map(|(name, value)| Attribute {
+            name: (*name).into(),
+            value: (*value).into(),
+        });
+        Self {
+            attributes: attributes.collect(),
+        }
+    }
+
+    /// The value of the attribute with this name: `dec`, `enc`, `device_orientation`, `screen_width` and others.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        find(&self.attributes, name)
+    }
+
     /// The attributes, which nothing here depends on.
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
@@ -137,6 +199,8 @@ impl Capability {
     pub const VERSION: u32 = 1;
     /// The content documented for offer and accept (SIG-01.10, SIG-03.16).
     pub const OFFER_AND_ACCEPT: [u8; 7] = [0x01, 0x05, 0xf7, 0x09, 0xe4, 0xbb, 0x13];
+    /// The content of a video offer, as clients send it (OBS-25).
+    pub const VIDEO: [u8; 7] = [0x01, 0x05, 0xf7, 0x09, 0xe4, 0xbb, 0x53];
     /// The content documented for preaccept, whose last byte differs (SIG-04.14, SIG-04.15).
     pub const PREACCEPT: [u8; 7] = [0x01, 0x05, 0xf7, 0x09, 0xe4, 0xbb, 0x07];
 

@@ -4,12 +4,14 @@ mod accept;
 mod ack;
 mod action;
 mod dialect;
+mod duration;
 mod element;
 mod envelope;
 mod group;
 mod heartbeat;
 mod media;
 mod mute;
+mod news;
 pub(crate) mod offer;
 mod offer_notice;
 mod outbound;
@@ -26,6 +28,7 @@ mod terminate;
 mod text;
 mod transport;
 mod unknown;
+mod video;
 
 use crate::id::{CallId, Jid};
 
@@ -35,14 +38,17 @@ pub use ack::{Ack, AckError, ServerAck};
 pub(crate) use action::with_actions;
 pub use action::{Action, ActionKind, AnyAction, CallAction};
 pub use dialect::Dialect;
+pub use duration::CallDuration;
 pub use element::{Attribute, Element};
 pub use envelope::{Envelope, Inbound};
 pub use group::GroupInfo;
 pub use heartbeat::Heartbeat;
 pub use media::{
-    Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te, Video,
+    Audio, Capability, Destination, Enc, Latency, Net, Payload, Recipient, RelayName, Te,
+    VideoFormat,
 };
 pub use mute::{Mute, MuteState};
+pub use news::News;
 #[doc(no_inline)]
 pub use offer::HandsOutKeys;
 pub use offer::{EndedOffer, GroupOffer, Offer};
@@ -61,6 +67,7 @@ pub use terminate::Terminate;
 pub(crate) use text::Text;
 pub use transport::Transport;
 pub use unknown::UnknownAction;
+pub use video::{VideoCode, VideoState};
 
 /// Which call a stanza belongs to: the call's id and its creator. Every action of the call repeats both byte for byte
 /// (SIG-13.6, SIG-17.2).

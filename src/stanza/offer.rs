@@ -1,6 +1,6 @@
 use super::{
     Audio, Capability, Destination, Element, Enc, GroupInfo, Identity, Net, Payload,
-    TerminateReason, Text, Video,
+    TerminateReason, Text, VideoFormat,
 };
 use crate::id::Jid;
 
@@ -57,10 +57,11 @@ pub struct Offer {
     pub(crate) joinable: bool,
     pub(crate) group: Option<Jid>,
     pub(crate) kind: Option<Text>,
+    pub(crate) redial: Option<u32>,
     pub(crate) group_info: Option<GroupInfo>,
     pub(crate) privacy: Option<Payload>,
     pub(crate) audio: Vec<Audio>,
-    pub(crate) video: Option<Video>,
+    pub(crate) video: Option<VideoFormat>,
     pub(crate) net: Option<Net>,
     pub(crate) capability: Option<Capability>,
     pub(crate) keygen: Option<u32>,
@@ -81,6 +82,7 @@ impl Offer {
             joinable: false,
             group: None,
             kind: None,
+            redial: None,
             group_info: None,
             privacy: None,
             audio: Vec::new(),
@@ -117,6 +119,12 @@ impl Offer {
     #[must_use]
     pub fn is_joinable(&self) -> bool {
         self.joinable
+    }
+
+    /// How often the caller has called again without an answer: `user_redial_count` (OBS-9).
+    #[must_use]
+    pub fn redial(&self) -> Option<u32> {
+        self.redial
     }
 
     /// Whether it is of a group call: it has a [`group`](Self::group) (SIG-16.14), its `type` is `group`, or it has
@@ -163,7 +171,7 @@ impl Offer {
 
     /// The first `<video>`.
     #[must_use]
-    pub fn video(&self) -> Option<&Video> {
+    pub fn video(&self) -> Option<&VideoFormat> {
         self.video.as_ref()
     }
 

@@ -1,7 +1,8 @@
 use std::{array, iter, slice};
 
 use super::{
-    Ack, AckKind, Action, ActionKind, CallReceipt, Dialect, Envelope, Inbound, Outgoing, Stanza,
+    Ack, AckKind, Action, ActionKind, CallReceipt, Dialect, Envelope, Inbound, News, Outgoing,
+    Stanza,
 };
 use crate::id::{Jid, OwnAddress};
 
@@ -172,15 +173,18 @@ impl<A: Action> Inbound<A> {
                 identity: self.action().named_call()?.clone(),
             })
         };
-        match A::KIND {
+        let instead = match A::KIND {
             Some(action) if A::OWES_RECEIPT => {
-                Owed::new(Some(ack), receipt(action, me.for_peer(&envelope.from)))
+                let receipt = receipt(action.tag(), me.for_peer(&envelope.from));
+                return Owed::new(Some(ack), receipt);
             }
-            Some(action @ (ActionKind::Accept | ActionKind::Reject)) => Owed {
-                instead: receipt(action, None),
-                ..Owed::new(Some(ack), None)
-            },
-            _ => Owed::new(Some(ack), None),
+            Some(action @ (ActionKind::Accept | ActionKind::Reject)) => receipt(action.tag(), None),
+            None if self.action().tag() == Some(News::REKEY) => receipt(News::REKEY, None),
+            _ => None,
+        };
+        Owed {
+            instead,
+            ..Owed::new(Some(ack), None)
         }
     }
 

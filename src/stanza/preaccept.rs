@@ -1,4 +1,4 @@
-use super::{Audio, Capability, Destination, Element, Identity};
+use super::{Audio, Capability, Destination, Element, Identity, VideoFormat};
 
 /// `<preaccept>`: a device of the callee rings (SIG-04.1). It answers nothing (SIG-04.2).
 ///
@@ -28,6 +28,7 @@ use super::{Audio, Capability, Destination, Element, Identity};
 pub struct Preaccept {
     pub(crate) identity: Identity,
     pub(crate) audio: Vec<Audio>,
+    pub(crate) video: Option<VideoFormat>,
     pub(crate) keygen: Option<u32>,
     pub(crate) capability: Option<Capability>,
     pub(crate) destination: Option<Destination>,
@@ -40,6 +41,7 @@ impl Preaccept {
         Self {
             identity,
             audio: Vec::new(),
+            video: None,
             keygen: None,
             capability: None,
             destination: None,
@@ -51,6 +53,12 @@ impl Preaccept {
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio
+    }
+
+    /// The picture that the device takes, in a video call.
+    #[must_use]
+    pub fn video(&self) -> Option<&VideoFormat> {
+        self.video.as_ref()
     }
 
     /// The scheme by which media keys follow from the call key (SIG-04.13).

@@ -1,4 +1,4 @@
-use super::{ActionKind, Identity, Problem, Text};
+use super::{Identity, Problem, Text};
 use crate::id::{CallId, Jid, StanzaId};
 
 /// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5). In the dialect
@@ -29,7 +29,7 @@ pub struct CallReceipt {
     pub(crate) to: Jid,
     pub(crate) id: StanzaId,
     pub(crate) from: Option<Jid>,
-    pub(crate) action: ActionKind,
+    pub(crate) action: &'static str,
     pub(crate) identity: Identity,
 }
 
@@ -40,9 +40,9 @@ impl CallReceipt {
         &self.to
     }
 
-    /// The action that it is for, whose name the element inside has.
+    /// The name of the action that it is for, which the element inside has.
     #[must_use]
-    pub fn action(&self) -> ActionKind {
+    pub fn action(&self) -> &'static str {
         self.action
     }
 

@@ -1,6 +1,6 @@
 use super::action::with_actions;
 use super::{
-    ActionKind, EndedOffer, GroupOffer, Identity, Inbound, Owed, Problem, Receipt, ServerAck,
+    ActionKind, EndedOffer, GroupOffer, Identity, Inbound, News, Owed, Problem, Receipt, ServerAck,
     UnknownAction,
 };
 use crate::id::{Jid, OwnAddress};
@@ -43,6 +43,8 @@ macro_rules! generate {
             GroupOffer(Inbound<GroupOffer>),
             /// Somebody called; the call is over.
             EndedOffer(Inbound<EndedOffer>),
+            /// News of a call that change nothing in it.
+            News(Inbound<News>),
             /// An action that this crate does not know, or none at all.
             Unknown(Inbound<UnknownAction>),
             /// The server's acknowledgement of a stanza that was sent.
@@ -58,6 +60,7 @@ macro_rules! generate {
                     $(Self::$action(stanza) => (stanza.identity().clone(), stanza.sender()),)+
                     Self::GroupOffer(stanza) => (stanza.identity().clone(), stanza.sender()),
                     Self::EndedOffer(stanza) => (stanza.identity().clone(), stanza.sender()),
+                    Self::News(stanza) => (stanza.identity().clone(), stanza.sender()),
                     Self::Receipt(receipt) => (receipt.identity()?, receipt.sender()),
                     Self::Unknown(_) | Self::Ack(_) => return None,
                 })
@@ -69,6 +72,7 @@ macro_rules! generate {
                     $(Self::$action(_) => $tag,)+
                     Self::GroupOffer(_) => ActionKind::Offer.tag(),
                     Self::EndedOffer(_) => ActionKind::Offer.tag(),
+                    Self::News(stanza) => stanza.action().kind(),
                     Self::Unknown(_) => "(unknown)",
                     Self::Ack(_) => "ack",
                     Self::Receipt(_) => "receipt",
@@ -92,6 +96,7 @@ macro_rules! generate {
                     $(Self::$action(stanza) => stanza.envelope().problems(),)+
                     Self::GroupOffer(stanza) => stanza.envelope().problems(),
                     Self::EndedOffer(stanza) => stanza.envelope().problems(),
+                    Self::News(stanza) => stanza.envelope().problems(),
                     Self::Unknown(stanza) => stanza.envelope().problems(),
                     Self::Ack(ack) => ack.problems(),
                     Self::Receipt(receipt) => receipt.problems(),
@@ -103,6 +108,7 @@ macro_rules! generate {
                     $(Self::$action(stanza) => stanza.set_problems(problems),)+
                     Self::GroupOffer(stanza) => stanza.set_problems(problems),
                     Self::EndedOffer(stanza) => stanza.set_problems(problems),
+                    Self::News(stanza) => stanza.set_problems(problems),
                     Self::Unknown(stanza) => stanza.set_problems(problems),
                     Self::Ack(ack) => ack.problems = problems,
                     Self::Receipt(receipt) => receipt.problems = problems,
@@ -115,6 +121,7 @@ macro_rules! generate {
                     $(Self::$action(stanza) => stanza.take_owed(me),)+
                     Self::GroupOffer(stanza) => stanza.take_owed(me),
                     Self::EndedOffer(stanza) => stanza.take_owed(me),
+                    Self::News(stanza) => stanza.take_owed(me),
                     Self::Unknown(stanza) => stanza.take_owed(me),
                     Self::Ack(_) | Self::Receipt(_) => Owed::default(),
                 }

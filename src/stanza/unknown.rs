@@ -7,9 +7,9 @@ use super::Element;
 /// ```
 /// use ringstate::{Received, xml};
 ///
-/// let document = r#"<call from="15550199@lid" id="8E9F"><video state="1"/></call>"#;
+/// let document = r#"<call from="15550199@lid" id="8E9F"><zap state="1"/></call>"#;
 /// let Received::Unknown(unknown) = xml::parse(document)? else { unreachable!() };
-/// assert_eq!(unknown.action().elements()[0].tag(), "video");
+/// assert_eq!(unknown.action().elements()[0].tag(), "zap");
 /// # drop(unknown.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```

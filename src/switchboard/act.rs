@@ -1,6 +1,6 @@
 //! What the user does.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::any::{AnyCall, KnowsItsPhase, Stepped};
 use crate::call::{AnswerError, Call, Decline, Ending, Refused, RelayReport, TransportMessage};
@@ -332,4 +332,6 @@ stubs! {
     fn relay_latency(&mut self, _: &Identity, _: RelayReport);
     fn mute(&mut self, _: &Identity, _: MuteState);
     fn heartbeat(&mut self, _: &Identity, _: StanzaId);
+    fn video(&mut self, _: &Identity);
+    fn report_duration(&mut self, _: &Identity, _: Duration, _: Option<Duration>);
 }

@@ -3,8 +3,8 @@ use crate::call::{Decline, TransportHeard};
 use crate::id::{Jid, StanzaId};
 use crate::phase::{EndedBy, Outcome};
 use crate::stanza::{
-    CallAction as _, Envelope, Identity, Inbound, MuteState, Offer, OfferNotice, Receipt, Received,
-    RelayLatency, ServerAck, Stanza, Terminate, UnknownAction,
+    CallAction as _, Envelope, Identity, Inbound, MuteState, News, Offer, OfferNotice, Receipt,
+    Received, RelayLatency, ServerAck, Stanza, Terminate, UnknownAction, VideoState,
 };
 
 use super::{BoardError, Limit};
@@ -58,7 +58,7 @@ impl Reaction {
 /// | [`Rings`](Self::Rings), [`Invited`](Self::Invited), [`StoppedRinging`](Self::StoppedRinging), [`Missed`](Self::Missed) | rings, stops, lists a missed call |
 /// | [`OfferConfirmed`](Self::OfferConfirmed), [`Reached`](Self::Reached), [`PeerRings`](Self::PeerRings) | "calling", "ringing" |
 /// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
-/// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Heartbeat`](Self::Heartbeat) | for the media, and the sign that the peer is muted |
+/// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Video`](Self::Video), [`Heartbeat`](Self::Heartbeat) | for the media, and the signs that the peer is muted or asks for video |
 /// | [`NotDelivered`](Self::NotDelivered) | says that what was said has not reached the peer |
 /// | all others | nothing, or a line in a log |
 ///
@@ -208,6 +208,21 @@ pub enum Event {
         call: Identity,
         /// The state that it asks for.
         state: Option<MuteState>,
+    },
+    /// The peer says what becomes of the picture: give it to [`AnyVideo::on_video`](crate::AnyVideo::on_video), and send what
+    /// that returns with [`step`](crate::Switchboard::step).
+    Video {
+        /// Which call.
+        call: Identity,
+        /// What was received.
+        state: Box<VideoState>,
+    },
+    /// News of a call that change nothing in it: it has become a group call, a hand was raised, and others.
+    News {
+        /// Which call.
+        call: Identity,
+        /// What was received.
+        news: Box<News>,
     },
     /// The peer is still in the call.
     Heartbeat {

@@ -241,6 +241,14 @@ impl Switchboard {
                 },
             },
             Heard::Heartbeat(_) => Event::Heartbeat { call },
+            Heard::Video(state) => Event::Video {
+                call,
+                state: Box::new(state),
+            },
+            Heard::News(news) => Event::News {
+                call,
+                news: Box::new(news),
+            },
             Heard::NothingNew => Event::NothingNew { call },
         };
         self.reaction.tell(event);

@@ -10,10 +10,11 @@ use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::stanza::{
-    Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallReceipt, CallStanza, Destination,
-    Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity, Inbound, Mute,
-    MuteState, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt, Received, Reject,
-    RelayLatency, ServerAck, Terminate, Transport, UnknownAction, Video, with_actions,
+    Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallDuration, CallReceipt, CallStanza,
+    Destination, Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity,
+    Inbound, Mute, MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt,
+    Received, Reject, RelayLatency, ServerAck, Terminate, Transport, UnknownAction, VideoCode,
+    VideoFormat, VideoState, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
@@ -114,7 +115,10 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         problems: Vec::new(),
     };
     let mut received = match action {
-        None => Received::Unknown(Inbound::new(envelope, unknown(root))),
+        None => match news(root) {
+            Some(news) => Received::News(Inbound::new(envelope, news)),
+            None => Received::Unknown(Inbound::new(envelope, unknown(root))),
+        },
         Some((ActionKind::Offer, action)) => received_offer(envelope, action)?,
         Some((kind, action)) => received_action(envelope, kind, action)?,
     };
@@ -207,12 +211,25 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
                 from: optional(root, "from", "the own address", jid)?,
-                action: kind,
+                action: kind.tag(),
                 identity: identity(action)?,
             }))
         }
         _ => Err(not_a_stanza(root)),
     }
+}
+
+/// The first action that is known by its name alone and names its call.
+fn news(root: View<'_, '_>) -> Option<News> {
+    let mut known = root
+        .children()
+        .filter_map(|child| News::kind_of(child.name()).map(|kind| (kind, child)));
+    let (kind, action) = known.next()?;
+    Some(News {
+        identity: identity(action).ok()?,
+        kind,
+        element: element(action).without_keys(),
+    })
 }
 
 fn unknown(root: View<'_, '_>) -> UnknownAction {
@@ -230,9 +247,13 @@ fn not_a_stanza(root: View<'_, '_>) -> Fault {
     )
 }
 
-/// The elements that are known actions.
+/// The elements that are known actions. One that the documents do not have, and that does not name its call, is unknown.
 fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View<'t, 'a>)> {
-    let known = |child: View<'t, 'a>| ActionKind::from_tag(child.name()).map(|kind| (kind, child));
+    let known = |child: View<'t, 'a>| {
+        let kind = ActionKind::from_tag(child.name())?;
+        let is_documented = !matches!(kind, ActionKind::VideoState | ActionKind::CallDuration);
+        (is_documented || identity(child).is_ok()).then_some((kind, child))
+    };
     root.children().filter_map(known)
 }
 
@@ -352,12 +373,13 @@ impl Decode for Offer {
             group_info: first(action, "group_info", group_info),
             privacy: first(action, "privacy", payload),
             audio: all(action, "audio", audio),
-            video: action
-                .children()
-                .find(|child| child.name() == "video")
-                .map(|video| Video {
-                    attributes: attributes(video),
-                }),
+            video: first(action, "video", video),
+            redial: told(
+                action,
+                "user_redial_count",
+                "a count in decimal digits",
+                number,
+            ),
             net: first(action, "net", net),
             capability: first(action, "capability", capability),
             keygen: first(action, "encopt", keygen).flatten(),
@@ -401,13 +423,14 @@ impl Decode for Preaccept {
         Ok(Self {
             identity: identity(action)?,
             audio: all(action, "audio", audio),
+            video: first(action, "video", video),
             keygen: first(action, "encopt", keygen).flatten(),
             capability: first(action, "capability", capability),
             destination: destination(action)?,
             unknown_children: unknown_children(
                 action,
                 &["audio", "destination"],
-                &["encopt", "capability"],
+                &["video", "encopt", "capability"],
             ),
         })
     }
@@ -418,6 +441,7 @@ impl Decode for Accept {
         Ok(Self {
             identity: identity(action)?,
             audio: all(action, "audio", audio),
+            video: first(action, "video", video),
             te: first(action, "te", payload),
             net: first(action, "net", net),
             keygen: first(action, "encopt", keygen).flatten(),
@@ -429,7 +453,15 @@ impl Decode for Accept {
             unknown_children: unknown_children(
                 action,
                 &["audio", "enc", "destination"],
-                &["te", "net", "encopt", "capability", "rte", "voip_settings"],
+                &[
+                    "video",
+                    "te",
+                    "net",
+                    "encopt",
+                    "capability",
+                    "rte",
+                    "voip_settings",
+                ],
             ),
         })
     }
@@ -507,6 +539,12 @@ impl Decode for Mute {
     }
 }
 
+fn video(view: View<'_, '_>) -> VideoFormat {
+    VideoFormat {
+        attributes: attributes(view),
+    }
+}
+
 fn group_info(view: View<'_, '_>) -> GroupInfo {
     GroupInfo(element(view).without_keys())
 }
@@ -516,4 +554,43 @@ const MICROPHONE: &str = "the state of the microphone";
 #[allow(clippy::unnecessary_wraps)] // any word is one
 fn microphone(word: &str) -> Result<MuteState, String> {
     Ok(MuteState::read(word))
+}
+
+impl Decode for VideoState {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        let known = [
+            "call-id",
+            "call-creator",
+            "state",
+            "device_orientation",
+            "dec",
+        ];
+        let mut attributes = attributes(action);
+        attributes.retain(|attribute| !known.contains(&attribute.name()));
+        Ok(Self {
+            identity: identity(action)?,
+            code: wanted(action, "state", "a state in decimal digits", number).map(VideoCode),
+            orientation: told(
+                action,
+                "device_orientation",
+                "a number of quarter turns",
+                number,
+            ),
+            decoder: text(action, "dec"),
+            attributes,
+            unknown_children: unknown_children(action, &[], &[]),
+        })
+    }
+}
+
+impl Decode for CallDuration {
+    fn decode(action: View<'_, '_>) -> Result<Self> {
+        let length = "a number of milliseconds in decimal digits";
+        Ok(Self {
+            identity: identity(action)?,
+            peer: told(action, "peer", "an address", jid),
+            audio: told(action, "audio_duration", length, number),
+            video: told(action, "video_duration", length, number),
+        })
+    }
 }

@@ -8,10 +8,10 @@ use quick_xml::events::attributes::Attribute as Escaped;
 
 use crate::id::Jid;
 use crate::stanza::{
-    Accept, Ack, ActionKind, AnyAction, Attribute, Audio, CallAction, CallReceipt, CallStanza,
-    Capability, Destination, Dialect, Element, Enc, Heartbeat, Identity, Mute, MuteState, Net,
-    Offer, OfferNotice, Outgoing, Payload, Preaccept, Reject, RelayLatency, Te, Terminate,
-    TerminateReason, Transport, with_actions,
+    Accept, Ack, ActionKind, AnyAction, Attribute, Audio, CallAction, CallDuration, CallReceipt,
+    CallStanza, Capability, Destination, Dialect, Element, Enc, Heartbeat, Identity, Mute,
+    MuteState, Net, Offer, OfferNotice, Outgoing, Payload, Preaccept, Reject, RelayLatency, Te,
+    Terminate, TerminateReason, Transport, VideoCode, VideoFormat, VideoState, with_actions,
 };
 
 pub(super) fn outgoing(outgoing: &Outgoing, dialect: Dialect, buffer: &mut String) {
@@ -58,7 +58,7 @@ impl Writer<'_> {
         self.attribute("id", receipt.id.as_str());
         self.optional("from", receipt.from.as_ref().map(Jid::as_str));
         self.inside();
-        self.open(receipt.action.tag());
+        self.open(receipt.action);
         self.identity(&receipt.identity);
         self.close_empty();
         self.close("receipt");
@@ -135,17 +135,25 @@ macro_rules! generate {
 with_actions!(generate);
 
 impl Encode for Offer {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.number("user_redial_count", self.redial);
+    }
+
     /// The order of the children is the server's (SIG-01.6); `<video>` follows the audio formats (SIG-02.1).
     fn children(&self, out: &mut Writer<'_>) {
         out.binary("privacy", None, self.privacy.as_ref());
         out.audio(&self.audio);
-        if let Some(video) = &self.video {
-            out.open("video");
-            out.attributes(&video.attributes);
-            out.close_empty();
-        }
+        out.video(self.video.as_ref());
         out.net(self.net);
-        out.capability(self.capability.as_ref());
+        let spoken = match &self.video {
+            Some(_) => Capability::VIDEO,
+            None => Capability::OFFER_AND_ACCEPT,
+        };
+        out.capability_as_spoken(
+            self.capability.as_ref(),
+            Capability::OFFER_AND_ACCEPT,
+            spoken,
+        );
         out.destination(self.destination.as_ref());
         self.keys.iter().for_each(|enc| out.enc(enc));
         out.encopt(self.keygen);
@@ -167,22 +175,22 @@ impl Encode for OfferNotice {
 impl Encode for Preaccept {
     fn children(&self, out: &mut Writer<'_>) {
         out.audio(&self.audio);
-        out.encopt(self.keygen);
-        match (out.dialect, &self.capability) {
-            (Dialect::WhatsAppWeb, Some(capability))
-                if *capability == Capability::documented(Capability::PREACCEPT) =>
-            {
-                let spoken = Capability::documented(Capability::OFFER_AND_ACCEPT);
-                out.capability(Some(&spoken));
-            }
-            (_, capability) => out.capability(capability.as_ref()),
+        if out.dialect == Dialect::WhatsAppWeb {
+            out.video(self.video.as_ref());
         }
+        out.encopt(self.keygen);
+        out.capability_as_spoken(
+            self.capability.as_ref(),
+            Capability::PREACCEPT,
+            Capability::OFFER_AND_ACCEPT,
+        );
     }
 }
 
 impl Encode for Accept {
     fn children(&self, out: &mut Writer<'_>) {
         out.audio(&self.audio);
+        out.video(self.video.as_ref());
         out.binary("te", Some(("priority", "2")), self.te.as_ref());
         out.net(self.net);
         self.keys.iter().for_each(|enc| out.enc(enc));
@@ -265,6 +273,32 @@ impl Encode for Heartbeat {
     }
 }
 
+impl Encode for VideoState {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.number("state", self.code.map(VideoCode::to_wire));
+        out.number("device_orientation", self.orientation);
+        out.optional("dec", self.decoder());
+        out.attributes(&self.attributes);
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
+impl Encode for CallDuration {
+    fn attributes(&self, out: &mut Writer<'_>) {
+        out.attribute("type", "1x1");
+        out.optional("peer", self.peer.as_ref().map(Jid::as_str));
+        out.number("audio_duration", self.audio);
+        out.number("video_duration", self.video);
+    }
+
+    fn is_empty(&self) -> bool {
+        true
+    }
+}
+
 /// The parts that several stanzas share.
 impl Writer<'_> {
     fn action<A: Encode>(&mut self, tag: &str, action: &A) {
@@ -315,6 +349,32 @@ impl Writer<'_> {
             self.open("capability");
             self.number("ver", capability.version);
             self.payload("capability", &capability.content);
+        }
+    }
+
+    /// A capability whose documented content the official client writes otherwise.
+    fn capability_as_spoken(
+        &mut self,
+        capability: Option<&Capability>,
+        documented: [u8; 7],
+        spoken: [u8; 7],
+    ) {
+        match capability {
+            Some(capability)
+                if self.dialect == Dialect::WhatsAppWeb
+                    && *capability == Capability::documented(documented) =>
+            {
+                self.capability(Some(&Capability::documented(spoken)));
+            }
+            capability => self.capability(capability),
+        }
+    }
+
+    fn video(&mut self, video: Option<&VideoFormat>) {
+        if let Some(video) = video {
+            self.open("video");
+            self.attributes(&video.attributes);
+            self.close_empty();
         }
     }
 

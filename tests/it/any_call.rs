@@ -92,7 +92,7 @@ fn in_phase(role: RoleName, phase: PhaseName) -> AnyCall {
 }
 
 /// The rows of the law by which a stanza is heard.
-const HEARD_BY: [(&str, &[&str]); 11] = [
+const HEARD_BY: [(&str, &[&str]); 14] = [
     ("offer", &["HearsRepeatedOffer"]),
     ("ack", &["HearsServerAck"]),
     ("receipt", &["HearsReceipt"]),
@@ -107,6 +107,9 @@ const HEARD_BY: [(&str, &[&str]); 11] = [
     ("relaylatency", &["HearsRelayLatency", "HearsLate"]),
     ("mute_v2", &["HearsMute", "HearsLate"]),
     ("heartbeat", &["HearsHeartbeat", "HearsLate"]),
+    ("video", &["HearsVideo", "HearsLate"]),
+    ("duration", &["HearsLate"]),
+    ("user_action", &["HearsNews", "HearsLate"]),
 ];
 
 fn stanza(element: &str, role: RoleName) -> Received {

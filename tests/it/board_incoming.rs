@@ -514,9 +514,9 @@ fn group_calls_invite_and_their_news_do_not() {
 fn unknown_actions_are_acknowledged_and_shown() {
     let mut phone = Phone::new();
     let told = phone.hear(&format!(
-        r#"<call from="{ANN}" id="9Z"><video {IN} state="1"/></call>"#
+        r#"<call from="{ANN}" id="9Z"><zap {IN} state="1"/></call>"#
     ));
-    happened!(told, Event::Ignored(unknown) if unknown.action().elements()[0].tag() == "video");
+    happened!(told, Event::Ignored(unknown) if unknown.action().elements()[0].tag() == "zap");
     assert_eq!(told.sent, [ack_of("9Z", ANN)]);
 }
 

@@ -180,7 +180,8 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
                 ),
                 others: vec![("15550100:7@lid".parse().expect("an address"), None)],
             },
-            video: false,
+            video: None,
+            redial: None,
             privacy: None,
         };
         call.offer("1A2B".parse().expect("an id")).0

@@ -40,7 +40,8 @@ fn new_call() -> NewCall {
                 ("15550100:9@lid".parse().expect("an address"), None),
             ],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     }
 }
@@ -122,7 +123,8 @@ fn one_device_gets_a_bare_key_and_a_token_and_a_video_their_places() {
             "15550100@lid".parse().expect("an address"),
             identity_key(&[0x33]),
         ),
-        video: true,
+        video: Some(ringstate::stanza::VideoFormat::default()),
+        redial: None,
         privacy: Some(vec![0x04, 0x01]),
         ..new_call()
     };

@@ -2,14 +2,17 @@
 
 use ringstate::law::{
     HasOutcome, HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer,
-    HearsMute, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
-    HearsServerAck, HearsTerminate, HearsTransport, LAW, MayAbandon, MayAccept, MayAcknowledge,
-    MayGiveUp, MayPreaccept, MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject,
-    MayRejectWhileRinging, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
+    HearsMute, HearsNews, HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency,
+    HearsRepeatedOffer, HearsServerAck, HearsTerminate, HearsTransport, HearsVideo, LAW,
+    MayAbandon, MayAccept, MayAcknowledge, MayGiveUp, MayNegotiateVideo, MayPreaccept,
+    MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject, MayRejectWhileRinging,
+    MayReportDuration, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
     MayTerminate, OpensCall, OwesAck, OwesReceipt, PHASES, PhaseName, ROLES, RoleName, Row,
     SentWithoutId,
 };
-use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction};
+use ringstate::stanza::{
+    CallDuration, Heartbeat, Mute, News, RelayLatency, UnknownAction, VideoState,
+};
 use ringstate::{
     Accept, Accepted, Acked, Call, Callee, Caller, EndedOffer, GroupOffer, Inbound, Invitee, Offer,
     OfferNotice, Offered, Outbound, Owed, Preaccept, Preaccepted, Received, Reject, Rejected,
@@ -52,6 +55,8 @@ row!(MaySendTransport: callee Preaccepted Accepted; not Offered Acked Rejected T
 row!(MaySendRelayLatency: callee Preaccepted Accepted; not Offered Acked Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MaySendMute: callee Preaccepted Accepted; not Offered Acked Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MaySendHeartbeat: callee Accepted; not Offered Acked Preaccepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
+row!(MayNegotiateVideo: callee Accepted; not Offered Acked Preaccepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
+row!(MayReportDuration: callee Terminated; not Offered Acked Preaccepted Accepted Rejected; caller Terminated; not Offered Acked Preaccepted Accepted Rejected; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MayReadCallKey: callee Preaccepted Accepted; not Offered Acked Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(MayReadOffer: callee Offered Acked Preaccepted Accepted; not Rejected Terminated; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated; invitee Offered Acked; not Preaccepted Accepted Rejected Terminated);
 row!(MayReadAnswer: callee ; not Offered Acked Preaccepted Accepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
@@ -69,6 +74,8 @@ row!(HearsRelayLatency: callee Acked Preaccepted Accepted; not Offered Rejected 
 row!(HearsMute: callee Acked Preaccepted Accepted; not Offered Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(HearsHeartbeat: callee Accepted; not Offered Acked Preaccepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
 row!(HearsRepeatedOffer: callee Acked Preaccepted Accepted Rejected Terminated; not Offered; caller ; not Offered Acked Preaccepted Accepted Rejected Terminated; invitee Acked Rejected Terminated; not Offered Preaccepted Accepted);
+row!(HearsVideo: callee Accepted; not Offered Acked Preaccepted Rejected Terminated; caller Accepted; not Offered Acked Preaccepted Rejected Terminated; invitee ; not Offered Acked Preaccepted Accepted Rejected Terminated);
+row!(HearsNews: callee Acked Preaccepted Accepted; not Offered Rejected Terminated; caller Acked Preaccepted Accepted; not Offered Rejected Terminated; invitee Acked; not Offered Preaccepted Accepted Rejected Terminated);
 row!(HearsLate: callee Rejected Terminated; not Offered Acked Preaccepted Accepted; caller Rejected Terminated; not Offered Acked Preaccepted Accepted; invitee Rejected Terminated; not Offered Acked Preaccepted Accepted);
 
 /// Checks which of the received actions can become a call and what they are owed.
@@ -80,7 +87,7 @@ macro_rules! actions {
         $(actions!(@yes $law $legal);)*
         $(actions!(@no $law $illegal);)*
         const _: () = assert!(
-            [$(stringify!($legal),)* $(stringify!($illegal),)*].len() == 13,
+            [$(stringify!($legal),)* $(stringify!($illegal),)*].len() == 16,
             "a row has a cell for each action"
         );
     };
@@ -88,11 +95,11 @@ macro_rules! actions {
     (@no [$($law:tt)*] $action:ident) => { assert_not_impl_any!($action: $($law)*); };
 }
 
-actions!(OpensCall<Callee>: yes Offer; no GroupOffer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction);
-actions!(OpensCall<Invitee>: yes GroupOffer; no Offer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction);
-actions!(OwesReceipt: yes Offer GroupOffer EndedOffer; no OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction);
-actions!(OwesAck: yes OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction; no Offer GroupOffer EndedOffer);
-actions!(SentWithoutId: yes Accept Reject Terminate Transport RelayLatency Mute; no Offer GroupOffer EndedOffer OfferNotice Preaccept Heartbeat UnknownAction);
+actions!(OpensCall<Callee>: yes Offer; no GroupOffer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat VideoState CallDuration News UnknownAction);
+actions!(OpensCall<Invitee>: yes GroupOffer; no Offer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat VideoState CallDuration News UnknownAction);
+actions!(OwesReceipt: yes Offer GroupOffer EndedOffer; no OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat VideoState CallDuration News UnknownAction);
+actions!(OwesAck: yes OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat VideoState CallDuration News UnknownAction; no Offer GroupOffer EndedOffer);
+actions!(SentWithoutId: yes Accept Reject Terminate Transport RelayLatency Mute VideoState CallDuration; no Offer GroupOffer EndedOffer OfferNotice Preaccept Heartbeat News UnknownAction);
 
 // What could be copied could be answered twice.
 macro_rules! calls {

@@ -31,4 +31,5 @@ mod read;
 mod samples;
 mod sent;
 mod terminate;
+mod video;
 mod wire_shapes;

@@ -168,7 +168,7 @@ fn library() -> PathBuf {
 /// By name: after a glob import the compiler prints paths in full.
 const PRELUDE: &str = "use ringstate::{Accept, Accepted, Acked, AnyCall, Call, Callee, Caller, Ending, EndedOffer, GroupOffer, Identity, Inbound, Invitee, NewCall, Offer, \
     OfferNotice, Offered, Outbound, Preaccept, Preaccepted, Reject, Rejected, Switchboard, Terminate, Terminated, Transport}; \
-    use ringstate::stanza::{Heartbeat, Mute, RelayLatency, UnknownAction}; fn any<T>() -> T { loop {} }\n";
+    use ringstate::stanza::{CallDuration, Heartbeat, Mute, News, RelayLatency, UnknownAction, VideoState}; fn any<T>() -> T { loop {} }\n";
 
 /// A program of functions, a line each, and what each line is about.
 struct Program<Cell> {

@@ -1,10 +1,14 @@
 //! What is seen on the wire and differs from the documents, or is malformed: sequences of the same shapes as the captures.
 
 use crate::common::lines;
-use crate::common::phone::{IN, Phone, STRANGER, Told, happened, offer, says};
+use std::time::Duration;
+
+use crate::common::phone::{IN, Phone, STRANGER, Told, accept, happened, offer, says};
 use crate::common::{ANN, received};
-use ringstate::stanza::{MuteState, Outgoing};
-use ringstate::{Event, IdError, Jid, Outcome, Received, xml};
+use ringstate::stanza::{AnyAction, MuteState, Outgoing};
+use ringstate::{
+    BoardError, Dialect, Event, HearError, IdError, Jid, Limits, Outcome, Policy, Received, xml,
+};
 
 /// Gives the phone a stanza that cannot be read.
 fn mishear(phone: &mut Phone, document: &str) -> Told {
@@ -227,4 +231,132 @@ fn a_group_call_tells_who_is_in_it() {
         ["15550199:3@lid", "15550199:4@lid"].map(jid)
     );
     assert_eq!(info.attribute("transaction-id"), Some("7"));
+}
+
+#[test]
+fn an_answered_call_becomes_a_group_call_and_goes_on() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    accept(&mut phone, &call);
+    let member = "15550130:3@lid";
+    // Until it is told, a third person is a stranger.
+    let mute = |phone: &mut Phone| {
+        let document = format!(
+            r#"<call from="00C0FFEE@call" participant="{member}" id="U2"><mute_v2 {IN} mute-state="1"/></call>"#
+        );
+        let told = phone.hear(&document);
+        assert_eq!(told.sent.len(), 1, "{told:?}");
+        let Event::Unheard { reason, .. } = told.event() else {
+            panic!("{told:?}")
+        };
+        *reason
+    };
+    assert_eq!(
+        mute(&mut phone),
+        BoardError::Receive(HearError::Stranger.into())
+    );
+    let info = r#"<group_info transaction-id="2" media="audio"><user jid="15550199@lid" state="connected"/><user jid="15550130@lid" state="connected"/></group_info>"#;
+    let update =
+        format!(r#"<call from="{ANN}" id="U1"><group_update {IN}>{info}</group_update></call>"#);
+    let told = phone.hear(&update);
+    assert_eq!(told.sent.len(), 1, "{told:?}");
+    let Event::News { call: of, news } = told.event() else {
+        panic!("{told:?}")
+    };
+    assert_eq!((of, news.kind()), (&call, "group_update"));
+    assert_eq!(news.group_info().expect("it has it").users().count(), 2);
+    assert_eq!(
+        mute(&mut phone),
+        BoardError::Receive(HearError::Member.into())
+    );
+    // The member ends nothing; the peer does.
+    let terminate = |from: &str| {
+        format!(
+            r#"<call from="00C0FFEE@call" participant="{from}" id="U3"><terminate {IN}/></call>"#
+        )
+    };
+    let told = phone.hear(&terminate(member));
+    happened!(told, Event::Unheard { .. });
+    assert!(phone.stored(&call).outcome().is_none());
+    let told = phone.hear(&terminate(ANN));
+    happened!(told, Event::Ended { .. });
+}
+
+#[test]
+fn news_are_acknowledged_told_and_show_no_key() {
+    for (kind, is_receipted) in [
+        ("group_update", false),
+        ("enc_rekey", true),
+        ("user_action", false),
+        ("peer_state", false),
+        ("screen_share", false),
+        ("waiting_room_update", false),
+    ] {
+        let policy = Policy {
+            dialect: Dialect::WhatsAppWeb,
+            ..Policy::default()
+        };
+        let mut phone = Phone::with(policy, Limits::default());
+        let call = phone.ring();
+        let document = format!(
+            r#"<call from="{ANN}" id="N1"><{kind} {IN} state="7"><enc v="2">5ec2e7</enc></{kind}></call>"#
+        );
+        let told = phone.hear(&document);
+        let Event::News { call: of, news } = told.event() else {
+            panic!("{told:?}")
+        };
+        assert_eq!(
+            (of, news.kind(), news.element().attribute("state")),
+            (&call, kind, Some("7"))
+        );
+        assert_eq!(news.element().children()[0].text(), "");
+        let expected = if is_receipted { "<receipt " } else { "<ack " };
+        assert!(
+            told.sent[0].starts_with(expected) && told.sent[0].contains(kind),
+            "{told:?}"
+        );
+    }
+    // Without its call it is unknown, as before.
+    let mut phone = Phone::new();
+    let told = phone.hear(&format!(
+        r#"<call from="{ANN}" id="N1"><user_action/></call>"#
+    ));
+    happened!(told, Event::Ignored(_));
+}
+
+#[test]
+fn the_end_that_hangs_up_reports_how_long_the_call_was() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    accept(&mut phone, &call);
+    drop(phone.board.hang_up(&call, phone.now).expect("it is live"));
+    let Some(ringstate::AnyCall::CalleeTerminated(ended)) = phone.board.get(&call) else {
+        panic!()
+    };
+    let (sound, picture) = (Duration::from_millis(4197), Duration::from_millis(303));
+    let report = ended
+        .report_duration(sound, Some(picture))
+        .expect("it was answered");
+    let line = xml::to_string(report.stanza());
+    assert_eq!(
+        line,
+        format!(
+            r#"<call to="call"><duration {IN} type="1x1" peer="15550199@lid" audio_duration="4197" video_duration="303"/></call>"#
+        )
+    );
+    let Outgoing::CallStanza(read) = xml::parse_sent(&line).expect("it is read") else {
+        panic!()
+    };
+    let AnyAction::CallDuration(read) = read.action() else {
+        panic!()
+    };
+    assert_eq!((read.audio(), read.video()), (Some(sound), Some(picture)));
+
+    let mut phone = Phone::new();
+    let missed = phone.ring();
+    drop(phone.board.time_out(&missed, phone.now).expect("it rings"));
+    let Some(ringstate::AnyCall::CalleeTerminated(ended)) = phone.board.get(&missed) else {
+        panic!()
+    };
+    assert!(ended.report_duration(sound, None).is_none());
 }

@@ -188,7 +188,8 @@ fn what_callers_say_shows_nothing_private() {
                 }),
             )],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: Some(secret()),
     };
     let shown = format!("{call:?}");

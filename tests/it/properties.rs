@@ -189,7 +189,8 @@ fn new_call() -> impl Strategy<Value = NewCall> {
                     first: (first, key),
                     others,
                 },
-                video,
+                video: video.then(ringstate::stanza::VideoFormat::default),
+                redial: None,
                 privacy,
             },
         )
@@ -286,7 +287,7 @@ proptest! {
         let audio = AudioRates { preferred: rates.0, others: rates.1 };
         let (ringing, preaccept) = call().preaccept(ids.0, audio.clone()).expect("nothing was offered");
         comes_back(preaccept.stanza(), &call_id, &creator)?;
-        let answer = Answer { audio, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3, keys: Vec::new(), endpoints: Vec::new() };
+        let answer = Answer { audio, video: None, te: parts.0, rte: parts.1, voip_settings: parts.2, capability: parts.3, keys: Vec::new(), endpoints: Vec::new() };
         let (mut accepted, accept) = ringing.accept(answer).expect("nothing was offered");
         comes_back(&accept.with_id(ids.1).0, &call_id, &creator)?;
         let transport = TransportMessage { message_type: message.0, round: message.1, te: message.2 };

@@ -21,7 +21,8 @@ fn ringing() -> Call<Caller, ringstate::Acked> {
             first: ("15550100@lid".parse().unwrap(), DeviceKey::Session(vec![0x33])),
             others: vec![("15550100:7@lid".parse().unwrap(), Some(DeviceKey::Session(vec![0x34])))],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     };
     let (offered, _offer) = call.offer("1A2B".parse().unwrap());

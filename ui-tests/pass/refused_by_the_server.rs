@@ -9,7 +9,8 @@ fn main() {
         peer_alias: None,
         creator: Creator::PhoneNumber("15550199@s.whatsapp.net".parse().unwrap()),
         devices: RingingDevices::one("15550100@lid".parse().unwrap(), DeviceKey::Session(vec![0x33])),
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     };
     let (offered, _offer) = call.offer("1A2B".parse().unwrap());

@@ -9,7 +9,7 @@ macro_rules! cells_of {
         cells_of!([ringstate::law::$law<ringstate::$role>])
     };
     ([$($law:tt)*]) => {
-        cells_of!([$($law)*] Offer GroupOffer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat UnknownAction)
+        cells_of!([$($law)*] Offer GroupOffer EndedOffer OfferNotice Preaccept Accept Reject Terminate Transport RelayLatency Mute Heartbeat VideoState CallDuration News UnknownAction)
     };
     ($law:tt $($action:ident)+) => {
         [$((stringify!($action), cells_of!(@ $law $action))),*]
@@ -33,7 +33,7 @@ macro_rules! cells_of {
 pub(crate) use cells_of;
 
 /// Which actions can become a call, in one role or another.
-pub(crate) fn opens_call() -> [(&'static str, bool); 13] {
+pub(crate) fn opens_call() -> [(&'static str, bool); 16] {
     let (callee, invitee) = (cells_of!(OpensCall<Callee>), cells_of!(OpensCall<Invitee>));
     std::array::from_fn(|at| (callee[at].0, callee[at].1 || invitee[at].1))
 }
@@ -48,7 +48,7 @@ fn every_action_has_a_cell() {
         .iter()
         .map(|action| format!("{action:?}"))
         .collect();
-    known.extend(["GroupOffer", "EndedOffer", "UnknownAction"].map(str::to_owned));
+    known.extend(["GroupOffer", "EndedOffer", "News", "UnknownAction"].map(str::to_owned));
     for action in &known {
         assert!(listed.contains(&action.as_str()), "{action} is missing");
     }

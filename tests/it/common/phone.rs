@@ -177,7 +177,8 @@ pub(crate) fn call_to_ann(call_id: &str) -> NewCall {
                 (device("15550199:9@lid"), None),
             ],
         },
-        video: false,
+        video: None,
+        redial: None,
         privacy: None,
     }
 }
