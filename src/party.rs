@@ -9,8 +9,8 @@ pub(crate) struct Parties {
     pub(crate) identity: Identity,
     /// The address to send to, byte for byte.
     pub(crate) peer: Jid,
-    /// Further addresses of the peer: its device, its phone number, itself as the creator.
-    aliases: [Option<Jid>; 3],
+    /// Further addresses of the peer: its device, its phone number, itself as the creator, its LID.
+    aliases: [Option<Jid>; 4],
     pub(crate) me: OwnAddress,
     /// The members of the group call that this one has become, besides its parties.
     members: Vec<Jid>,
@@ -52,6 +52,7 @@ impl Parties {
                 envelope.participant.clone(),
                 offer.caller_pn.clone(),
                 Some(offer.identity.call_creator.clone()),
+                envelope.sender_lid.clone(),
             ],
             me: OwnAddress::default(),
             members: Vec::new(),
@@ -86,7 +87,7 @@ impl Parties {
         Self {
             identity,
             peer,
-            aliases: [alias, None, None],
+            aliases: [alias, None, None, None],
             me,
             members: Vec::new(),
         }

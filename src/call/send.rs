@@ -48,8 +48,10 @@ impl From<TerminateReason> for Ending {
 pub struct RelayReport {
     /// The round trip to the relay (SIG-15.6).
     pub latency: Latency,
-    /// The name of the relay (SIG-15.7).
-    pub relay_name: RelayName,
+    /// The bandwidth from the relay, as measured: `dl_bw`, seen after an upgrade to video (OBS-15).
+    pub download_bandwidth: Option<u32>,
+    /// The name of the relay (SIG-15.7). The official client leaves it out after an upgrade to video (OBS-15).
+    pub relay_name: Option<RelayName>,
     /// The address of the relay, opaque (SIG-15.8).
     pub address: Vec<u8>,
 }
@@ -265,7 +267,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn report(call: &Call<Callee, Accepted>) {
     ///     let report = RelayReport {
     ///         latency: Latency::from_millis(45),
-    ///         relay_name: "gru1c02".parse().expect("a name"),
+    ///         download_bandwidth: None,
+    ///         relay_name: "gru1c02".parse().ok(),
     ///         address: vec![203, 0, 113, 10, 0x0d, 0x96],
     ///     };
     ///     println!("{}", xml::to_string(call.relay_latency(report).stanza()));
@@ -278,7 +281,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.outbound(RelayLatency {
             endpoints: vec![Te::measured(
                 report.latency,
-                &report.relay_name,
+                report.download_bandwidth,
+                report.relay_name.as_ref(),
                 report.address,
             )],
             destination: Destination::of(self.held.targets()),

@@ -74,6 +74,14 @@ impl Accept {
         &self.audio
     }
 
+    /// The relay that the server allocated, kept as read (OBS-12).
+    #[must_use]
+    pub fn relay(&self) -> Option<&Element> {
+        self.unknown_children
+            .iter()
+            .find(|child| child.tag() == "relay")
+    }
+
     /// The picture that the device takes, in a video call.
     #[must_use]
     pub fn video(&self) -> Option<&VideoFormat> {

@@ -161,6 +161,12 @@ impl ServerAck {
         &self.problems
     }
 
+    /// Returns the relay that the server allocated, kept as read (OBS-8).
+    #[must_use]
+    pub fn relay(&self) -> Option<&Element> {
+        self.children.iter().find(|child| child.tag() == "relay")
+    }
+
     /// Returns everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives nowhere else.
     #[must_use]
     pub fn children(&self) -> &[Element] {

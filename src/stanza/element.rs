@@ -1,10 +1,13 @@
+use std::fmt;
+
 use super::Text;
+use crate::id::Token;
 
 /// An element that this crate does not interpret, kept as it was read.
 ///
 /// Unknown children of known actions, unknown actions and everything inside a server's acknowledgement are kept like
-/// this, because the protocol grows, and the caller's relay allocation arrives only there. `Debug` shows no attribute
-/// value and no text.
+/// this, because the protocol grows, and the caller's relay allocation arrives only there. `Debug` shows the names of
+/// elements and attributes, and no value and no text.
 ///
 /// ```
 /// use ringstate::{Received, xml};
@@ -18,7 +21,7 @@ use super::Text;
 /// # drop(unknown.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Element {
     pub(crate) tag: Text,
     pub(crate) attributes: Vec<Attribute>,
@@ -76,6 +79,31 @@ impl Element {
     #[must_use]
     pub fn is_elided(&self) -> bool {
         self.elided
+    }
+}
+
+impl fmt::Debug for Element {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The protocol's names have no capitals: anything else may be a stranger's word.
+        let name = |name: &str| {
+            if name.bytes().any(|b| b.is_ascii_uppercase()) {
+                format!("[{} bytes]", name.len())
+            } else {
+                Token(name).to_string()
+            }
+        };
+        write!(f, "<{}", name(self.tag()))?;
+        for attribute in &self.attributes {
+            write!(f, " {}", name(attribute.name()))?;
+        }
+        f.write_str(">")?;
+        if !self.text().is_empty() {
+            write!(f, "[{} bytes]", self.text().len())?;
+        }
+        if self.children.is_empty() {
+            return Ok(());
+        }
+        f.debug_list().entries(&self.children).finish()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::id::{Jid, StanzaId};
 /// | `e` | [`e`](Self::e) | no | SIG-16.3, SIG-07.22, OBS-1 |
 /// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
 /// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
+/// | `sender_lid` | [`sender_lid`](Self::sender_lid) | no | OBS-23 |
 ///
 /// Other attributes are skipped.
 ///
@@ -46,6 +47,7 @@ pub struct Envelope {
     pub(crate) version: Option<Text>,
     pub(crate) participant: Option<Jid>,
     pub(crate) recipient: Option<Jid>,
+    pub(crate) sender_lid: Option<Jid>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -64,6 +66,7 @@ impl Envelope {
             version: None,
             participant: None,
             recipient: None,
+            sender_lid: None,
             problems: Vec::new(),
         }
     }
@@ -148,6 +151,13 @@ impl Envelope {
     #[must_use]
     pub fn recipient(&self) -> Option<&Jid> {
         self.recipient.as_ref()
+    }
+
+    /// Returns the LID of the sender, where `from` is a phone number (OBS-23). A call takes it for one of the peer's
+    /// addresses.
+    #[must_use]
+    pub fn sender_lid(&self) -> Option<&Jid> {
+        self.sender_lid.as_ref()
     }
 
     /// Returns what could not be read of the stanza and lost nothing else, at most 16 problems.

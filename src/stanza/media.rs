@@ -287,15 +287,19 @@ pub struct Te {
 
 impl Te {
     /// A relay with the round trip to it (SIG-15.5 to SIG-15.8).
-    pub(crate) fn measured(latency: Latency, name: &RelayName, address: Vec<u8>) -> Self {
+    pub(crate) fn measured(
+        latency: Latency,
+        bandwidth: Option<u32>,
+        name: Option<&RelayName>,
+        address: Vec<u8>,
+    ) -> Self {
         let attribute = |name: &str, value: &str| Attribute {
             name: name.into(),
             value: value.into(),
         };
-        let attributes = vec![
-            attribute("latency", &latency.to_wire().to_string()),
-            attribute("relay_name", name.as_str()),
-        ];
+        let mut attributes = vec![attribute("latency", &latency.to_wire().to_string())];
+        attributes.extend(bandwidth.map(|bits| attribute("dl_bw", &bits.to_string())));
+        attributes.extend(name.map(|name| attribute("relay_name", name.as_str())));
         Self {
             attributes,
             content: Payload::Bytes(address.into()),
@@ -333,6 +337,12 @@ impl Te {
     #[must_use]
     pub fn latency(&self) -> Option<Latency> {
         self.attribute("latency").and_then(Latency::read)
+    }
+
+    /// The bandwidth that its `dl_bw` states, if it is a number (OBS-15).
+    #[must_use]
+    pub fn download_bandwidth(&self) -> Option<u32> {
+        self.attribute("dl_bw")?.parse().ok()
     }
 
     /// The opaque bytes; none where the endpoint is in the attributes.
@@ -409,6 +419,19 @@ impl Latency {
     #[must_use]
     pub fn from_millis(millis: u16) -> Self {
         Self(Self::OFFSET + u32::from(millis))
+    }
+
+    /// A round trip that is written as it is, without the offset: after an upgrade to video the official client writes
+    /// plain milliseconds (OBS-15).
+    #[must_use]
+    pub fn plain(millis: u16) -> Self {
+        Self(millis.into())
+    }
+
+    /// The milliseconds of a number that is not encoded as documented (OBS-15).
+    #[must_use]
+    pub fn plain_millis(self) -> Option<u32> {
+        (self.0 < Self::OFFSET).then_some(self.0)
     }
 
     /// The milliseconds, if the number is encoded as documented.

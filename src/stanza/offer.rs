@@ -58,6 +58,7 @@ pub struct Offer {
     pub(crate) group: Option<Jid>,
     pub(crate) kind: Option<Text>,
     pub(crate) redial: Option<u32>,
+    pub(crate) silence: Option<Text>,
     pub(crate) group_info: Option<GroupInfo>,
     pub(crate) privacy: Option<Payload>,
     pub(crate) audio: Vec<Audio>,
@@ -83,6 +84,7 @@ impl Offer {
             group: None,
             kind: None,
             redial: None,
+            silence: None,
             group_info: None,
             privacy: None,
             audio: Vec::new(),
@@ -119,6 +121,20 @@ impl Offer {
     #[must_use]
     pub fn is_joinable(&self) -> bool {
         self.joinable
+    }
+
+    /// Why the call should ring silently: the `reason` of a `<silence>` inside, in the wire's own word.
+    #[must_use]
+    pub fn silence_reason(&self) -> Option<&str> {
+        self.silence.as_ref().map(Text::as_str)
+    }
+
+    /// The relay that the server allocated, kept as read: `<relay>` with its tokens, keys and endpoints (OBS-10).
+    #[must_use]
+    pub fn relay(&self) -> Option<&Element> {
+        self.unknown_children
+            .iter()
+            .find(|child| child.tag() == "relay")
     }
 
     /// How often the caller has called again without an answer: `user_redial_count` (OBS-9).

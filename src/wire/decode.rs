@@ -112,6 +112,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         version: text(root, "version"),
         participant: optional(root, "participant", "the address of a device", jid)?,
         recipient: optional(root, "recipient", "an address", jid)?,
+        sender_lid: told(root, "sender_lid", "an address", jid),
         problems: Vec::new(),
     };
     let mut received = match action {
@@ -380,6 +381,7 @@ impl Decode for Offer {
                 "a count in decimal digits",
                 number,
             ),
+            silence: first(action, "silence", |silence| text(silence, "reason")).flatten(),
             net: first(action, "net", net),
             capability: first(action, "capability", capability),
             keygen: first(action, "encopt", keygen).flatten(),

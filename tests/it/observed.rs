@@ -4,10 +4,11 @@ use crate::common::lines;
 use std::time::Duration;
 
 use crate::common::phone::{IN, Phone, STRANGER, Told, accept, happened, offer, says};
-use crate::common::{ANN, received};
-use ringstate::stanza::{AnyAction, MuteState, Outgoing};
+use crate::common::{ANN, accepted, received};
+use ringstate::stanza::{AnyAction, Latency, MuteState, Outgoing};
 use ringstate::{
-    BoardError, Dialect, Event, HearError, IdError, Jid, Limits, Outcome, Policy, Received, xml,
+    BoardError, Dialect, Event, HearError, IdError, Jid, Limits, Outcome, Policy, Received,
+    RelayReport, xml,
 };
 
 /// Gives the phone a stanza that cannot be read.
@@ -359,4 +360,78 @@ fn the_end_that_hangs_up_reports_how_long_the_call_was() {
         panic!()
     };
     assert!(ended.report_duration(sound, None).is_none());
+}
+
+#[test]
+fn what_stays_unknown_is_shown_by_its_names() {
+    let document = r#"<call from="15550199@lid" id="A"><interruption state="Ann" by="15550199@lid"><since unit="s">secret</since></interruption></call>"#;
+    let shown = format!("{:?}", received(document));
+    assert!(
+        shown.contains("<interruption state by>[<since unit>[6 bytes]]"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("Ann") && !shown.contains("secret"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn an_offer_as_captured_is_read_whole() {
+    let document = r#"<call from="15550199@s.whatsapp.net" sender_lid="15550177@lid" version="2.3000" platform="web" id="1.2-12" notify="Ann" e="0" t="17"><offer call-id="C0" call-creator="15550199@s.whatsapp.net" joinable="1" user_redial_count="2"><audio enc="opus" rate="16000"/><silence reason="privacy"/><relay uuid="AAAA" self_pid="3"><participant pid="1" jid="15550199@lid"/><token id="0"><!-- 182 bytes --></token><te2 relay_name="abc1c01">C00002010D96</te2></relay></offer></call>"#;
+    let Received::Offer(read) = received(document) else {
+        unreachable!()
+    };
+    let offer = read.action();
+    assert_eq!(
+        (offer.redial(), offer.silence_reason()),
+        (Some(2), Some("privacy"))
+    );
+    let relay = offer.relay().expect("it has one");
+    assert!(relay.children()[1].is_elided());
+    assert_eq!(relay.children()[2].text(), "C00002010D96");
+    // Its LID speaks for the sender.
+    let mut phone = Phone::new();
+    let call = match phone.receive(received(document)).event() {
+        Event::Rings { call } => call.clone(),
+        other => panic!("{other:?}"),
+    };
+    let ids = format!(
+        r#"call-id="{}" call-creator="{}""#,
+        call.call_id, call.call_creator
+    );
+    happened!(
+        phone.hear(&says("15550178:1@lid", "terminate", &ids, "")),
+        Event::Unheard { .. }
+    );
+    happened!(
+        phone.hear(&says("15550177:1@lid", "terminate", &ids, "")),
+        Event::StoppedRinging { .. }
+    );
+}
+
+#[test]
+fn a_report_after_an_upgrade_to_video_is_plain() {
+    let report = RelayReport {
+        latency: Latency::plain(125),
+        download_bandwidth: Some(358_120),
+        relay_name: None,
+        address: vec![0xcb, 0],
+    };
+    let line = xml::to_string(accepted().relay_latency(report).stanza());
+    assert!(
+        line.contains(r#"<te latency="125" dl_bw="358120">cb00</te>"#),
+        "{line}"
+    );
+    let Received::RelayLatency(read) = received(&line.replace("<call to=", "<call from=")) else {
+        unreachable!()
+    };
+    let te = &read.action().endpoints()[0];
+    let latency = te.latency().expect("a number");
+    assert_eq!(
+        (latency.plain_millis(), latency.millis()),
+        (Some(125), None)
+    );
+    assert_eq!(te.download_bandwidth(), Some(358_120));
+    assert_eq!(Latency::from_millis(125).plain_millis(), None);
 }

@@ -4,7 +4,8 @@ use crate::common::{accepted, acked, an_offer, me, offered, preaccepted, receive
 use ringstate::{CallId, Jid, StanzaId, TerminateReason, xml};
 
 /// Words that stand for what is private, put wherever they fit.
-const SECRETS: [&str; 5] = ["15550199", "15550100", "AnnBob", "5ec2e7", "evil"];
+/// (A name of an element or an attribute is shown if it is in the style of the protocol.)
+const SECRETS: [&str; 6] = ["15550199", "15550100", "AnnBob", "5ec2e7", "evil", "Evil"];
 
 #[track_caller]
 fn keeps_secrets(shown: &str) {
@@ -13,15 +14,15 @@ fn keeps_secrets(shown: &str) {
     }
 }
 
-const OFFER: &str = r#"<call from="15550199:3@lid" to="15550100@lid" id="1A" t="17" notify="AnnBob" platform="AnnBob" version="AnnBob" participant="15550199:4@lid" recipient="15550100:2@lid"><offer call-id="C0" call-creator="15550199:3@lid" caller_pn="15550199@s.whatsapp.net" device_class="AnnBob"><privacy>5ec2e7</privacy><audio enc="AnnBob" rate="8000"/><video name="AnnBob"/><capability>5ec2e7</capability><enc type="AnnBob">5ec2e7</enc><destination><to jid="15550100:2@lid"><enc>5ec2e7</enc></to><te ip="15550199">5ec2e7</te></destination><device-identity>5ec2e7</device-identity><zap to="15550199@lid" AnnBob="">AnnBob<evil/></zap></offer></call>"#;
+const OFFER: &str = r#"<call from="15550199:3@lid" to="15550100@lid" id="1A" t="17" notify="AnnBob" platform="AnnBob" version="AnnBob" participant="15550199:4@lid" recipient="15550100:2@lid"><offer call-id="C0" call-creator="15550199:3@lid" caller_pn="15550199@s.whatsapp.net" device_class="AnnBob"><privacy>5ec2e7</privacy><audio enc="AnnBob" rate="8000"/><video name="AnnBob"/><capability>5ec2e7</capability><enc type="AnnBob">5ec2e7</enc><destination><to jid="15550100:2@lid"><enc>5ec2e7</enc></to><te ip="15550199">5ec2e7</te></destination><device-identity>5ec2e7</device-identity><zap to="15550199@lid" AnnBob="">AnnBob<Evil/></zap></offer></call>"#;
 
 #[test]
 fn what_is_received_shows_nothing_private() {
     keeps_secrets(&format!("{:?} {:#?}", received(OFFER), an_offer(OFFER)));
     for document in [
         OFFER.replace("t=\"17\"", "t=\"17\" offline=\"0\""),
-        OFFER.replace("offer", "evil"),
-        r#"<ack class="call" id="1A" from="15550199@lid" type="AnnBob"><error code="1" text="AnnBob"/><evil/></ack>"#.to_owned(),
+        OFFER.replace("offer", "Evil"),
+        r#"<ack class="call" id="1A" from="15550199@lid" type="AnnBob"><error code="1" text="AnnBob"/><Evil/></ack>"#.to_owned(),
         r#"<receipt from="15550199@lid" id="1A"><evil call-id="C0" call-creator="15550199@lid"/></receipt>"#.to_owned(),
         r#"<call from="15550199@evil.example" id="15550199@lid"><terminate call-id="15550199" call-creator="15550199@lid" reason="15550199@lid"/></call>"#.to_owned(),
     ] {
@@ -212,7 +213,8 @@ fn what_callers_say_shows_nothing_private() {
     };
     let report = ringstate::RelayReport {
         latency: ringstate::stanza::Latency::from_millis(1),
-        relay_name: "AnnBob".parse().expect("a name"),
+        download_bandwidth: None,
+        relay_name: "AnnBob".parse().ok(),
         address: secret(),
     };
     let shown = format!("{answer:?} {message:?} {report:?}");
