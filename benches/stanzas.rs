@@ -199,6 +199,7 @@ fn build_in_call(bencher: Bencher<'_, '_>) {
             let transport = call.transport(TransportMessage::default());
             let report = call.relay_latency(RelayReport {
                 latency: Latency::from_millis(45),
+                upload_bandwidth: None,
                 download_bandwidth: None,
                 relay_name: "gru1c02".parse().ok(),
                 address: vec![0xcb; 6],

@@ -204,6 +204,7 @@ stubs! {
     fn transport(&self, _: TransportMessage);
     fn relay_latency(&self, _: RelayReport);
     fn mute(&mut self, _: MuteState);
+    fn repeat_mute(&mut self);
     fn heartbeat(&self, _: StanzaId);
     fn video(&mut self);
     fn report_duration(&self, _: Duration, _: Option<Duration>);

@@ -48,6 +48,8 @@ impl From<TerminateReason> for Ending {
 pub struct RelayReport {
     /// The round trip to the relay (SIG-15.6).
     pub latency: Latency,
+    /// The bandwidth to the relay, as measured: `ul_bw`, seen in a video call (OBS-15).
+    pub upload_bandwidth: Option<u32>,
     /// The bandwidth from the relay, as measured: `dl_bw`, seen after an upgrade to video (OBS-15).
     pub download_bandwidth: Option<u32>,
     /// The name of the relay (SIG-15.7). The official client leaves it out after an upgrade to video (OBS-15).
@@ -267,6 +269,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// fn report(call: &Call<Callee, Accepted>) {
     ///     let report = RelayReport {
     ///         latency: Latency::from_millis(45),
+    ///         upload_bandwidth: None,
     ///         download_bandwidth: None,
     ///         relay_name: "gru1c02".parse().ok(),
     ///         address: vec![203, 0, 113, 10, 0x0d, 0x96],
@@ -281,7 +284,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.outbound(RelayLatency {
             endpoints: vec![Te::measured(
                 report.latency,
-                report.download_bandwidth,
+                [report.upload_bandwidth, report.download_bandwidth],
                 report.relay_name.as_ref(),
                 report.address,
             )],
@@ -323,6 +326,23 @@ impl<R: Role, P: Phase> Call<R, P> {
             return None;
         }
         *told = Some(state.clone());
+        Some(self.outbound(Mute::of(self.parties.identity.clone(), state)))
+    }
+
+    /// Tells the state of the microphone again, as it was told last: the official client does so when video begins
+    /// (OBS-VIDEO-2). Returns `None` if none was told. The phase stays ([`MaySendMute`]).
+    ///
+    /// ```xml
+    /// <call to="15550199:3@lid">
+    ///   <mute_v2 call-id="00C0FFEE" call-creator="15550199:3@lid" mute-state="0"/>
+    /// </call>
+    /// ```
+    #[must_use = "the peer learns of the state only when this is sent (SIG-13.1)"]
+    pub fn repeat_mute(&mut self) -> Option<Outbound<Mute>>
+    where
+        P: MaySendMute<R>,
+    {
+        let state = self.held.microphone().clone()?;
         Some(self.outbound(Mute::of(self.parties.identity.clone(), state)))
     }
 

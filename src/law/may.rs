@@ -204,7 +204,7 @@ impl MaySendRelayLatency<Caller> for Accepted {}
 row! {
     /// Allows [`Call::mute`](crate::Call::mute): the callee once it has rung or answered, the caller once the server has
     /// acknowledged the offer.
-    May "mute", methods [mute], about [Mute], stays true, goes_to [];
+    May "mute", methods [mute, repeat_mute], about [Mute], stays true, goes_to [];
     message: "`<mute_v2>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<mute_v2>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); the caller waits for the server's ack of \

@@ -289,7 +289,7 @@ impl Te {
     /// A relay with the round trip to it (SIG-15.5 to SIG-15.8).
     pub(crate) fn measured(
         latency: Latency,
-        bandwidth: Option<u32>,
+        [upload, download]: [Option<u32>; 2],
         name: Option<&RelayName>,
         address: Vec<u8>,
     ) -> Self {
@@ -298,7 +298,8 @@ impl Te {
             value: value.into(),
         };
         let mut attributes = vec![attribute("latency", &latency.to_wire().to_string())];
-        attributes.extend(bandwidth.map(|bits| attribute("dl_bw", &bits.to_string())));
+        attributes.extend(upload.map(|bits| attribute("ul_bw", &bits.to_string())));
+        attributes.extend(download.map(|bits| attribute("dl_bw", &bits.to_string())));
         attributes.extend(name.map(|name| attribute("relay_name", name.as_str())));
         Self {
             attributes,
@@ -337,6 +338,12 @@ impl Te {
     #[must_use]
     pub fn latency(&self) -> Option<Latency> {
         self.attribute("latency").and_then(Latency::read)
+    }
+
+    /// The bandwidth that its `ul_bw` states, if it is a number (OBS-15).
+    #[must_use]
+    pub fn upload_bandwidth(&self) -> Option<u32> {
+        self.attribute("ul_bw")?.parse().ok()
     }
 
     /// The bandwidth that its `dl_bw` states, if it is a number (OBS-15).

@@ -331,6 +331,7 @@ stubs! {
     fn transport(&mut self, _: &Identity, _: TransportMessage);
     fn relay_latency(&mut self, _: &Identity, _: RelayReport);
     fn mute(&mut self, _: &Identity, _: MuteState);
+    fn repeat_mute(&mut self, _: &Identity);
     fn heartbeat(&mut self, _: &Identity, _: StanzaId);
     fn video(&mut self, _: &Identity);
     fn report_duration(&mut self, _: &Identity, _: Duration, _: Option<Duration>);

@@ -208,6 +208,7 @@ fn an_offer_without_a_keygen_can_be_answered() {
 fn relaylatency_has_its_documented_form() {
     let report = RelayReport {
         latency: Latency::from_millis(45),
+        upload_bandwidth: None,
         download_bandwidth: None,
         relay_name: "gru1c02".parse().ok(),
         address: vec![0xcb, 0x00, 0x71, 0x0a, 0x0d, 0x96],

@@ -761,6 +761,7 @@ fn after_an_answer_only_the_device_that_answered_is_a_participant() {
 fn what_is_said_goes_to_the_peer_and_then_to_the_device_that_answered() {
     let report = || ringstate::RelayReport {
         latency: ringstate::stanza::Latency::from_millis(45),
+        upload_bandwidth: None,
         download_bandwidth: None,
         relay_name: "gru1c02".parse().ok(),
         address: vec![0xcb],
@@ -802,6 +803,7 @@ fn a_device_that_is_out_is_neither_told_nor_asked_nor_revived() {
     );
     let report = ringstate::RelayReport {
         latency: ringstate::stanza::Latency::from_millis(45),
+        upload_bandwidth: None,
         download_bandwidth: None,
         relay_name: "gru1c02".parse().ok(),
         address: vec![0xcb],

@@ -90,6 +90,7 @@ fn what_a_callee_says() {
 fn report() -> RelayReport {
     RelayReport {
         latency: Latency::from_millis(45),
+        upload_bandwidth: None,
         download_bandwidth: None,
         relay_name: "gru1c02".parse().ok(),
         address: vec![0xcb, 0],

@@ -414,13 +414,14 @@ fn an_offer_as_captured_is_read_whole() {
 fn a_report_after_an_upgrade_to_video_is_plain() {
     let report = RelayReport {
         latency: Latency::plain(125),
+        upload_bandwidth: Some(351_648),
         download_bandwidth: Some(358_120),
         relay_name: None,
         address: vec![0xcb, 0],
     };
     let line = xml::to_string(accepted().relay_latency(report).stanza());
     assert!(
-        line.contains(r#"<te latency="125" dl_bw="358120">cb00</te>"#),
+        line.contains(r#"<te latency="125" ul_bw="351648" dl_bw="358120">cb00</te>"#),
         "{line}"
     );
     let Received::RelayLatency(read) = received(&line.replace("<call to=", "<call from=")) else {
@@ -432,6 +433,19 @@ fn a_report_after_an_upgrade_to_video_is_plain() {
         (latency.plain_millis(), latency.millis()),
         (Some(125), None)
     );
-    assert_eq!(te.download_bandwidth(), Some(358_120));
+    assert_eq!(
+        (te.upload_bandwidth(), te.download_bandwidth()),
+        (Some(351_648), Some(358_120))
+    );
     assert_eq!(Latency::from_millis(125).plain_millis(), None);
+}
+
+#[test]
+fn a_state_of_the_microphone_is_told_again() {
+    let mut call = accepted();
+    assert!(call.repeat_mute().is_none(), "none was told");
+    let told = xml::to_string(call.mute(MuteState::UNMUTED).expect("news").stanza());
+    assert!(call.mute(MuteState::UNMUTED).is_none());
+    let again = call.repeat_mute().expect("one was told");
+    assert_eq!(xml::to_string(again.stanza()), told);
 }

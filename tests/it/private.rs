@@ -213,6 +213,7 @@ fn what_callers_say_shows_nothing_private() {
     };
     let report = ringstate::RelayReport {
         latency: ringstate::stanza::Latency::from_millis(1),
+        upload_bandwidth: None,
         download_bandwidth: None,
         relay_name: "AnnBob".parse().ok(),
         address: secret(),

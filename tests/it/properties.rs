@@ -252,6 +252,7 @@ proptest! {
         let Ok(OfferAckHeard::Confirmed(acked, _)) = offered.on_ack(ack) else { return Err(TestCaseError::fail("taken")) };
         let report = RelayReport {
             latency: Latency::from_millis(1),
+            upload_bandwidth: None,
             download_bandwidth: None,
             relay_name: "gru1c02".parse().ok(),
             address: vec![1],
@@ -293,7 +294,7 @@ proptest! {
         comes_back(&accept.with_id(ids.1).0, &call_id, &creator)?;
         let transport = TransportMessage { message_type: message.0, round: message.1, te: message.2 };
         comes_back(accepted.transport(transport).stanza(), &call_id, &creator)?;
-        let report = RelayReport { latency: Latency::from_millis(report.0), download_bandwidth: None, relay_name: Some(report.1), address: report.2 };
+        let report = RelayReport { latency: Latency::from_millis(report.0), upload_bandwidth: None, download_bandwidth: None, relay_name: Some(report.1), address: report.2 };
         comes_back(accepted.relay_latency(report).stanza(), &call_id, &creator)?;
         comes_back(accepted.mute(words.1).expect("the first state is told").stanza(), &call_id, &creator)?;
         comes_back(accepted.heartbeat(ids.2).stanza(), &call_id, &creator)?;
