@@ -3,7 +3,8 @@
 //! Each phase of a call is a type. Each step consumes the call and returns the next phase with the stanzas to send. A step
 //! that is not legal in a phase does not compile, and the message names the clause of the protocol. The protocol is the
 //! `<call>` stanza family of WhatsApp, as the [WhatsApp Calls Research Group](https://github.com/WhiskeySockets/wacrg)
-//! documents it.
+//! documents it (`SIG-…` and others), and as captures of the official web client show it (`OBS-…`). [`Dialect`] chooses how
+//! what you send is spelled.
 //!
 //! This crate does no input or output, keeps no clock and starts no task: you pass stanzas in as values and get stanzas to
 //! send as values.
@@ -82,6 +83,8 @@
 //! | make a call | [`NewCall`] |
 //! | answer, decline or end a call | [`Call`] |
 //! | match the server's acknowledgements | [`stanza::Sent`] |
+//! | negotiate video in an answered call | [`Call::video`], [`video`] |
+//! | spell stanzas as the official client does | [`Dialect`] |
 //! | keep a call in a field | [`AnyCall`] |
 //! | keep many, and hear every stanza | [`Switchboard`] |
 //! | show what happened | [`Event`] |
