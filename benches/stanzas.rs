@@ -116,7 +116,9 @@ fn write_reject(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn write_offer(bencher: Bencher<'_, '_>) {
-    let (_offered, offer) = new_call().offer("3EB0A1F2C4".parse().expect("an id"));
+    let (_offered, offer) = new_call()
+        .offer("3EB0A1F2C4".parse().expect("an id"))
+        .expect("it can be offered");
     let mut buffer = String::new();
     bencher.bench_local(|| {
         buffer.clear();

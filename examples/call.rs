@@ -48,7 +48,7 @@ fn main() -> Result<(), Error> {
         privacy: None,
     };
 
-    let (offered, offer) = call.offer("9F00000001".parse()?);
+    let (offered, offer) = call.offer("9F00000001".parse()?)?;
     eprintln!("Offered: <offer>, for two devices");
     send(offer);
 

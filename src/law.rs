@@ -33,8 +33,9 @@ mod video;
 use crate::phase::held::{Called, IsLiveOffer};
 use crate::phase::{Callee, Invitee};
 use crate::stanza::{
-    Accept, Action, CallAction, CallDuration, EndedOffer, GroupOffer, Heartbeat, Mute, News, Offer,
-    OfferNotice, Preaccept, Reject, RelayLatency, Terminate, Transport, UnknownAction, VideoState,
+    Accept, Action, ActionKind, CallAction, CallDuration, EndedOffer, GroupOffer, Heartbeat, Mute,
+    News, Offer, OfferNotice, Preaccept, Reject, RelayLatency, Terminate, Transport, UnknownAction,
+    VideoState,
 };
 
 pub use crate::phase::{PhaseName, RoleName};
@@ -51,6 +52,24 @@ pub use may::{
 };
 pub use table::{Kind, LAW, PHASES, ROLES, Row};
 pub use video::{MayAnswerVideo, MayAskVideo, MayShowVideo, MayWithdrawVideo};
+
+/// The actions that a call hears from an address in the space in which no address of the peer is known. Such an address may be
+/// the peer's, and anybody else's there who has learnt the call-id. So it is believed for what starts, answers and ends
+/// nothing. To all others a call says [`HearError::Unverified`](crate::HearError::Unverified), until the address is known to be
+/// the peer's: by the server's word beside another one (`caller_pn`, `sender_lid`, the devices of an offer), or by
+/// [`Call::know_peer`](crate::Call::know_peer).
+pub const HEARD_UNVERIFIED: [ActionKind; 5] = [
+    // Only that of a known call, again.
+    ActionKind::Offer,
+    ActionKind::Transport,
+    ActionKind::RelayLatency,
+    ActionKind::Mute,
+    ActionKind::Heartbeat,
+];
+
+pub(crate) fn is_heard_unverified(kind: Option<ActionKind>) -> bool {
+    kind.is_some_and(|kind| HEARD_UNVERIFIED.contains(&kind))
+}
 
 explained! {
     /// Says which received stanza can become a call, with [`Call::incoming`](crate::Call::incoming), and in which role: an

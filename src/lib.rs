@@ -181,8 +181,9 @@ pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};
 pub use call::video::{self, AnyVideo, Video};
 pub use call::{
     AcceptHeard, AnswerError, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, HearError,
-    HearResult, NewCall, OfferAckHeard, Refused, RefusedParts, RejectHeard, RelayReport,
-    RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard, TransportMessage,
+    HearResult, NewCall, OfferAckHeard, OfferError, OfferMade, Refused, RefusedParts, RejectHeard,
+    RelayReport, RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard,
+    TransportMessage,
 };
 pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
 pub use phase::{
@@ -196,7 +197,7 @@ pub use stanza::{
 };
 pub use switchboard::{
     BoardError, Dismissal, Event, HostClient, Limit, Limits, MissedCall, OnDecline, OnGlare,
-    PlaceError, Policy, Reaction, Switchboard, Transmit,
+    OnUnverified, PlaceError, Policy, Reaction, Switchboard, Transmit,
 };
 pub use wire::{ParseError, ParseErrorKind, xml};
 

@@ -14,6 +14,8 @@ pub(crate) struct Parties {
     pub(crate) me: OwnAddress,
     /// The members of the group call that this one has become, besides its parties.
     members: Vec<Jid>,
+    /// Whether an address in the space in which no address of the peer is known passes as the peer's.
+    pub(crate) believes_unverified: bool,
 }
 
 /// How many members of a group call are remembered.
@@ -28,6 +30,8 @@ pub(crate) enum Sender {
     OwnDevice,
     /// Another member of the group call that this one has become.
     Member,
+    /// An address in the space in which no address of the peer is known. It may be the peer's, and anybody else's there.
+    Unverified,
     Stranger,
 }
 
@@ -56,13 +60,56 @@ impl Parties {
             ],
             me: OwnAddress::default(),
             members: Vec::new(),
+            believes_unverified: false,
+        }
+    }
+
+    /// Whether the caller whom an offer names is known to be its sender: the same person, or an address that the server puts
+    /// beside the sender's.
+    pub(crate) fn is_caller_verified(envelope: &Envelope, offer: &Offer) -> bool {
+        let creator = &offer.identity.call_creator;
+        let known = [
+            Some(envelope.sender()),
+            offer.caller_pn.as_ref(),
+            envelope.sender_lid.as_ref(),
+        ];
+        !Self::is_in_anothers_name(envelope, offer)
+            && known
+                .into_iter()
+                .flatten()
+                .any(|known| same_person(known, creator))
+    }
+
+    /// Learns a further address of the peer, if the server puts it beside one that is known.
+    pub(crate) fn learned_from(&self, envelope: &Envelope) -> Option<Jid> {
+        let (sender, lid) = (envelope.sender(), envelope.sender_lid.as_ref()?);
+        match (self.sender(sender), self.sender(lid)) {
+            (Sender::Unverified, Sender::Peer) => Some(sender.clone()),
+            (Sender::Peer, Sender::Unverified) => Some(lid.clone()),
+            _ => None,
+        }
+    }
+
+    /// Remembers a further address of the peer. Returns whether it is known now.
+    pub(crate) fn know_peer(&mut self, address: Jid) -> bool {
+        let is_known = self.peers().any(|peer| same_person(peer, &address));
+        let may_be =
+            !is_known && matches!(self.sender(&address), Sender::Unverified | Sender::Peer);
+        let free = self.aliases.iter_mut().find(|alias| alias.is_none());
+        match free {
+            Some(free) if may_be => {
+                *free = Some(address);
+                true
+            }
+            _ => is_known,
         }
     }
 
     /// Remembers the members of a group call, those that are new and no party.
     pub(crate) fn add_members(&mut self, members: impl Iterator<Item = Jid>) {
         for member in members {
-            if self.members.len() < MAX_MEMBERS && self.sender(&member) == Sender::Stranger {
+            let is_new = matches!(self.sender(&member), Sender::Stranger | Sender::Unverified);
+            if self.members.len() < MAX_MEMBERS && is_new && member.space().is_some() {
                 self.members.push(member);
             }
         }
@@ -77,26 +124,31 @@ impl Parties {
         !offer.is_group() && named.any(|caller| different_people(caller, sender))
     }
 
-    /// The parties of an outgoing call.
+    /// The parties of an outgoing call. The devices that it rings are the peer's.
     pub(crate) fn of_new_call(
         identity: Identity,
         peer: Jid,
         alias: Option<Jid>,
+        devices: &[&Jid],
         me: OwnAddress,
     ) -> Self {
+        let of_other_space = |device: &&&Jid| device.space() != peer.space();
+        let device = devices.iter().find(of_other_space);
+        let alias = alias.or_else(|| device.map(|device| (*device).clone()));
         Self {
             identity,
             peer,
             aliases: [alias, None, None, None],
             me,
             members: Vec::new(),
+            believes_unverified: false,
         }
     }
 
     /// Tells whose address this is.
     ///
-    /// People are compared within one address space. An address of the other space is the peer's, unless one of the
-    /// peer's addresses in that space is known and says otherwise. The creator of an incoming call is the peer.
+    /// People are compared within one address space. An address of the other space is unverified, unless one of the peer's
+    /// addresses in that space is known and says otherwise. The creator of an incoming call is the peer.
     pub(crate) fn sender(&self, sender: &Jid) -> Sender {
         if sender.is_server() {
             return Sender::Server;
@@ -121,8 +173,10 @@ impl Parties {
             Sender::Member
         } else if self.peers().any(|peer| different_people(peer, sender)) {
             Sender::Stranger
-        } else {
+        } else if self.believes_unverified {
             Sender::Peer
+        } else {
+            Sender::Unverified
         }
     }
 
@@ -160,7 +214,7 @@ impl Parties {
         let is_theirs = |known: &Jid| same_person(known, theirs);
         match self.sender(ours) {
             Sender::Peer if self.peers().any(is_theirs) => Some(Likeness::SamePerson),
-            Sender::Peer if self.sender(theirs) == Sender::Peer => Some(Likeness::Possible),
+            Sender::Peer if self.sender(theirs) == Sender::Unverified => Some(Likeness::Possible),
             Sender::OwnDevice if self.me.all().any(is_theirs) => Some(Likeness::SamePerson),
             _ => None,
         }
@@ -184,6 +238,22 @@ impl Parties {
     }
 }
 
+/// Which device speaks. A `participant` counts under an address that several people share, which is the server's word for who
+/// it is, and under the sender's own address. Anybody could write it elsewhere.
+pub(crate) fn speaker<'a>(from: &'a Jid, participant: Option<&'a Jid>) -> &'a Jid {
+    match participant {
+        Some(device) if from.is_shared() && device.space().is_some() => device,
+        Some(device) if same_person(from, device) => device,
+        _ => from,
+    }
+}
+
+/// Whether an acknowledgement from this address may be of a stanza that went to that one. The server acknowledges, in its own
+/// name or in that of the receiver (OBS-8, SIG-17.16); nothing else reaches this device without a `from`.
+pub(crate) fn may_acknowledge(from: Option<&Jid>, to: &Jid) -> bool {
+    from.is_none_or(|from| from.is_server() || from == to || *from == to.account())
+}
+
 /// Whether two addresses of the peer name one device. The peer may speak from either of its two address spaces, whose
 /// users cannot be compared; its devices have the same numbers in both.
 pub(crate) fn same_device_of_peer(a: &Jid, b: &Jid) -> bool {
@@ -194,6 +264,11 @@ pub(crate) fn same_device_of_peer(a: &Jid, b: &Jid) -> bool {
 /// Whether two addresses are of one space and name one user; agent and device do not matter.
 pub(crate) fn same_person(a: &Jid, b: &Jid) -> bool {
     a.space().is_some() && a.space() == b.space() && a.user() == b.user()
+}
+
+/// Whether two addresses are of one space.
+pub(crate) fn same_space(a: &Jid, b: &Jid) -> bool {
+    a.space() == b.space()
 }
 
 /// Whether two addresses are of one space and name two users: those of different spaces cannot be compared.

@@ -2,6 +2,7 @@
 
 use super::AnyCall;
 use crate::call::Call;
+use crate::id::Jid;
 use crate::party::Parties;
 use crate::phase::sealed::{SealedPhase as _, SealedRole as _};
 use crate::phase::{
@@ -34,6 +35,12 @@ macro_rules! stored {
             pub(super) fn names(&self) -> (RoleName, PhaseName) {
                 match self {
                     $(Self::$variant(_) => ($role::NAME, $phase::NAME),)+
+                }
+            }
+
+            pub(crate) fn know(&mut self, address: Jid) -> bool {
+                match self {
+                    $(Self::$variant(call) => call.know_peer(address),)+
                 }
             }
 

@@ -9,6 +9,7 @@ use std::mem;
 
 use crate::call::{Call, Refused};
 use crate::id::Jid;
+use crate::party::Parties;
 use crate::phase::{
     Accepted, Acked, Callee, Caller, EndedBy, Invitee, Offered, Outcome, PhaseName, Preaccepted,
     Rejected, RoleName, Terminated,
@@ -149,6 +150,19 @@ impl AnyCall {
     #[must_use]
     pub fn peer(&self) -> &Jid {
         &self.parties().peer
+    }
+
+    /// Adds an address of the peer that you know from elsewhere ([`Call::know_peer`]).
+    pub fn know_peer(&mut self, address: Jid) -> bool {
+        self.know(address)
+    }
+
+    /// Whether the caller whom the offer names is known to be its sender ([`Call::is_caller_verified`]); `None` where
+    /// [`offer`](Self::offer) is.
+    #[must_use]
+    pub fn is_caller_verified(&self) -> Option<bool> {
+        let (envelope, offer) = self.received_offer()?;
+        Some(Parties::is_caller_verified(envelope, offer))
     }
 
     /// Returns every known address of the peer ([`Call::peer_addresses`]), even after the call is over. Only the offer

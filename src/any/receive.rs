@@ -11,7 +11,8 @@ use crate::law::{
     HearsReject, HearsRelayLatency, HearsRepeatedOffer, HearsTerminate, HearsTransport, HearsVideo,
     OwesAck, OwesReceipt,
 };
-use crate::phase::{PhaseName, Rejected, Role, RoleName, Terminated};
+use crate::party::same_device_of_peer;
+use crate::phase::{DeviceState, PhaseName, Rejected, Role, RoleName, Terminated};
 use crate::stanza::{
     Accept, CallAction, Heartbeat, Inbound, Mute, News, Owed, Preaccept, Receipt, Received, Reject,
     RelayLatency, ServerAck, Terminate, Transport, VideoState,
@@ -394,13 +395,25 @@ where
     nothing_new(call, heard, whole)
 }
 
+/// Whether a device was not as far as this before.
+fn is_news_of<R: Role, P: HearsReceipt<R>>(
+    call: &Call<R, P>,
+    device: &Jid,
+    state: DeviceState,
+) -> bool {
+    let mut devices = call.devices();
+    devices.all(|(known, so_far)| !same_device_of_peer(known, device) || so_far < state)
+}
+
 fn reached<R: Role, P: HearsReceipt<R>>(mut call: Call<R, P>, receipt: Receipt) -> Hearing
 where
     Call<R, P>: Into<AnyCall>,
 {
     let device = receipt.sender().clone();
+    let is_new = is_news_of(&call, &device, DeviceState::Reached);
     let heard = match call.on_receipt(receipt) {
-        Ok(()) => Ok((Heard::Reached(device), Owed::default())),
+        Ok(()) if is_new => Ok((Heard::Reached(device), Owed::default())),
+        Ok(()) => Ok((Heard::NothingNew, Owed::default())),
         Err(refused) => {
             let RefusedParts {
                 input: receipt,
@@ -413,13 +426,18 @@ where
     (call.into(), heard)
 }
 
-fn rings<R: Role, P: HearsPreaccept<R>>(call: Call<R, P>, stanza: Inbound<Preaccept>) -> Hearing
+fn rings<R: Role, P: HearsPreaccept<R> + HearsReceipt<R>>(
+    call: Call<R, P>,
+    stanza: Inbound<Preaccept>,
+) -> Hearing
 where
     Call<R, P>: Into<AnyCall>,
 {
     let device = stanza.sender().clone();
+    let is_new = is_news_of(&call, &device, DeviceState::Ringing);
     match call.on_preaccept(stanza) {
-        Ok((call, owed)) => (call.into(), Ok((Heard::PeerRings(device), owed))),
+        Ok((call, owed)) if is_new => (call.into(), Ok((Heard::PeerRings(device), owed))),
+        Ok((call, owed)) => (call.into(), Ok((Heard::NothingNew, owed))),
         Err(refused) => untouched(refused, Received::Preaccept),
     }
 }

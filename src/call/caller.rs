@@ -5,14 +5,15 @@ use crate::law::{
     HearsAccept, HearsLateAnswer, HearsPreaccept, HearsReceipt, HearsReject, HearsServerAck,
     MayGiveUp, MayReadAnswer, OwesAck,
 };
-use crate::party::{Sender, same_device_of_peer};
-use crate::phase::held::{AnsweredBy, End, Live as _};
+use crate::party::{Sender, may_acknowledge, same_device_of_peer};
+use crate::phase::held::{AnsweredBy, End, Live as _, SentOffer};
 use crate::phase::{
     Accepted, Acked, Caller, DeviceState, EndedBy, How, Outcome, Phase, Preaccepted, Rejected,
     Role, Terminated,
 };
 use crate::stanza::{
-    Accept, CallAction, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck, TerminateReason,
+    Accept, ActionKind, CallAction, Inbound, Owed, Preaccept, Receipt, Reject, ServerAck,
+    TerminateReason,
 };
 
 use super::{Call, Decline, HearError, HearResult, Refused, Siblings};
@@ -91,8 +92,11 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsServerAck<R>,
     {
-        if *ack.id() != self.held.as_ref().id {
+        if *ack.id() != self.held.as_ref().id || !ack.is_of(ActionKind::Offer) {
             return Err(Refused::new(self, ack, HearError::OtherStanza));
+        }
+        if !may_acknowledge(ack.from(), self.peer()) {
+            return Err(Refused::new(self, ack, HearError::NotTheServer));
         }
         let offer = self.held.into();
         Ok(match ack.error() {
@@ -146,6 +150,8 @@ impl<R: Role, P: Phase> Call<R, P> {
             HearError::OtherCall
         } else if self.parties.sender(receipt.sender()) != Sender::Peer {
             HearError::NotThePeer
+        } else if self.held.as_ref().state_of(receipt.sender()).is_none() {
+            HearError::NotOffered
         } else {
             let offer = self.held.as_mut();
             offer.mark(receipt.sender(), DeviceState::Reached);
@@ -182,8 +188,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
-    /// acknowledgement is still owed.
+    /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
+    /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
+    /// owed.
     pub fn on_preaccept(
         self,
         preaccept: Inbound<Preaccept>,
@@ -191,12 +198,14 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsPreaccept<R>,
     {
-        if let Err(reason) = self.peer_says(&preaccept) {
-            return Err(Refused::new(self, preaccept, reason));
+        let mut call = self;
+        call.learn(&preaccept);
+        if let Err(reason) = call.rung_device_says(call.held.as_ref(), &preaccept) {
+            return Err(Refused::new(call, preaccept, reason));
         }
-        let mut offer = self.held.into();
+        let mut offer = call.held.into();
         offer.mark(preaccept.sender(), DeviceState::Ringing);
-        let call = Call::in_phase(self.parties, offer);
+        let call = Call::in_phase(call.parties, offer);
         Ok((call, preaccept.acknowledge()))
     }
 
@@ -209,10 +218,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// </call>
     /// ```
     ///
-    /// You get the devices that still ring, to dismiss them. Any device of the peer may answer, even one that the offer
-    /// did not list or one that had dropped out: an answer outweighs what came before it. The peer's address and its
-    /// alias tell which devices are the peer's; a device that answers from the other address space is known by its
-    /// number.
+    /// You get the devices that still ring, to dismiss them. A device that the offer did not go to has no key to the call and
+    /// cannot answer, nor can one that has declined or left: its `<terminate>` may have overtaken its `<accept>`, and nobody
+    /// would be at the other end. The peer's address and its aliases tell which devices are the peer's; a device that
+    /// answers from the other address space is known by its number.
     ///
     /// ```
     /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza};
@@ -239,8 +248,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
-    /// acknowledgement is still owed.
+    /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
+    /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
+    /// owed.
     pub fn on_accept(
         self,
         accept: Inbound<Accept>,
@@ -248,16 +258,18 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsAccept<R>,
     {
-        if let Err(reason) = self.peer_says(&accept) {
-            return Err(Refused::new(self, accept, reason));
+        let mut call = self;
+        call.learn(&accept);
+        if let Err(reason) = call.rung_device_says(call.held.as_ref(), &accept) {
+            return Err(Refused::new(call, accept, reason));
         }
-        let (accept, owed) = accept.into_parts_and_owed(&self.parties.me);
-        let offer = self.held.into();
+        let (accept, owed) = accept.into_parts_and_owed(&call.parties.me);
+        let offer = call.held.into();
         let rings_on = |device: &&Jid| !same_device_of_peer(device, accept.0.sender());
         let others = offer.left().filter(rings_on).cloned().collect();
-        let siblings = Siblings::of(&self.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
+        let siblings = Siblings::of(&call.parties, TerminateReason::ACCEPTED_ELSEWHERE, others);
         let call = Call::in_phase(
-            self.parties,
+            call.parties,
             AnsweredBy {
                 offer,
                 accept,
@@ -307,8 +319,9 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::NotThePeer`], with the call and the stanza, whose
-    /// acknowledgement is still owed.
+    /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
+    /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
+    /// owed.
     pub fn on_reject(
         self,
         reject: Inbound<Reject>,
@@ -316,11 +329,12 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsReject<R>,
     {
-        if let Err(reason) = self.peer_says(&reject) {
-            return Err(Refused::new(self, reject, reason));
+        let mut call = self;
+        call.learn(&reject);
+        if let Err(reason) = call.rung_device_says(call.held.as_ref(), &reject) {
+            return Err(Refused::new(call, reject, reason));
         }
         let user_declined = Decline::is_in(reject.action());
-        let mut call = self;
         let offer = call.held.as_mut();
         offer.user_declined |= user_declined;
         let heard = if offer.take_out(reject.sender()) {
@@ -501,6 +515,20 @@ impl<R: Role, P: Phase> Call<R, P> {
         match self.peer_says(&stanza) {
             Ok(()) => Ok(stanza.acknowledge()),
             Err(reason) => Err(Refused::new((), stanza, reason)),
+        }
+    }
+
+    /// Checks that a stanza is of this call and from a device that the offer went to and that is not out.
+    fn rung_device_says<A: CallAction>(
+        &self,
+        offer: &SentOffer,
+        stanza: &Inbound<A>,
+    ) -> Result<(), HearError> {
+        self.peer_says(stanza)?;
+        match offer.state_of(stanza.sender()) {
+            None => Err(HearError::NotOffered),
+            Some(DeviceState::Out) => Err(HearError::DeviceIsOut),
+            Some(_) => Ok(()),
         }
     }
 

@@ -22,11 +22,13 @@ use crate::phase::{Phase, Role};
 use crate::stanza::{Envelope, Identity, Offer};
 
 pub use caller::{AcceptHeard, OfferAckHeard, RejectHeard};
-pub use new_call::{Creator, DeviceIdentity, DeviceKey, IsOffered, NewCall, RingingDevices};
+pub use new_call::{
+    Creator, DeviceIdentity, DeviceKey, IsOffered, NewCall, OfferMade, RingingDevices,
+};
 pub use receive::{TerminateHeard, TransportHeard};
 pub(crate) use refused::party;
 pub use refused::{
-    AnswerError, HearError, HearResult, MayBeDropped, Refused, RefusedParts, SendResult,
+    AnswerError, HearError, HearResult, MayBeDropped, OfferError, Refused, RefusedParts, SendResult,
 };
 pub use send::{Ending, RelayReport, TransportMessage};
 pub use siblings::{Decline, Siblings};
@@ -88,6 +90,31 @@ impl<R: Role, P: Phase> Call<R, P> {
         own.phone_number = own.phone_number.take().or_else(|| me.phone_number.clone());
     }
 
+    /// Believes what comes from an address that may be the peer's, or does not.
+    pub(crate) fn believe_unverified(&mut self, believe: bool) {
+        Arc::make_mut(&mut self.parties).believes_unverified = believe;
+    }
+
+    /// Adds an address of the peer that you know from elsewhere: its phone number for a LID, or its LID for a phone number. A
+    /// call does not believe an accept, a reject or a terminate from an address of which it does not know whose it is
+    /// ([`HearError::Unverified`]).
+    ///
+    /// Returns whether the address now is known to be the peer's. It is not if it is nobody's, this user's own, or in a space
+    /// in which another address of the peer is known.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Caller, Jid};
+    ///
+    /// fn tell(call: &mut Call<Caller, Acked>, number_of: &dyn Fn(&Jid) -> Option<Jid>) {
+    ///     if let Some(number) = number_of(call.peer()) {
+    ///         call.know_peer(number);
+    ///     }
+    /// }
+    /// ```
+    pub fn know_peer(&mut self, address: Jid) -> bool {
+        Arc::make_mut(&mut self.parties).know_peer(address)
+    }
+
     /// Returns the ids that every stanza of this call repeats (SIG-13.6).
     ///
     /// ```
@@ -107,6 +134,17 @@ impl<R: Role, P: Phase> Call<R, P> {
     #[must_use]
     pub fn peer(&self) -> &Jid {
         &self.parties.peer
+    }
+
+    /// Whether the caller whom the offer names, its `call-creator`, is known to be its sender: the same person, or an address
+    /// that the server puts beside the sender's (`caller_pn`, `sender_lid`). Otherwise anybody could have written it. Show the
+    /// sender, [`Envelope::sender`], and not the creator.
+    #[must_use]
+    pub fn is_caller_verified(&self) -> bool
+    where
+        P: MayReadOffer<R>,
+    {
+        Parties::is_caller_verified(self.envelope(), self.offer())
     }
 
     /// Returns every known address of the peer: the one to which this end sends, and the others that the offer or the

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::id::{CallId, Jid, Lid, OwnAddress, PhoneNumber, StanzaId};
-use crate::party::{Parties, same_device_of_peer};
+use crate::party::{Parties, same_device_of_peer, same_person, same_space};
 use crate::phase::held::SentOffer;
 use crate::phase::{Caller, Offered};
 use crate::stanza::offer::KEYGEN;
@@ -13,7 +13,7 @@ use crate::stanza::{
     RelayLatency, ServerAck, Terminate, Transport, VideoFormat, VideoState,
 };
 
-use super::{Call, Decline, Ending, RelayReport, TransportMessage};
+use super::{Call, Decline, Ending, OfferError, Refused, RelayReport, TransportMessage};
 
 /// `<net medium="3"/>`, in an offer (SIG-03.12).
 const OFFER_MEDIUM: u32 = 3;
@@ -34,7 +34,7 @@ const OFFER_MEDIUM: u32 = 3;
 ///     redial: None,
 ///     privacy: None,
 /// };
-/// let (offered, offer) = call.offer("1A2B".parse()?);
+/// let (offered, offer) = call.offer("1A2B".parse()?)?;
 /// assert!(xml::to_string(offer.stanza()).contains(r#"<enc v="2" type="msg" count="0">33aa</enc>"#));
 /// # drop(offered);
 /// # Ok(())
@@ -46,20 +46,23 @@ pub struct NewCall {
     pub call_id: CallId,
     /// The account that you call, not one of its devices (CAT-OFFER.3).
     pub peer: Jid,
-    /// The peer's address in the other space, if you know it. Without it, anyone in that space who knows the `call-id`
-    /// passes for the peer; with it, the call tells strangers there apart.
+    /// The peer's address in the other space, if you know it. Without it, a device that answers from there is not heard
+    /// ([`HearError::Unverified`](crate::HearError::Unverified)).
     pub peer_alias: Option<Jid>,
     /// Who makes the call.
     pub creator: Creator,
     /// The devices that will ring, each with the call key that you encrypted for it.
     pub devices: RingingDevices,
-    /// Whether it is a video call (SIG-02.1).
+    /// The picture that is offered, in a video call (SIG-02.1).
     pub video: Option<VideoFormat>,
     /// How often the user has called again without an answer: `user_redial_count` (OBS-9).
     pub redial: Option<u32>,
     /// The privacy token, if there is one (REF.5).
     pub privacy: Option<Vec<u8>>,
 }
+
+/// What offering returns: the call, and its `<offer>` to send.
+pub type OfferMade = (Call<Caller, Offered>, Outbound<Offer>);
 
 /// Who makes a call: the address that every stanza of it names as `call-creator`. Use your LID if you know it, because
 /// servers refuse offers of other creators.
@@ -110,6 +113,16 @@ pub struct DeviceIdentity(Arc<[u8]>);
 
 impl Creator {
     /// What the stanzas of the call name as `call-creator`.
+    fn addresses(&self) -> OwnAddress {
+        match self.clone() {
+            Self::Lid { lid, phone_number } => OwnAddress {
+                lid: Some(lid),
+                phone_number,
+            },
+            Self::PhoneNumber(number) => OwnAddress::phone_number(number),
+        }
+    }
+
     pub(crate) fn address(&self) -> &Jid {
         match self {
             Self::Lid { lid, .. } => lid.jid(),
@@ -119,12 +132,31 @@ impl Creator {
 }
 
 impl RingingDevices {
+    fn addresses(&self) -> impl Iterator<Item = &Jid> {
+        let others = self.others.iter().map(|(device, _)| device);
+        std::iter::once(&self.first.0).chain(others)
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &DeviceKey> {
+        let others = self.others.iter().filter_map(|(_, key)| key.as_ref());
+        std::iter::once(&self.first.1).chain(others)
+    }
+
     /// A single device.
     #[must_use]
     pub fn one(device: Jid, key: DeviceKey) -> Self {
         Self {
             first: (device, key),
             others: Vec::new(),
+        }
+    }
+}
+
+impl DeviceKey {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Session(message) => message.is_empty(),
+            Self::NewSession { message, identity } => message.is_empty() || identity.0.is_empty(),
         }
     }
 }
@@ -188,15 +220,64 @@ impl NewCall {
     /// random (SIG-17.12): the server's acknowledgement and the devices' receipts repeat it.
     ///
     /// ```
+    /// use std::error::Error;
     /// use ringstate::{Call, Caller, NewCall, Offered, StanzaId, xml};
     ///
-    /// fn ring(call: NewCall, id: StanzaId) -> Call<Caller, Offered> {
-    ///     let (offered, offer) = call.offer(id);
+    /// fn ring(call: NewCall, id: StanzaId) -> Result<Call<Caller, Offered>, Box<dyn Error>> {
+    ///     let (offered, offer) = call.offer(id)?;
     ///     println!("{}", xml::to_string(offer.stanza()));
-    ///     offered
+    ///     Ok(offered)
     /// }
     /// ```
-    pub fn offer(self, id: StanzaId) -> (Call<Caller, Offered>, Outbound<Offer>) {
+    ///
+    /// # Errors
+    ///
+    /// [`OfferError`] says what of the `NewCall` cannot be offered; you get it back.
+    pub fn offer(self, id: StanzaId) -> Result<OfferMade, Refused<Self, (), OfferError>> {
+        match self.check() {
+            Ok(()) => Ok(self.checked_offer(id)),
+            Err(reason) => Err(Refused::new((), self, reason)),
+        }
+    }
+
+    /// Checks what no type rules out: who is called, and with which keys.
+    pub(crate) fn check(&self) -> Result<(), OfferError> {
+        let me = self.creator.addresses();
+        let is_own = |address: &Jid| me.all().any(|own| same_person(own, address));
+        if !self.peer.is_person() || self.peer.device().is_some() {
+            return Err(OfferError::PeerIsNoAccount);
+        }
+        let addresses = || self.devices.addresses();
+        if [Some(&self.peer), self.peer_alias.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(is_own)
+            || addresses().any(is_own)
+        {
+            return Err(OfferError::OwnAccount);
+        }
+        // The peer's address in the other space: the alias, or else that of its devices there.
+        let is_elsewhere = |address: &&Jid| address.is_person() && !same_space(address, &self.peer);
+        let alias = self
+            .peer_alias
+            .as_ref()
+            .or_else(|| addresses().find(is_elsewhere));
+        if !alias.is_none_or(|alias| is_elsewhere(&alias)) {
+            return Err(OfferError::AliasIsNoAlias);
+        }
+        let is_peer_s = |device: &Jid| {
+            same_person(device, &self.peer) || alias.is_some_and(|alias| same_person(device, alias))
+        };
+        if !addresses().all(is_peer_s) {
+            return Err(OfferError::DeviceOfAnother);
+        }
+        if self.devices.keys().any(DeviceKey::is_empty) {
+            return Err(OfferError::EmptyKey);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn checked_offer(self, id: StanzaId) -> OfferMade {
         let Self {
             call_id,
             peer,
@@ -208,13 +289,7 @@ impl NewCall {
             privacy,
         } = self;
         let call_creator = creator.address().clone();
-        let me = match creator {
-            Creator::Lid { lid, phone_number } => OwnAddress {
-                lid: Some(lid),
-                phone_number,
-            },
-            Creator::PhoneNumber(number) => OwnAddress::phone_number(number),
-        };
+        let me = creator.addresses();
         let identity = Identity {
             call_id,
             call_creator,
@@ -234,7 +309,10 @@ impl NewCall {
                 devices.push((device, key));
             }
         }
-        let mut sent = SentOffer::new(id.clone(), devices.iter().map(|(jid, _)| jid.clone()));
+        let addresses: Vec<&Jid> = devices.iter().map(|(jid, _)| jid).collect();
+        let parties =
+            Parties::of_new_call(identity.clone(), peer.clone(), peer_alias, &addresses, me);
+        let mut sent = SentOffer::new(id.clone(), addresses.into_iter().cloned());
         sent.is_video = video.is_some();
         let device_identity = devices.iter().find_map(|(_, key)| match key {
             Some(DeviceKey::NewSession { identity, .. }) => {
@@ -261,10 +339,9 @@ impl NewCall {
             destination,
             device_identity,
             redial,
-            ..Offer::of(identity.clone())
+            ..Offer::of(identity)
         };
-        let outbound = Outbound::new(peer.clone(), Some(id), offer);
-        let parties = Parties::of_new_call(identity, peer, peer_alias, me);
+        let outbound = Outbound::new(peer, Some(id), offer);
         (Call::in_phase(Arc::new(parties), Box::new(sent)), outbound)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::law::{
     HearsHeartbeat, HearsLate, HearsMute, HearsNews, HearsRelayLatency, HearsRepeatedOffer,
-    HearsTerminate, HearsTransport, HearsVideo, OwesAck, OwesReceipt,
+    HearsTerminate, HearsTransport, HearsVideo, OwesAck, OwesReceipt, is_heard_unverified,
 };
 use crate::party::Sender;
 use crate::phase::held::{End, Live};
@@ -117,35 +117,47 @@ impl<R: Role, P: Phase> Call<R, P> {
             meaning,
             Meaning::AcceptedElsewhere | Meaning::RejectedElsewhere
         );
-        let by = match self.who_says(&terminate) {
+        let mut call = self;
+        call.learn(&terminate);
+        let by = match call.who_says(&terminate) {
             Ok(Sender::Peer) => EndedBy::Peer,
             Ok(Sender::Server) => EndedBy::Server,
             Ok(Sender::OwnDevice) if elsewhere && R::HEARS_OWN_DEVICES => EndedBy::OwnDevice,
-            Ok(_) => return Err(Refused::new(self, terminate, HearError::OwnDevice)),
-            Err(reason) => return Err(Refused::new(self, terminate, reason)),
+            Ok(_) => return Err(Refused::new(call, terminate, HearError::OwnDevice)),
+            Err(reason) => return Err(Refused::new(call, terminate, reason)),
         };
-        let mut call = self;
-        let (parts, owed) = terminate.into_parts_and_owed(&call.parties.me);
-        if !call.parties.is_meant_for_me(parts.1.destination()) {
-            return Ok((TerminateHeard::NotForUs(call), owed));
-        }
-        if by == EndedBy::Peer
-            && let Verdict::DeviceOut { user_declined } =
-                call.held.hear_terminate(parts.0.sender(), &parts.1)
-        {
-            let decline = user_declined.then(|| Decline::of(&call.parties.identity));
-            return Ok((TerminateHeard::DeviceOut(call, decline), owed));
-        }
-        let outcome = call.held.outcome(How::Heard(meaning));
-        let end = End {
-            outcome,
-            by,
-            terminate: Some(parts),
+        let is_for_us = call
+            .parties
+            .is_meant_for_me(terminate.action().destination());
+        let verdict = match by {
+            EndedBy::Peer if is_for_us => call
+                .held
+                .hear_terminate(terminate.sender(), terminate.action()),
+            _ => Verdict::Over,
         };
-        Ok((
-            TerminateHeard::Ended(Call::in_phase(call.parties, end)),
-            owed,
-        ))
+        match verdict {
+            Verdict::NotOffered => Err(Refused::new(call, terminate, HearError::NotOffered)),
+            Verdict::WasOut => Err(Refused::new(call, terminate, HearError::DeviceIsOut)),
+            Verdict::DeviceOut { user_declined } => {
+                let decline = user_declined.then(|| Decline::of(&call.parties.identity));
+                let (_, owed) = terminate.into_parts_and_owed(&call.parties.me);
+                Ok((TerminateHeard::DeviceOut(call, decline), owed))
+            }
+            Verdict::Over if !is_for_us => {
+                let (_, owed) = terminate.into_parts_and_owed(&call.parties.me);
+                Ok((TerminateHeard::NotForUs(call), owed))
+            }
+            Verdict::Over => {
+                let (parts, owed) = terminate.into_parts_and_owed(&call.parties.me);
+                let end = End {
+                    outcome: call.held.outcome(How::Heard(meaning)),
+                    by,
+                    terminate: Some(parts),
+                };
+                let call = Call::in_phase(call.parties, end);
+                Ok((TerminateHeard::Ended(call), owed))
+            }
+        }
     }
 
     /// Hears candidates for the media path, from `Acked` to `Accepted` ([`HearsTransport`]). The phase stays.
@@ -409,7 +421,12 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: HearsRepeatedOffer<R>,
     {
         match self.who_says(&offer) {
-            Ok(_) => Ok(offer.acknowledge_with_receipt(&self.parties.me)),
+            Err(HearError::Unverified) if !is_heard_unverified(A::KIND) => {
+                Err(Refused::new((), offer, HearError::Unverified))
+            }
+            Ok(_) | Err(HearError::Unverified) => {
+                Ok(offer.acknowledge_with_receipt(&self.parties.me))
+            }
             Err(reason) => Err(Refused::new((), offer, reason)),
         }
     }
@@ -420,8 +437,13 @@ impl<R: Role, P: Phase> Call<R, P> {
         P: Phase<Held<R>: Live>,
     {
         let reason = match self.who_says(&stanza) {
-            Ok(Sender::Peer) if !self.held.listens_to(stanza.sender()) => HearError::OtherDevice,
-            Ok(Sender::Peer | Sender::Server) => {
+            Ok(Sender::Peer) | Err(HearError::Unverified)
+                if !self.held.listens_to(stanza.sender()) =>
+            {
+                HearError::OtherDevice
+            }
+            Err(HearError::Unverified) if !is_heard_unverified(A::KIND) => HearError::Unverified,
+            Ok(Sender::Peer | Sender::Server) | Err(HearError::Unverified) => {
                 let (parts, owed) = stanza.into_parts_and_owed(&self.parties.me);
                 return Ok((parts.1, owed));
             }
@@ -432,6 +454,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Which party sent a stanza of this call.
+    /// Learns a further address of the peer from a stanza of this call, where the server names it.
+    pub(super) fn learn<A: CallAction>(&mut self, stanza: &Inbound<A>) {
+        if self.parties.is_this_call(stanza.identity())
+            && let Some(address) = self.parties.learned_from(stanza.envelope())
+        {
+            Arc::make_mut(&mut self.parties).know_peer(address);
+        }
+    }
+
     pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, HearError> {
         party(&self.parties, stanza.identity(), stanza.sender())
     }

@@ -4,9 +4,9 @@ use std::fmt;
 use crate::id::Jid;
 use crate::party::{Parties, Sender};
 use crate::phase::Callee;
-use crate::stanza::{Identity, Outbound};
+use crate::stanza::{Answer, Identity, Outbound};
 
-use super::Call;
+use super::{Call, NewCall};
 
 /// A step that did not happen, with everything that went into it: the call as it was, the input unspent, and the reason. A
 /// stanza that was refused still holds the ack that it is owed.
@@ -79,6 +79,11 @@ pub enum HearError {
     /// The call has become a group call, and another member than the peer sent it. This crate follows no group call.
     #[error("another member of the group call can say nothing in this one")]
     Member,
+    /// The sender's address is in the space in which no address of the peer is known: it may be the peer's, and anybody
+    /// else's there. It is believed for what [starts, answers and ends nothing](crate::law::HEARD_UNVERIFIED).
+    /// [`Call::know_peer`] makes it known.
+    #[error("its sender is not known to be the peer")]
+    Unverified,
     /// Another device of this user sent it. Such a device may only say, with a `<terminate>`, that it has answered or
     /// declined.
     #[error("another device of this user can only say that it answered or declined")]
@@ -89,6 +94,15 @@ pub enum HearError {
     /// Only a device of the peer can say this, and somebody else did.
     #[error("only a device of the peer can say this")]
     NotThePeer,
+    /// The offer did not go to the device that sent it, which has no key to the call.
+    #[error("the offer did not go to the device that sent it")]
+    NotOffered,
+    /// The device that sent it has declined or left before (SIG-18.12).
+    #[error("the device that sent it has declined or left before")]
+    DeviceIsOut,
+    /// Neither the server nor the address that the stanza went to sent this acknowledgement (OBS-8).
+    #[error("only the server, or the address that the stanza went to, acknowledges it")]
+    NotTheServer,
     /// The receipt or the acknowledgement is of another stanza (SIG-17.43).
     #[error("it answers another stanza")]
     OtherStanza,
@@ -113,6 +127,27 @@ pub enum AnswerError {
         /// The offer's `keygen`.
         keygen: u32,
     },
+}
+
+/// Why a [`NewCall`](crate::NewCall) cannot be offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum OfferError {
+    /// The peer is a group, a server, or one device of a person (CAT-OFFER.3).
+    #[error("the peer is not an account: a person's address that names no device")]
+    PeerIsNoAccount,
+    /// The peer or one of the devices is of the account that makes the call.
+    #[error("the account calls itself")]
+    OwnAccount,
+    /// The peer's alias is no person's, or in the space that the peer's address is in.
+    #[error("the peer's alias is not a person's address in the other space")]
+    AliasIsNoAlias,
+    /// One of the devices is somebody else's. It would get the key to the call.
+    #[error("a device to ring is not the peer's")]
+    DeviceOfAnother,
+    /// A key or a device identity is empty.
+    #[error("a device to ring gets an empty key")]
+    EmptyKey,
 }
 
 impl<S, C, E> Refused<S, C, E> {
@@ -154,22 +189,30 @@ impl<S, C: fmt::Debug, E: fmt::Debug> fmt::Debug for RefusedParts<S, C, E> {
     }
 }
 
-/// What a [`Refused`] would need to pass for an [`Error`]. None has it: `?` would drop the call and the stanza inside.
+/// What a [`Refused`] needs to pass for an [`Error`]: that nothing is lost with it. One that holds a call or a received stanza
+/// does not have it: `?` would drop them.
 #[diagnostic::on_unimplemented(
     message = "a `Refused` is not an error to pass on: it holds the call, and what went into the step",
     label = "`?` would lose the call and the stanza inside: `into_parts` gives back both, and the reason"
 )]
 pub trait MayBeDropped {}
 
-// It never holds. With it, `?` says what would be lost; without it, only that `Error` is not implemented.
-impl<S, C: fmt::Debug, E: fmt::Debug> Error for Refused<S, C, E> where Self: MayBeDropped {}
+// What was to be sent can be made again, and nothing is owed for it.
+impl<E> MayBeDropped for Refused<NewCall, (), E> {}
+impl<E> MayBeDropped for Refused<Answer, (), E> {}
 
-impl<S, C, E> fmt::Display for Refused<S, C, E>
+// With the bound, `?` says what would be lost; without it, only that `Error` is not implemented.
+impl<S, C: fmt::Debug, E: fmt::Debug + fmt::Display> Error for Refused<S, C, E> where
+    Self: MayBeDropped
+{
+}
+
+impl<S, C, E: fmt::Display> fmt::Display for Refused<S, C, E>
 where
     Self: MayBeDropped,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("refused")
+        self.0.reason.fmt(f)
     }
 }
 
@@ -183,6 +226,7 @@ pub(crate) fn party(
         None => Err(HearError::OtherCall),
         Some(Sender::Stranger) => Err(HearError::Stranger),
         Some(Sender::Member) => Err(HearError::Member),
+        Some(Sender::Unverified) => Err(HearError::Unverified),
         Some(party) => Ok(party),
     }
 }

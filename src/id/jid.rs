@@ -38,8 +38,14 @@ use super::{CallId, IdError, check};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Jid(Arc<str>);
 
+/// The server itself, as the protocol writes it: no other spelling is it.
+const SERVER: &str = "s.whatsapp.net";
+
 /// The server of a call's own address, `{call-id}@call`: an id stands before the `@`, and it has no parts.
 const CALL: &str = "call";
+
+/// The server of a group's address.
+const GROUP: &str = "g.us";
 
 /// The call service, as libraries write it that print a user who is not there. WhatsApp Web writes `call`.
 const CALL_SERVICE: &str = "@call";
@@ -120,10 +126,27 @@ impl Jid {
         self.space() == Some(Space::Lid)
     }
 
-    /// Whether this is the server itself, and not a user on it.
+    /// Whether this is the server itself, `s.whatsapp.net`, or its call service, `call` or `@call`. Any other text without a
+    /// user is an address of nobody.
     #[must_use]
     pub fn is_server(&self) -> bool {
-        self.local().is_none()
+        matches!(&*self.0, SERVER | CALL | CALL_SERVICE)
+    }
+
+    /// Whether this is the address of a group, `…@g.us`.
+    #[must_use]
+    pub fn is_group(&self) -> bool {
+        self.local().is_some() && self.server() == GROUP
+    }
+
+    /// Whether this is the address of a person, on any of their devices.
+    pub(crate) fn is_person(&self) -> bool {
+        self.space().is_some()
+    }
+
+    /// Whether several people share the address: it is a group's, or a call's.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.is_group() || (self.local().is_some() && self.server() == CALL)
     }
 
     /// A text in the place of an address, as it stands: an acknowledgement repeats it, and nothing else may use it.
@@ -155,7 +178,7 @@ impl Jid {
         self.local()?;
         match self.server() {
             "lid" | "hosted.lid" => Some(Space::Lid),
-            "s.whatsapp.net" | "hosted" => Some(Space::PhoneNumber),
+            SERVER | "hosted" => Some(Space::PhoneNumber),
             _ => None,
         }
     }
@@ -231,13 +254,13 @@ impl fmt::Debug for Jid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A stranger may send any text as a server, so only the known ones are shown.
         let server = match (self.space(), self.server()) {
-            (Some(_), server) | (None, server @ (CALL | "g.us" | "s.whatsapp.net")) => server,
+            (Some(_), server) | (None, server @ (CALL | GROUP | SERVER)) => server,
             _ => "…",
         };
-        match (self.is_server(), self.device()) {
-            (true, _) => write!(f, "Jid({server})"),
-            (false, None) => write!(f, "Jid(…@{server})"),
-            (false, Some(device)) => write!(f, "Jid(…:{device}@{server})"),
+        match (self.local(), self.device()) {
+            (None, _) => write!(f, "Jid({server})"),
+            (Some(_), None) => write!(f, "Jid(…@{server})"),
+            (Some(_), Some(device)) => write!(f, "Jid(…:{device}@{server})"),
         }
     }
 }

@@ -62,7 +62,7 @@ row! {
            with `preaccept`",
     note: "when `Accepted`: the call is answered; `on_late_preaccept` acknowledges it (SIG-17.42)",
     note: "when `Rejected` or `Terminated`: the call is over; `on_late` acknowledges what still comes (SIG-07.2)";
-    pub trait HearsPreaccept<R: Role>: Phase<Held<R>: Into<Box<SentOffer>>> {}
+    pub trait HearsPreaccept<R: Role>: Phase<Held<R>: AsRef<SentOffer> + Into<Box<SentOffer>>> {}
 }
 impl HearsPreaccept<Caller> for Acked {}
 impl HearsPreaccept<Caller> for Preaccepted {}
@@ -78,7 +78,7 @@ row! {
            (SIG-17.42)",
     note: "when `Rejected` or `Terminated`: an ended call cannot be answered; `on_late` acknowledges what still comes \
            (SIG-17.37)";
-    pub trait HearsAccept<R: Role>: Phase<Held<R>: Into<Box<SentOffer>>> {}
+    pub trait HearsAccept<R: Role>: Phase<Held<R>: AsRef<SentOffer> + Into<Box<SentOffer>>> {}
 }
 impl HearsAccept<Caller> for Acked {}
 impl HearsAccept<Caller> for Preaccepted {}
@@ -93,7 +93,7 @@ row! {
            with `reject`",
     note: "when `Accepted`: another device has answered; `on_late_reject` acknowledges it (SIG-18.22)",
     note: "when `Rejected` or `Terminated`: the call is over; `on_late` acknowledges what still comes (SIG-07.2)";
-    pub trait HearsReject<R: Role>: Phase<Held<R>: AsMut<SentOffer>> {}
+    pub trait HearsReject<R: Role>: Phase<Held<R>: AsRef<SentOffer> + AsMut<SentOffer>> {}
 }
 impl HearsReject<Caller> for Acked {}
 impl HearsReject<Caller> for Preaccepted {}

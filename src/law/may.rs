@@ -284,7 +284,7 @@ impl MayReadCallKey<Callee> for Accepted {}
 row! {
     /// Allows [`Call::offer`](crate::Call::offer) and [`Call::envelope`](crate::Call::envelope): the callee looks at the
     /// received offer while the call is live.
-    May "read the offer", methods [offer, envelope], about [Offer], stays true, goes_to [];
+    May "read the offer", methods [offer, envelope, is_caller_verified], about [Offer], stays true, goes_to [];
     message: "the {R} of a call that is `{Self}` has no received offer to look at",
     label: "there is no offer here",
     note: "when `Offered`, `Acked`, `Preaccepted` or `Accepted`: the callee may (SIG-16.17); the caller sent the offer \

@@ -64,4 +64,8 @@ pub enum Verdict {
         /// Whether the device's user has declined.
         user_declined: bool,
     },
+    /// It comes from a device that is out already.
+    WasOut,
+    /// It comes from a device that the offer did not go to.
+    NotOffered,
 }

@@ -219,6 +219,8 @@ impl Live for Answered {
     fn outcome(&self, how: How) -> Outcome {
         match how {
             How::Nacked { code } => Outcome::RefusedByServer { code },
+            // Another device of this user was faster.
+            How::Heard(Meaning::AcceptedElsewhere) => Outcome::AnsweredElsewhere,
             How::Sent(_) | How::Abandoned | How::Heard(_) => Outcome::HungUp,
         }
     }
@@ -290,6 +292,12 @@ impl SentOffer {
     }
 
     /// Takes a device out; whether none is left now.
+    /// How far a device is; `None` if the offer did not go to it.
+    pub(crate) fn state_of(&self, jid: &Jid) -> Option<DeviceState> {
+        let known = |device: &&RungDevice| same_device_of_peer(&device.jid, jid);
+        Some(self.devices.iter().find(known)?.state)
+    }
+
     pub(crate) fn take_out(&mut self, jid: &Jid) -> bool {
         self.mark(jid, DeviceState::Out);
         self.left().next().is_none()
@@ -331,9 +339,11 @@ impl Live for Box<SentOffer> {
     /// A device that rang declines with a `<terminate>` (SIG-08.12): without a reason, or with `declined`, its user has
     /// declined.
     fn hear_terminate(&mut self, device: &Jid, terminate: &Terminate) -> Verdict {
-        let rang = self.devices.iter().any(|known| {
-            same_device_of_peer(&known.jid, device) && known.state == DeviceState::Ringing
-        });
+        let rang = match self.state_of(device) {
+            None => return Verdict::NotOffered,
+            Some(DeviceState::Out) => return Verdict::WasOut,
+            Some(state) => state == DeviceState::Ringing,
+        };
         let user_declined = match terminate.reason().map(TerminateReason::meaning) {
             Some(Meaning::Declined) => true,
             None => rang,
@@ -356,6 +366,11 @@ impl Live for AnsweredBy {
     fn hear_terminate(&mut self, device: &Jid, _: &Terminate) -> Verdict {
         if self.listens_to(device) {
             return Verdict::Over;
+        }
+        match self.offer.state_of(device) {
+            None => return Verdict::NotOffered,
+            Some(DeviceState::Out) => return Verdict::WasOut,
+            Some(_) => {}
         }
         self.offer.take_out(device);
         Verdict::DeviceOut {

@@ -140,6 +140,11 @@ impl ServerAck {
         self.error.as_ref()
     }
 
+    /// Whether it may be of this action: its `type`, if it has one, names no other (OBS-8).
+    pub(crate) fn is_of(&self, action: ActionKind) -> bool {
+        self.kind().is_none_or(|kind| kind == action.tag())
+    }
+
     /// The call whose stanza was refused, where the `<error>` inside names it.
     pub(crate) fn refused_call(&self) -> Option<Identity> {
         self.error.as_ref()?;

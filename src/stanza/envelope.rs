@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::{Action, CallAction, Identity, Problem, Text};
 use crate::id::{Jid, StanzaId};
+use crate::party::speaker;
 
 /// The attributes of an inbound `<call>`: who sent it, when, and the id that its acknowledgement repeats.
 ///
@@ -166,10 +167,11 @@ impl Envelope {
         &self.problems
     }
 
-    /// Returns the sender: `participant` if there is one, else `from`.
+    /// Returns the sender: `from`, or the `participant` if `from` is the address of a group or of a call, or another address
+    /// of the same person. Elsewhere anybody could write one, and it does not count.
     #[must_use]
     pub fn sender(&self) -> &Jid {
-        self.participant.as_ref().unwrap_or(&self.from)
+        speaker(&self.from, self.participant.as_ref())
     }
 }
 
@@ -234,7 +236,7 @@ impl<A: Action> Inbound<A> {
         &self.parts.1
     }
 
-    /// Returns the sender: the envelope's `participant` if there is one, else its `from`.
+    /// Returns the sender ([`Envelope::sender`]).
     #[must_use]
     pub fn sender(&self) -> &Jid {
         self.envelope().sender()

@@ -82,7 +82,7 @@ pub use video::{VideoCode, VideoState};
 /// # drop(reject.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     /// The name of the call.
     pub call_id: CallId,

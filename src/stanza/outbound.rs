@@ -115,6 +115,7 @@ impl CallStanza {
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the peer learns of the step only when this is sent"]
 pub struct Outbound<A: Action> {
+    to: Jid,
     stanza: Stanza,
     identity: Identity,
     action: PhantomData<fn() -> A>,
@@ -128,10 +129,15 @@ impl<A: Action> Outbound<A> {
         let identity = action.identity().clone();
         let action = action.into();
         Self {
+            to: to.clone(),
             stanza: Stanza::new(Outgoing::CallStanza(CallStanza { to, id, action })),
             identity,
             action: PhantomData,
         }
+    }
+
+    pub(crate) fn to(&self) -> &Jid {
+        &self.to
     }
 
     /// The id that it was built with.

@@ -1,5 +1,6 @@
 use super::{Identity, Problem, Text};
 use crate::id::{CallId, Jid, StanzaId};
+use crate::party::speaker;
 
 /// The receipt that an inbound offer is owed on top of its acknowledgement (SIG-07.5). In the dialect
 /// [`WhatsAppWeb`](super::Dialect::WhatsAppWeb) it stands instead of that, also around an accept and a reject (OBS-6).
@@ -109,10 +110,10 @@ impl Receipt {
         &self.from
     }
 
-    /// Which device speaks: `participant` where there is one, else `from`.
+    /// Returns the sender: `from` or `participant`, as [`Envelope::sender`](super::Envelope::sender) does.
     #[must_use]
     pub fn sender(&self) -> &Jid {
-        self.participant.as_ref().unwrap_or(&self.from)
+        speaker(&self.from, self.participant.as_ref())
     }
 
     /// The id of the stanza that it is for.

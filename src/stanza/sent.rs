@@ -2,8 +2,9 @@ use std::marker::PhantomData;
 
 use super::outbound::Outbound;
 use super::{AckError, Action, CallAction, Identity, ServerAck, Stanza};
-use crate::id::StanzaId;
+use crate::id::{Jid, StanzaId};
 use crate::law::SentWithoutId;
+use crate::party::may_acknowledge;
 
 /// A stanza that was sent under an id and waits for the server's acknowledgement.
 ///
@@ -38,6 +39,7 @@ use crate::law::SentWithoutId;
 #[must_use = "it matches the server's acknowledgement of what was sent"]
 pub struct Sent<A: Action> {
     id: StanzaId,
+    to: Jid,
     identity: Identity,
     action: PhantomData<fn() -> A>,
 }
@@ -88,9 +90,11 @@ impl<A: CallAction> Outbound<A> {
     where
         A: SentWithoutId,
     {
+        let to = self.to().clone();
         let (stanza, identity) = self.stamped(id.clone());
         let sent = Sent {
             id,
+            to,
             identity,
             action: PhantomData,
         };
@@ -111,9 +115,13 @@ impl<A: Action> Sent<A> {
         &self.identity
     }
 
-    /// Hears an acknowledgement: if it is of this stanza, it tells whether the server took the stanza.
+    /// Hears an acknowledgement: if it is of this stanza, it tells whether the server took the stanza. It is of another if
+    /// its id or its `type` says so, or if neither the server nor the address that the stanza went to sent it (OBS-8).
     pub fn on_ack(self, ack: ServerAck) -> AckHeard<A> {
-        if ack.id != self.id {
+        let is_of_this = ack.id == self.id
+            && A::KIND.is_none_or(|action| ack.is_of(action))
+            && may_acknowledge(ack.from(), &self.to);
+        if !is_of_this {
             return AckHeard::OfAnother(self, ack);
         }
         match ack.error.clone() {
@@ -143,10 +151,11 @@ impl<A: Action> Confirmed<A> {
 
 impl<A: Action> Nacked<A> {
     /// What an acknowledgement refuses of this call, if it refuses anything.
-    pub(crate) fn of(identity: Identity, ack: ServerAck) -> Option<Self> {
+    pub(crate) fn of(identity: Identity, to: Jid, ack: ServerAck) -> Option<Self> {
         let error = ack.error.clone()?;
         let sent = Sent {
             id: ack.id.clone(),
+            to,
             identity,
             action: PhantomData,
         };

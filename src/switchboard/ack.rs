@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use crate::any::AnyCall;
+use crate::any::{AnyCall, ReceiveError};
 use crate::call::Call;
+use crate::id::Jid;
 use crate::phase::{Accepted, Callee};
 use crate::stanza::{Accept, ActionKind, Identity, Nacked, Received, ServerAck};
 
@@ -13,12 +14,17 @@ use super::{Event, Switchboard};
 
 impl Switchboard {
     pub(super) fn receive_ack(&mut self, ack: ServerAck, now: Instant) {
-        let Some(Awaited { call, what, .. }) = self.outbox.confirm(ack.id()) else {
-            return self.receive_stray_ack(ack, now);
+        let Awaited { call, to, what, .. } = match self.outbox.confirm(&ack) {
+            Ok(Some(awaited)) => awaited,
+            Ok(None) => return self.receive_stray_ack(ack, now),
+            Err(reason) => {
+                let reason = ReceiveError::Step(reason);
+                return self.refuse(Received::Ack(ack), reason.into());
+            }
         };
         match what {
             What::Offer => self.hear(&call, Received::Ack(ack), now),
-            What::Accept => self.hear_of_accept(call, ack, now),
+            What::Accept => self.hear_of_accept(call, to, ack, now),
             What::Other => {
                 let id = ack.id().clone();
                 self.reaction.tell(match ack.error() {
@@ -32,9 +38,10 @@ impl Switchboard {
         }
     }
 
-    /// An acknowledgement with an unknown id. One that refuses something may name the call.
+    /// An acknowledgement with an unknown id. One of the server that refuses something may name the call.
     fn receive_stray_ack(&mut self, mut ack: ServerAck, now: Instant) {
-        let named = ack.refused_call();
+        let is_of_server = ack.from().is_none_or(Jid::is_server);
+        let named = ack.refused_call().filter(|_| is_of_server);
         let live = named.as_ref().and_then(|call| self.table.find_live(call));
         let Some(Live { call, awaits, .. }) = live else {
             return self.reaction.tell(Event::OtherAck(ack));
@@ -43,21 +50,22 @@ impl Switchboard {
         match (&*call, ack.kind().and_then(ActionKind::from_tag)) {
             (AnyCall::CallerOffered(_), Some(ActionKind::Offer)) => {
                 if let Some(id) = awaits.take() {
-                    self.outbox.confirm(&id);
+                    self.outbox.take(&id);
                     ack = ack.under(id);
                 }
                 self.hear(&identity, Received::Ack(ack), now);
             }
             (AnyCall::CalleeAccepted(_), Some(ActionKind::Accept)) => {
-                self.hear_of_accept(identity, ack, now);
+                let peer = call.peer().clone();
+                self.hear_of_accept(identity, peer, ack, now);
             }
             _ => self.reaction.tell(Event::OtherAck(ack)),
         }
     }
 
-    fn hear_of_accept(&mut self, call: Identity, ack: ServerAck, now: Instant) {
+    fn hear_of_accept(&mut self, call: Identity, to: Jid, ack: ServerAck, now: Instant) {
         let id = ack.id().clone();
-        match Nacked::<Accept>::of(call.clone(), ack) {
+        match Nacked::<Accept>::of(call.clone(), to, ack) {
             Some(nacked) => self.hear_nack(nacked, now),
             None => self.reaction.tell(Event::Confirmed { call, id }),
         }

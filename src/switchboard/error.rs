@@ -1,4 +1,5 @@
 use crate::any::ReceiveError;
+use crate::call::OfferError;
 
 /// Why a [`Switchboard`](crate::Switchboard) acknowledged a stanza and did nothing else
 /// ([`Event::Unheard`](crate::Event::Unheard)).
@@ -14,6 +15,9 @@ pub enum BoardError {
     /// The offer names somebody other than its sender as the caller.
     #[error("the offer names somebody other than its sender as the caller")]
     ForgedOffer,
+    /// The offer was sent by nobody who can call: from an address that is neither a person's nor, for a group call, a group's.
+    #[error("the offer was not sent by a person")]
+    NotAPerson,
     /// The call did not hear it.
     #[error(transparent)]
     Receive(#[from] ReceiveError),
@@ -26,6 +30,9 @@ pub enum PlaceError {
     /// The call is made in the name of another account than the switchboard's.
     #[error("its creator is not this switchboard's account")]
     NotThisAccount,
+    /// It cannot be offered.
+    #[error(transparent)]
+    Offer(#[from] OfferError),
     /// A call had this `call-id` before, and a closed one is not taken for another call (SIG-17.38).
     #[error("a call had this call-id before")]
     IdUsed,

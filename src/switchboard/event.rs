@@ -103,13 +103,20 @@ pub enum Event {
         /// Which call. Its offer is in the stored [`AnyCall::CalleeAcked`](crate::AnyCall::CalleeAcked).
         call: Identity,
     },
+    /// The caller whom an offer names is not known to be its sender ([`Call::is_caller_verified`](crate::Call::is_caller_verified)).
+    /// The call rings all the same: [`Rings`](Self::Rings) comes next. Show the sender, not the caller whom it names.
+    CallerUnverified {
+        /// Which call.
+        call: Identity,
+    },
     /// Somebody calls a group that this user is in, now ([`GroupOffer`](crate::GroupOffer)). You can
     /// [`decline`](crate::Switchboard::decline) it, or let it be. It comes once for each call, as [`Rings`](Self::Rings) does.
     Invited {
         /// Which call. Its offer is in the stored [`AnyCall::InviteeAcked`](crate::AnyCall::InviteeAcked).
         call: Identity,
     },
-    /// An incoming call that was not answered here is over: missed, declined, or answered or declined elsewhere. (A
+    /// An incoming call that was not answered here is over: missed, declined, or answered or declined elsewhere. With
+    /// `AnsweredElsewhere`, this device may have answered too: another one was faster, and has the call. (A
     /// call that was declined because it crossed yours has not rung: [`OnGlare`](crate::OnGlare).)
     StoppedRinging {
         /// Which call.

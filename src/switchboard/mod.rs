@@ -22,11 +22,13 @@ use crate::party::different_people;
 use crate::stanza::{Identity, Owed};
 
 use outbox::Outbox;
-use table::{Live, Table};
+use table::{Live, Slot, Table};
 
 pub use error::{BoardError, PlaceError};
 pub use event::{Event, MissedCall, Reaction};
-pub use settings::{Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, Policy};
+pub use settings::{
+    Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, OnUnverified, Policy,
+};
 pub use transmit::Transmit;
 use transmit::Transmitter;
 
@@ -158,6 +160,22 @@ impl Switchboard {
         self.table.find(call)?.call()
     }
 
+    /// Adds an address of a call's peer that you know from elsewhere ([`Call::know_peer`](crate::Call::know_peer)). Returns
+    /// whether it is known now; `false` if there is no such call.
+    ///
+    /// ```
+    /// use ringstate::{Identity, Jid, Switchboard};
+    ///
+    /// fn tell(board: &mut Switchboard, call: &Identity, number: Jid) -> bool {
+    ///     board.know_peer(call, number)
+    /// }
+    /// ```
+    pub fn know_peer(&mut self, call: &Identity, address: Jid) -> bool {
+        let slot = self.table.find_mut(call);
+        slot.and_then(Slot::call_mut)
+            .is_some_and(|call| call.know_peer(address))
+    }
+
     /// Returns the calls that are not over, in no particular order.
     ///
     /// ```
@@ -201,7 +219,7 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
+    /// [`PlaceError::Offer`] as [`NewCall::offer`] has it, [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
     /// if a known call or a parked `<terminate>` has the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
     /// [`PlaceError::TooManyDevices`] as [`Limits`] says; with the [`NewCall`].
     pub fn place(
@@ -213,8 +231,9 @@ impl Switchboard {
         if let Err(reason) = self.may_place(&call) {
             return Err(Refused::new((), call, reason));
         }
-        let (mut offered, offer) = call.offer(self.outbox.fresh());
+        let (mut offered, offer) = call.checked_offer(self.outbox.fresh());
         offered.know_account(&self.me);
+        offered.believe_unverified(self.policy.on_unverified == OnUnverified::Believe);
         let identity = offered.identity().clone();
         let call = AnyCall::from(offered);
         self.table.index_outgoing(&call);
@@ -233,6 +252,7 @@ impl Switchboard {
         if !self.is_own(call.creator.address()) {
             return Err(PlaceError::NotThisAccount);
         }
+        call.check()?;
         if self.table.is_used(&call.call_id) {
             return Err(PlaceError::IdUsed);
         }

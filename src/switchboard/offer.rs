@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::any::AnyCall;
-use crate::call::{Call, RefusedParts, party};
+use crate::call::{Call, HearError, RefusedParts, party};
 use crate::id::Jid;
 use crate::law::{MayAcknowledge, OpensCall};
 use crate::party::{Likeness, Parties, same_person};
@@ -14,7 +14,7 @@ use crate::stanza::{
 };
 
 use super::table::{Live, Slot};
-use super::{BoardError, Event, Limit, OnGlare, Switchboard};
+use super::{BoardError, Event, Limit, OnGlare, OnUnverified, Switchboard};
 
 impl Switchboard {
     /// An offer of a call, or of a group call; `whole` is what was received.
@@ -42,7 +42,8 @@ impl Switchboard {
         let may_be_over = limit.is_some() || self.table.early_with_id(&identity.call_id) > 0;
         let copy =
             may_be_over.then(|| (offer.envelope().clone(), offer.action().as_offer().clone()));
-        let (acked, owed) = Call::incoming(offer).acknowledge(&self.me);
+        let (mut acked, owed) = Call::incoming(offer).acknowledge(&self.me);
+        acked.believe_unverified(self.policy.on_unverified == OnUnverified::Believe);
         self.owe(owed);
         let mut call: AnyCall = acked.into();
         self.hear_early(&mut call);
@@ -82,7 +83,14 @@ impl Switchboard {
                 outgoing: outgoing.clone(),
             });
         }
-        match self.policy.on_glare {
+        let policy = match self.policy.on_glare {
+            OnGlare::KeepOne if crossed.iter().all(|outgoing| incoming < *outgoing) => {
+                OnGlare::CancelOutgoing
+            }
+            OnGlare::KeepOne => OnGlare::DeclineIncoming,
+            other => other,
+        };
+        match policy {
             OnGlare::DeclineIncoming if !crossed.is_empty() => {
                 let decline = |call: Call<Callee, Acked>| call.reject_with(TerminateReason::BUSY);
                 self.act(&incoming, now, |any| any.step(decline));
@@ -94,17 +102,18 @@ impl Switchboard {
                     self.act(outgoing, now, |call| call.hang_up(dialect));
                 }
             }
-            OnGlare::DeclineIncoming | OnGlare::KeepBoth => {}
+            OnGlare::DeclineIncoming | OnGlare::KeepBoth | OnGlare::KeepOne => {}
         }
-        let is_group = matches!(
-            self.table.find_live(&incoming).map(|live| &live.call),
-            Some(AnyCall::InviteeAcked(_))
-        );
-        self.reaction.tell(if is_group {
-            Event::Invited { call: incoming }
-        } else {
-            Event::Rings { call: incoming }
-        });
+        match self.table.find_live(&incoming).map(|live| &live.call) {
+            Some(AnyCall::InviteeAcked(_)) => self.reaction.tell(Event::Invited { call: incoming }),
+            call => {
+                if call.and_then(AnyCall::is_caller_verified) == Some(false) {
+                    let call = incoming.clone();
+                    self.reaction.tell(Event::CallerUnverified { call });
+                }
+                self.reaction.tell(Event::Rings { call: incoming });
+            }
+        }
     }
 
     pub(super) fn receive_ended_offer(&mut self, offer: Inbound<EndedOffer>, now: Instant) {
@@ -159,13 +168,20 @@ impl Switchboard {
         call.is_some_and(|call| {
             let parties = call.parties();
             parties.likeness(identity) > Some(Likeness::Possible)
-                || party(parties, identity, sender).is_ok()
+                || matches!(
+                    party(parties, identity, sender),
+                    Ok(_) | Err(HearError::Unverified)
+                )
         })
     }
 
-    /// Whether an offer may ring: it is not from another device of this user, nor in somebody else's name.
+    /// Whether an offer may ring: it is from a person, not from another device of this user, nor in somebody else's name.
     fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), BoardError> {
-        if self.me.all().any(|own| same_person(own, envelope.sender())) {
+        let sender = envelope.sender();
+        let can_call = sender.is_person() || (offer.is_group() && sender.is_shared());
+        if !can_call {
+            Err(BoardError::NotAPerson)
+        } else if self.me.all().any(|own| same_person(own, envelope.sender())) {
             Err(BoardError::OwnOffer)
         } else if Parties::is_in_anothers_name(envelope, offer) {
             Err(BoardError::ForgedOffer)

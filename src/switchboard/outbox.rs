@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::id::StanzaId;
-use crate::stanza::{Action, ActionKind, Identity, Outbound};
+use crate::call::HearError;
+use crate::id::{Jid, StanzaId};
+use crate::party::may_acknowledge;
+use crate::stanza::{Action, ActionKind, Identity, Outbound, ServerAck};
 
 use super::queue::Queue;
 use super::{Event, Limit, Reaction};
@@ -21,6 +23,9 @@ pub(super) struct Outbox {
 /// A stanza whose acknowledgement is awaited.
 pub(super) struct Awaited {
     pub(super) call: Identity,
+    /// Where it went.
+    pub(super) to: Jid,
+    kind: Option<ActionKind>,
     pub(super) what: What,
     expendable: Option<u64>,
 }
@@ -53,8 +58,23 @@ impl Outbox {
         (self.ids)()
     }
 
+    /// Takes out what an acknowledgement is of. One that cannot be of it leaves it there: its `type` names another action,
+    /// or neither the server nor the receiver sent it.
+    pub(super) fn confirm(&mut self, ack: &ServerAck) -> Result<Option<Awaited>, HearError> {
+        let Some(awaited) = self.awaited.get(ack.id()) else {
+            return Ok(None);
+        };
+        if awaited.kind.is_some_and(|kind| !ack.is_of(kind)) {
+            return Err(HearError::OtherStanza);
+        }
+        if !may_acknowledge(ack.from(), &awaited.to) {
+            return Err(HearError::NotTheServer);
+        }
+        Ok(self.take(ack.id()))
+    }
+
     /// Takes out what was sent under this id.
-    pub(super) fn confirm(&mut self, id: &StanzaId) -> Option<Awaited> {
+    pub(super) fn take(&mut self, id: &StanzaId) -> Option<Awaited> {
         let awaited = self.awaited.remove(id)?;
         if let Some(serial) = awaited.expendable {
             self.expendable.remove(serial);
@@ -72,6 +92,7 @@ impl Outbox {
         reaction: &mut Reaction,
     ) -> Option<StanzaId> {
         let id = outbound.id().cloned().unwrap_or_else(|| self.fresh());
+        let to = outbound.to().clone();
         let (stanza, call) = outbound.stamped(id.clone());
         reaction.send.push(stanza);
         if self.awaited.contains_key(&id) {
@@ -89,6 +110,8 @@ impl Outbox {
         let depends_on = expendable.is_none().then(|| id.clone());
         let awaited = Awaited {
             call,
+            to,
+            kind: A::KIND,
             what,
             expendable,
         };

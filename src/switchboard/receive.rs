@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::any::{AnyCall, Heard, ReceiveError};
-use crate::call::{Call, Decline, RefusedParts, party};
+use crate::call::{Call, Decline, HearError, RefusedParts, party};
 use crate::id::Jid;
 use crate::party::Sender;
 use crate::phase::{Acked, Caller, Preaccepted};
@@ -74,7 +74,10 @@ impl Switchboard {
     /// The call with its `call-id` to which its sender is a party; of several, the one with its creator.
     fn call_of_unreadable(&self, error: &ParseError) -> Option<Identity> {
         let (call_id, sender) = (error.call_id()?, error.sender()?);
-        let is_party = |call: &&AnyCall| call.parties().sender(sender) != Sender::Stranger;
+        let is_party = |call: &&AnyCall| {
+            let sender = call.parties().sender(sender);
+            matches!(sender, Sender::Peer | Sender::Server | Sender::OwnDevice)
+        };
         let mut calls = self.table.calls(call_id).filter(is_party);
         let is_named = |call: &AnyCall| {
             let identity = error.call_creator().map(|creator| Identity {
@@ -159,7 +162,7 @@ impl Switchboard {
         let too_early = matches!(call, AnyCall::CallerOffered(_)) && !is_offer;
         let is_over = call.outcome().is_some();
         let RefusedParts {
-            input: mut received,
+            input: received,
             reason,
             ..
         } = refused.into_parts();
@@ -170,12 +173,15 @@ impl Switchboard {
             {
                 self.park(identity, received);
             }
-            ReceiveError::NotHeard { .. } if is_over => {
-                self.owe(received.take_owed(&self.me));
-                self.reaction.tell(Event::NothingNew { call: identity });
-            }
+            ReceiveError::NotHeard { .. } if is_over => self.hear_nothing_new(identity, received),
+            ReceiveError::Step(HearError::DeviceIsOut) => self.hear_nothing_new(identity, received),
             reason => self.refuse(received, reason.into()),
         }
+    }
+
+    fn hear_nothing_new(&mut self, call: Identity, mut received: Received) {
+        self.owe(received.take_owed(&self.me));
+        self.reaction.tell(Event::NothingNew { call });
     }
 
     /// Parks a stanza until the server has acknowledged the offer.

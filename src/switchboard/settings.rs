@@ -17,8 +17,10 @@ pub struct Policy {
     pub on_decline: OnDecline,
     /// How to tell devices to stop ringing. By default, with one stanza for all.
     pub dismissal: Dismissal,
-    /// What to do when both sides call each other. By default, both calls go on.
+    /// What to do when both sides call each other. By default, one of the two calls goes on, the same at both ends.
     pub on_glare: OnGlare,
+    /// What to do with an accept, a reject or a terminate from an address that may be the peer's. By default, not to hear it.
+    pub on_unverified: OnUnverified,
     /// How long a call may ring before it is [`expired`](crate::Switchboard::expired). The documents leave it open
     /// (SIG-12.10). By default 90 seconds, as the official client is told to wait (OBS-24).
     pub ring_window: Duration,
@@ -33,7 +35,8 @@ impl Default for Policy {
         Self {
             on_decline: OnDecline::GiveUp,
             dismissal: Dismissal::Together,
-            on_glare: OnGlare::KeepBoth,
+            on_glare: OnGlare::KeepOne,
+            on_unverified: OnUnverified::Refuse,
             ring_window: Duration::from_secs(90),
             dialect: Dialect::Documents,
             host: HostClient::SendsNothing,
@@ -66,6 +69,20 @@ pub enum OnDecline {
     RingOn,
 }
 
+/// What to do with a stanza from an address in the space in which no address of the peer is known
+/// ([`HEARD_UNVERIFIED`](crate::law::HEARD_UNVERIFIED)): from a phone number, where only LIDs of the peer are known, or the
+/// other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OnUnverified {
+    /// Hear only what starts, answers and ends nothing. The default.
+    /// [`Switchboard::know_peer`](crate::Switchboard::know_peer) makes an address known.
+    Refuse,
+    /// Take it for the peer's. Then anybody who has learnt the call-id, and speaks from the other space, can answer the call or
+    /// end it.
+    Believe,
+}
+
 /// How a caller tells several devices to stop ringing: [`Siblings`](crate::Siblings) shows both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -91,11 +108,16 @@ pub enum Dismissal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnGlare {
-    /// Both go on: the incoming one rings, and its user decides. The default.
+    /// The call whose [`Identity`](crate::Identity) is the least goes on. The other one is cancelled, or declined as *busy*
+    /// without ringing. Identities are ordered by their `call-id`, byte by byte, and then by their creator. Both ends see the
+    /// same two identities, so if both have this policy, they keep the same call. The default.
+    KeepOne,
+    /// Both go on: the incoming one rings, and its user decides. If both ends have this policy, two calls ring.
     KeepBoth,
-    /// The incoming one is acknowledged and declined as *busy* without ringing; the outgoing one goes on.
+    /// The incoming one is acknowledged and declined as *busy* without ringing; the outgoing one goes on. If both ends have
+    /// this policy, both calls end.
     DeclineIncoming,
-    /// The outgoing one is cancelled; the incoming one rings.
+    /// The outgoing one is cancelled; the incoming one rings. If both ends have this policy, both calls end.
     CancelOutgoing,
 }
 

@@ -102,6 +102,14 @@ impl Slot {
         }
     }
 
+    pub(super) fn call_mut(&mut self) -> Option<&mut AnyCall> {
+        match self {
+            Self::Live(live) => Some(&mut live.call),
+            Self::Ended(call) => Some(call),
+            Self::Early { .. } => None,
+        }
+    }
+
     fn is(&self, identity: &Identity) -> bool {
         self.call().is_some_and(|call| call.identity() == identity)
     }

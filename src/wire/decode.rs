@@ -2,13 +2,14 @@
 
 use super::error::{About, Fault};
 use super::fields::{
-    Result, all, attributes, audio, call_id, capability, destination, element, enc, first, is, jid,
-    keygen, lax, malformed, missing, net, number, optional, payload, reason, required, seconds,
-    stanza_id, te, text, told, unknown_children, wanted,
+    Result, all, attributes, audio, call_id, capability, destination, element, enc, first, group,
+    is, jid, keygen, lax, malformed, missing, net, number, optional, payload, reason, required,
+    seconds, stanza_id, te, text, told, unknown_children, wanted,
 };
 use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
+use crate::party::speaker;
 use crate::stanza::{
     Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallDuration, CallReceipt, CallStanza,
     Destination, Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity,
@@ -64,7 +65,9 @@ fn received_call(
         let as_it_stands = |name| root.attribute(name).and_then(|a| Jid::verbatim(&a.value));
         let action = actions(root).next().map(|(_, action)| action);
         let about = About {
-            sender: lax(root, "participant", jid).or(from.ok()),
+            sender: from
+                .ok()
+                .map(|from| speaker(&from, lax(root, "participant", jid).as_ref()).clone()),
             action: action.map(|action| action.name().into()),
             call_id: action.and_then(|action| lax(action, "call-id", call_id)),
             call_creator: action.and_then(|action| lax(action, "call-creator", jid)),
@@ -369,7 +372,12 @@ impl Decode for Offer {
             caller_country_code: text(action, "caller_country_code"),
             device_class: text(action, "device_class"),
             joinable: is(action, "joinable", "1"),
-            group: optional(action, "group-jid", "the address of a group", jid)?,
+            group: optional(
+                action,
+                "group-jid",
+                "the address of a group, `…@g.us`",
+                group,
+            )?,
             kind: text(action, "type"),
             group_info: first(action, "group_info", group_info),
             privacy: first(action, "privacy", payload),

@@ -287,6 +287,16 @@ pub(super) fn jid(value: &str) -> Result<Jid, String> {
     value.parse().map_err(shown_id)
 }
 
+/// The address of a group, and of nothing else.
+pub(super) fn group(value: &str) -> Result<Jid, String> {
+    let jid = jid(value)?;
+    if jid.is_group() {
+        Ok(jid)
+    } else {
+        Err("the address of something else".to_owned())
+    }
+}
+
 pub(super) fn call_id(value: &str) -> Result<CallId, String> {
     value.parse().map_err(shown_id)
 }

@@ -19,7 +19,9 @@ assert_impl_all!(ringstate::Switchboard: Send, Sync, Unpin, std::fmt::Debug);
 const _: () = assert!(size_of::<AnyCall>() <= 64);
 
 fn caller(phase: PhaseName) -> AnyCall {
-    let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
+    let (offered, _) = call_to_ann("00FACADE")
+        .offer("OUT1".parse().expect("an id"))
+        .expect("it can be offered");
     let mut call = AnyCall::from(offered);
     let heard: &[String] = &match phase.as_str() {
         "Offered" => vec![],

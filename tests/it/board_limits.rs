@@ -343,7 +343,9 @@ fn the_typed_road_and_the_table_lead_to_the_same_place() {
     let mut phone = Phone::new();
     phone.call_and_ack();
     let told = phone.hear(&says(ANN_7, "reject", OUT, r#"reason="busy""#));
-    let (offered, _) = call_to_ann("00FACADE").offer("OUT1".parse().expect("an id"));
+    let (offered, _) = call_to_ann("00FACADE")
+        .offer("OUT1".parse().expect("an id"))
+        .expect("it can be offered");
     let Received::Ack(ack) = crate::common::received(r#"<ack class="call" id="OUT1"/>"#) else {
         panic!()
     };

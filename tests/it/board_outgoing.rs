@@ -402,7 +402,7 @@ fn the_peer_may_speak_from_either_address_space() {
         &phone.hear(&says("15550155:1@s.whatsapp.net", "accept", OUT, "")),
         HearError::Stranger,
     );
-    let told = phone.hear(&says(ANN_PN, "accept", OUT, ""));
+    let told = phone.hear(&says("15550198:7@s.whatsapp.net", "accept", OUT, ""));
     happened!(told, Event::Answered { .. });
 }
 
@@ -529,7 +529,11 @@ fn a_receipt_for_something_else_is_only_told() {
 
 #[test]
 fn two_calls_that_cross_are_two_calls() {
-    let mut phone = Phone::new();
+    let policy = Policy {
+        on_glare: OnGlare::KeepBoth,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
     let outgoing = phone.call_and_ack();
     let told = phone.hear(&offer(ANN, IN, ""));
     let [

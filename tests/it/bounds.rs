@@ -178,13 +178,18 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
                     "15550100@lid".parse().expect("an address"),
                     DeviceKey::Session(vec![1]),
                 ),
-                others: vec![("15550100:7@lid".parse().expect("an address"), None)],
+                others: vec![
+                    ("15550100:7@lid".parse().expect("an address"), None),
+                    ("15550100:9@lid".parse().expect("an address"), None),
+                ],
             },
             video: None,
             redial: None,
             privacy: None,
         };
-        call.offer("1A2B".parse().expect("an id")).0
+        call.offer("1A2B".parse().expect("an id"))
+            .expect("it can be offered")
+            .0
     };
     let document = |from: &str, action: &str| {
         format!(
@@ -217,7 +222,7 @@ fn a_caller_s_steps_allocate_nothing_beyond_what_they_hand_out() {
     let Ok((ringstate::RejectHeard::UserDeclined(ringing, _), _owed)) = heard else {
         panic!("one rings on")
     };
-    let Received::Accept(accept) = crate::common::received(&document("15550100:7@lid", "accept"))
+    let Received::Accept(accept) = crate::common::received(&document("15550100@lid", "accept"))
     else {
         panic!()
     };

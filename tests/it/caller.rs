@@ -47,7 +47,10 @@ fn new_call() -> NewCall {
 }
 
 fn offered() -> Call<Caller, Offered> {
-    new_call().offer("1A2B".parse().expect("an id")).0
+    new_call()
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered")
+        .0
 }
 
 fn ack(document: &str) -> ServerAck {
@@ -107,7 +110,9 @@ fn accepted_by(device: &str) -> (Call<Caller, Accepted>, Vec<String>) {
 
 #[test]
 fn an_offer_has_its_documented_form() {
-    let (_call, offer) = new_call().offer("1A2B".parse().expect("an id"));
+    let (_call, offer) = new_call()
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered");
     assert_eq!(
         xml::to_string(offer.stanza()),
         format!(
@@ -128,7 +133,9 @@ fn one_device_gets_a_bare_key_and_a_token_and_a_video_their_places() {
         privacy: Some(vec![0x04, 0x01]),
         ..new_call()
     };
-    let (_call, offer) = call.offer("1A2B".parse().expect("an id"));
+    let (_call, offer) = call
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered");
     assert_eq!(
         xml::to_string(offer.stanza()),
         format!(
@@ -147,7 +154,8 @@ fn without_a_new_session_there_is_no_device_identity() {
         devices,
         ..new_call()
     }
-    .offer("1A2B".parse().expect("an id"));
+    .offer("1A2B".parse().expect("an id"))
+    .expect("it can be offered");
     assert!(!xml::to_string(offer.stanza()).contains("device-identity"));
 }
 
@@ -159,7 +167,9 @@ fn the_creator_is_the_own_lid_where_there_is_one() {
         creator: Creator::PhoneNumber(number),
         ..new_call()
     };
-    let (call, _offer) = call.offer("1A2B".parse().expect("an id"));
+    let (call, _offer) = call
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered");
     assert_eq!(
         call.identity().call_creator.as_str(),
         "15550198:3@s.whatsapp.net"
@@ -480,7 +490,9 @@ fn a_decline_of_another_call_is_refused() {
         call_id: "0DD".parse().expect("an id"),
         ..new_call()
     };
-    let (other, _offer) = other.offer("2B3C".parse().expect("an id"));
+    let (other, _offer) = other
+        .offer("2B3C".parse().expect("an id"))
+        .expect("it can be offered");
     let Ok(OfferAckHeard::Confirmed(other, _)) =
         other.on_ack(ack(r#"<ack class="call" id="2B3C"/>"#))
     else {
@@ -528,9 +540,9 @@ fn a_reject_that_comes_again_takes_nobody_else_out() {
     let Ok((RejectHeard::DeviceOut(call), _owed)) = acked().on_reject(again()) else {
         panic!()
     };
-    let Ok((RejectHeard::DeviceOut(call), _owed)) = call.on_reject(again()) else {
-        panic!()
-    };
+    let refused = call.on_reject(again()).expect_err("it is out").into_parts();
+    assert_eq!(refused.reason, HearError::DeviceIsOut);
+    let call = refused.call;
     assert_eq!(
         call.devices()
             .filter(|(_, state)| *state == DeviceState::Out)
@@ -904,7 +916,9 @@ fn a_device_that_is_listed_twice_rings_once() {
         },
         ..new_call()
     };
-    let (call, offer) = call.offer("1A2B".parse().expect("an id"));
+    let (call, offer) = call
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered");
     assert!(!xml::to_string(offer.stanza()).contains("<destination>"));
     let Ok(OfferAckHeard::Confirmed(call, _)) =
         call.on_ack(ack(r#"<ack class="call" id="1A2B"/>"#))
@@ -916,14 +930,50 @@ fn a_device_that_is_listed_twice_rings_once() {
 }
 
 #[test]
-fn an_answer_outweighs_what_its_device_said_before() {
+fn a_device_that_is_out_cannot_answer() {
     let busy = reject(&from("15550100:7@lid", "reject", r#"reason="busy""#));
     let Ok((RejectHeard::DeviceOut(call), _owed)) = acked().on_reject(busy) else {
         panic!("others ring on")
     };
+    let answer = |call: Call<Caller, Acked>, device: &str| {
+        let refused = call.on_accept(accept(&from(device, "accept", "")));
+        refused.expect_err("no answer").into_parts()
+    };
+    let refused = answer(call, "15550100:7@lid");
+    assert_eq!(refused.reason, HearError::DeviceIsOut, "SIG-18.12");
+    assert!(
+        xml::to_string(refused.input.acknowledge().iter().next().expect("its ack"))
+            .starts_with("<ack ")
+    );
+    // Its `<terminate>` has overtaken its `<accept>`: it never rang, and nobody would be there.
+    let left = terminate(&from("15550100:9@lid", "terminate", ""));
+    let Ok((TerminateHeard::DeviceOut(call, None), _owed)) = refused.call.on_terminate(left) else {
+        panic!("one device is left")
+    };
+    let refused = answer(call, "15550100:9@lid");
+    assert_eq!(refused.reason, HearError::DeviceIsOut);
+    // No key of the call went to this one.
+    let refused = answer(refused.call, "15550100:8@lid");
+    assert_eq!(refused.reason, HearError::NotOffered);
+    // Neither does it decline, leave or ring.
+    let no_reject = reject(&from("15550100:8@lid", "reject", ""));
+    let refused = refused
+        .call
+        .on_reject(no_reject)
+        .expect_err("no reject")
+        .into_parts();
+    assert_eq!(refused.reason, HearError::NotOffered);
+    let no_end = terminate(&from("15550100:8@lid", "terminate", ""));
+    let refused = refused
+        .call
+        .on_terminate(no_end)
+        .expect_err("no end")
+        .into_parts();
+    assert_eq!(refused.reason, HearError::NotOffered);
+    let call = refused.call;
     let (heard, _owed) = call
-        .on_accept(accept(&from("15550100:7@lid", "accept", "")))
+        .on_accept(accept(&from("15550100@lid", "accept", "")))
         .expect("an answer");
-    assert_eq!(heard.call.answered_by().as_str(), "15550100:7@lid");
-    assert_eq!(heard.siblings.devices().len(), 2);
+    assert_eq!(heard.call.answered_by().as_str(), "15550100@lid");
+    assert!(heard.siblings.devices().is_empty());
 }

@@ -42,7 +42,8 @@ fn an_address_is_taken_apart() {
             (user, device, server, is_lid),
             "{text}"
         );
-        assert_eq!(jid.is_server(), user.is_none(), "{text}");
+        assert_eq!(jid.is_server(), text == "s.whatsapp.net", "{text}");
+        assert_eq!(jid.is_group(), text == "1203-4567@g.us", "{text}");
         assert_eq!((jid.as_str(), jid.to_string()), (text, text.to_owned()));
     }
 }

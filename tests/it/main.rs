@@ -18,6 +18,7 @@ mod docs;
 mod example_decline;
 mod example_switchboard;
 mod generated;
+mod hostile;
 mod ids;
 mod in_call;
 mod law;

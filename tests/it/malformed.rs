@@ -703,7 +703,7 @@ fn malformed_actions() {
         call(r#"<offer call-id="C0" call-creator="15550199@lid" group-jid="@g.us"/>"#),
         Malformed,
         ACK,
-        "attribute `group-jid` of `<offer>`, at byte 89: found an unfit value (it has no user in front of the `@`), expected the address of a group",
+        "attribute `group-jid` of `<offer>`, at byte 89: found an unfit value (it has no user in front of the `@`), expected the address of a group, `…@g.us`",
     );
     fails(
         call("<reject/>"),

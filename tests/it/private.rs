@@ -194,7 +194,9 @@ fn what_callers_say_shows_nothing_private() {
         privacy: Some(secret()),
     };
     let shown = format!("{call:?}");
-    let (offered, offer) = call.offer("1A".parse().expect("an id"));
+    let (offered, offer) = call
+        .offer("1A".parse().expect("an id"))
+        .expect("it can be offered");
     let shown = format!("{shown} {offered:?} {offer:?}");
     keeps_secrets(&shown);
     assert!(

@@ -146,8 +146,21 @@ fn jid() -> impl Strategy<Value = Jid> {
     address().prop_map(|text| text.parse().expect("an address"))
 }
 
+/// A person other than the one who calls: the user and the server of the address.
+fn account() -> impl Strategy<Value = (String, String)> {
+    const SERVERS: [&str; 4] = ["lid", "hosted.lid", "s.whatsapp.net", "hosted"];
+    let server = proptest::sample::select(&SERVERS[..]).prop_map(str::to_owned);
+    (r#"[0-9A-Za-z<>&'"é𐍈 -]{1,20}"#, server)
+}
+
+fn device(user: &str, number: u16, server: &str) -> Jid {
+    format!("{user}:{number}@{server}")
+        .parse()
+        .expect("a device")
+}
+
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(any::<u8>(), 0..40)
+    proptest::collection::vec(any::<u8>(), 1..40)
 }
 
 fn key() -> impl Strategy<Value = DeviceKey> {
@@ -166,28 +179,31 @@ fn key() -> impl Strategy<Value = DeviceKey> {
 
 fn new_call() -> impl Strategy<Value = NewCall> {
     let devices = (
-        jid(),
+        any::<u16>(),
         key(),
-        proptest::collection::vec((jid(), proptest::option::of(key())), 0..4),
+        proptest::collection::vec((any::<u16>(), proptest::option::of(key())), 0..4),
     );
     (
         id(),
-        jid(),
+        account(),
         devices,
         any::<bool>(),
         proptest::option::of(bytes()),
     )
         .prop_map(
-            |(call_id, peer, (first, key, others), video, privacy)| NewCall {
+            |(call_id, (user, server), (first, key, others), video, privacy)| NewCall {
                 call_id,
-                peer,
+                peer: format!("{user}@{server}").parse().expect("an account"),
                 peer_alias: None,
                 creator: Creator::PhoneNumber(
                     "15550198@s.whatsapp.net".parse().expect("a phone number"),
                 ),
                 devices: RingingDevices {
-                    first: (first, key),
-                    others,
+                    first: (device(&user, first, &server), key),
+                    others: others
+                        .into_iter()
+                        .map(|(number, key)| (device(&user, number, &server), key))
+                        .collect(),
                 },
                 video: video.then(ringstate::stanza::VideoFormat::default),
                 redial: None,
@@ -245,7 +261,7 @@ proptest! {
     fn what_a_caller_says_comes_back(call in new_call(), id in id::<StanzaId>(), devices in proptest::collection::vec(jid(), 0..3)) {
         let (call_id, creator) = (call.call_id.to_string(), "15550198@s.whatsapp.net");
         let peer = call.peer.clone();
-        let (offered, offer) = call.offer(id.clone());
+        let (offered, offer) = call.offer(id.clone()).expect("it can be offered");
         comes_back(offer.stanza(), &call_id, creator)?;
         let ack = format!(r#"<ack class="call" id="{}"/>"#, by_number(id.as_str()));
         let Ok(Received::Ack(ack)) = xml::parse(ack) else { return Err(TestCaseError::fail("an ack")) };

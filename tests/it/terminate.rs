@@ -133,8 +133,7 @@ fn every_device_of_the_peer_and_the_server_may_end_the_call() {
         ("15550199@lid", EndedBy::Peer),
         ("15550199.1:7@hosted.lid", EndedBy::Peer),
         ("s.whatsapp.net", EndedBy::Server),
-        // Of the other space, where no address of the peer is known: the peer's.
-        ("15550197@s.whatsapp.net", EndedBy::Peer),
+        ("call", EndedBy::Server),
     ] {
         assert_eq!(ended(&terminate_xml(from, "")).ended_by(), by, "{from}");
     }

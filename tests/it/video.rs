@@ -275,7 +275,9 @@ fn a_video_call_is_offered_and_answered_whole() {
     let mut call = call_to_ann("00FACADE");
     call.video = Some(VideoFormat::offered(1920, 1080));
     call.redial = Some(2);
-    let (_, offer) = call.offer("OUT1".parse().expect("an id"));
+    let (_, offer) = call
+        .offer("OUT1".parse().expect("an id"))
+        .expect("it can be offered");
     let video = r#"<audio enc="opus" rate="16000"/><video dec="H264" enc="h.264" device_orientation="0" screen_width="1920" screen_height="1080"/><net medium="3"/>"#;
     for (dialect, capability) in [
         (Dialect::Documents, "0105f709e4bb13"),

@@ -25,7 +25,7 @@ fn ringing() -> Call<Caller, ringstate::Acked> {
         redial: None,
         privacy: None,
     };
-    let (offered, _offer) = call.offer("1A2B".parse().unwrap());
+    let (offered, _offer) = call.offer("1A2B".parse().unwrap()).unwrap();
     let Ok(Received::Ack(ack)) = xml::parse(r#"<ack class="call" id="1A2B"/>"#) else { panic!() };
     match offered.on_ack(ack) {
         Ok(OfferAckHeard::Confirmed(acked, _relays)) => acked,

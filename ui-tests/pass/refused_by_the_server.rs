@@ -13,7 +13,7 @@ fn main() {
         redial: None,
         privacy: None,
     };
-    let (offered, _offer) = call.offer("1A2B".parse().unwrap());
+    let (offered, _offer) = call.offer("1A2B".parse().unwrap()).unwrap();
     let Ok(Received::Ack(nack)) = xml::parse(r#"<ack class="call" id="1A2B" error="439"/>"#) else { panic!() };
     match offered.on_ack(nack) {
         Ok(OfferAckHeard::Failed(call, _)) => {

@@ -1,0 +1,683 @@
+//! Hostile peers: stanzas in somebody else's name, acknowledgements of nobody, and words of addresses that may be anybody's.
+
+use crate::common::phone::{
+    ANN_7, ANN_PRIMARY, IN, OUT, Phone, Told, answer, call_to_ann, happened, is_nothing_new,
+    is_refused, offer, preaccept, says,
+};
+use crate::common::{ANN, ANN_PN, ME, ME_PN, received};
+use ringstate::stanza::AckHeard;
+use ringstate::{
+    BoardError, DeviceIdentity, DeviceKey, EndedBy, Event, HearError, Jid, Limits, NewCall,
+    OfferError, OnGlare, OnUnverified, Outcome, OwnAddress, PlaceError, Policy, Received,
+    Switchboard,
+};
+
+/// Mallory, who knows every id of the call.
+const MALLORY: &str = "15550166:1@lid";
+const MALLORY_PN: &str = "15550166:7@s.whatsapp.net";
+/// The device 7 of Ann by its number, which nothing but the number of the device ties to her LID.
+const ANN_7_PN: &str = "15550198:7@s.whatsapp.net";
+
+fn ack(from: &str, rest: &str) -> String {
+    format!(r#"<ack class="call" id="OUT1" from="{from}" {rest}/>"#)
+}
+
+#[test]
+fn only_the_server_or_the_address_of_the_stanza_acknowledges_it() {
+    for from in [
+        MALLORY,
+        "15550166@lid",
+        ANN_7,
+        ME,
+        "1203@g.us",
+        "evil",
+        "lid",
+        "C1@call",
+    ] {
+        let mut phone = Phone::new();
+        let call = phone.call();
+        for rest in [r#"error="439" type="offer""#, r#"type="offer""#] {
+            let told = phone.hear(&ack(from, rest));
+            happened!(told, Event::Unheard { reason: BoardError::Receive(reason), .. }
+                if *reason == HearError::NotTheServer.into());
+            assert_eq!(
+                phone.phase(&call).as_deref(),
+                Some("Caller Offered"),
+                "{from}"
+            );
+        }
+        // The id is still awaited.
+        let told = phone.hear(&ack(ANN_PRIMARY, r#"type="offer""#));
+        happened!(told, Event::OfferConfirmed { .. });
+    }
+    for from in ["s.whatsapp.net", "call", "@call", ANN_PRIMARY] {
+        let mut phone = Phone::new();
+        phone.call();
+        let told = phone.hear(&ack(from, r#"error="439""#));
+        happened!(
+            told,
+            Event::Ended {
+                by: EndedBy::Server,
+                ..
+            }
+        );
+    }
+}
+
+#[test]
+fn an_acknowledgement_of_another_action_is_of_another_stanza() {
+    let mut phone = Phone::new();
+    let call = phone.call();
+    for kind in ["terminate", "accept", "offer_notice", "anything"] {
+        let told = phone.hear(&ack(
+            "s.whatsapp.net",
+            &format!(r#"error="439" type="{kind}""#),
+        ));
+        happened!(told, Event::Unheard { reason: BoardError::Receive(reason), .. }
+            if *reason == HearError::OtherStanza.into());
+    }
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Offered"));
+}
+
+#[test]
+fn a_refusal_that_names_the_call_comes_from_the_server() {
+    let refusal = |from: &str, kind: &str| {
+        format!(
+            r#"<ack class="call" id="ZZ9" {from} type="{kind}" error="439"><error code="439" {OUT}/></ack>"#
+        )
+    };
+    let mut phone = Phone::new();
+    let call = phone.call();
+    for from in [MALLORY, "15550166@lid", ANN_7, ANN_PRIMARY, "evil"] {
+        let told = phone.hear(&refusal(&format!(r#"from="{from}""#), "offer"));
+        happened!(told, Event::OtherAck(_));
+        assert_eq!(
+            phone.phase(&call).as_deref(),
+            Some("Caller Offered"),
+            "{from}"
+        );
+    }
+    let told = phone.hear(&refusal(r#"from="s.whatsapp.net""#, "offer"));
+    happened!(
+        told,
+        Event::Ended {
+            by: EndedBy::Server,
+            ..
+        }
+    );
+}
+
+#[test]
+fn the_typed_calls_and_what_was_sent_ask_the_same() {
+    let a = |from: &str, id: &str, kind: &str| match received(&format!(
+        r#"<ack class="call" id="{id}" from="{from}" type="{kind}"/>"#
+    )) {
+        Received::Ack(ack) => ack,
+        other => panic!("{other:?}"),
+    };
+    let (offered, _offer) = call_to_ann("00FACADE")
+        .offer("1A2B".parse().expect("an id"))
+        .expect("it can be offered");
+    let refused = offered
+        .on_ack(a(MALLORY, "1A2B", "offer"))
+        .expect_err("Mallory")
+        .into_parts();
+    assert_eq!(refused.reason, HearError::NotTheServer);
+    let refused = refused
+        .call
+        .on_ack(a("s.whatsapp.net", "1A2B", "mute_v2"))
+        .expect_err("a mute")
+        .into_parts();
+    assert_eq!(refused.reason, HearError::OtherStanza);
+    assert!(refused.call.on_ack(a(ANN_PRIMARY, "1A2B", "offer")).is_ok());
+
+    let (_, reject) = crate::common::acked().reject();
+    let (_, sent) = reject.with_id("3C4D".parse().expect("an id"));
+    let mut sent = sent;
+    for (from, kind) in [
+        (MALLORY, "reject"),
+        ("15550199:7@lid", "reject"),
+        (ANN, "accept"),
+    ] {
+        let AckHeard::OfAnother(same, _) = sent.on_ack(a(from, "3C4D", kind)) else {
+            panic!("{from} {kind}")
+        };
+        sent = same;
+    }
+    // It went to the caller's device, in whose name the server may acknowledge, and in that of the account.
+    assert!(matches!(
+        sent.on_ack(a("15550199@lid", "3C4D", "reject")),
+        AckHeard::Confirmed(_)
+    ));
+}
+
+#[test]
+fn an_address_that_may_be_anybody_s_answers_and_ends_nothing() {
+    let caller = || {
+        let mut phone = Phone::new();
+        let call = phone.call_and_ack();
+        (phone, call)
+    };
+    for action in ["accept", "reject", "terminate", "preaccept"] {
+        let (mut phone, call) = caller();
+        is_refused(
+            &phone.hear(&says(MALLORY_PN, action, OUT, "")),
+            HearError::Unverified,
+        );
+        assert_eq!(
+            phone.phase(&call).as_deref(),
+            Some("Caller Acked"),
+            "{action}"
+        );
+    }
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    is_refused(
+        &phone.hear(&says(MALLORY_PN, "terminate", IN, "")),
+        HearError::Unverified,
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+    // It is believed for what starts, answers and ends nothing.
+    let told = phone.hear(&says(ANN_7_PN, "mute_v2", IN, r#"mute-state="1""#));
+    happened!(told, Event::PeerMuted { .. });
+    let told = phone.hear(&says(ANN_7_PN, "video", IN, r#"state="11""#));
+    assert!(!matches!(told.event(), Event::Video { .. }), "{told:?}");
+}
+
+#[test]
+fn an_address_becomes_the_peer_s_by_the_server_s_word_or_the_program_s() {
+    let answers = |phone: &mut Phone, rest: &str| {
+        phone.hear(&format!(
+            r#"<call from="{ANN_7_PN}" id="9Z" {rest}><accept {OUT}/></call>"#
+        ))
+    };
+    // By `sender_lid`, which the server puts beside the number.
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let told = answers(&mut phone, r#"sender_lid="15550166@lid""#);
+    is_refused(&told, HearError::Unverified);
+    let told = answers(&mut phone, r#"sender_lid="15550199@lid""#);
+    happened!(told, Event::Answered { device, .. } if device.as_str() == ANN_7_PN);
+    // It stays the peer's: what ends the call needs no second word.
+    let told = phone.hear(&says(ANN_7_PN, "terminate", OUT, ""));
+    happened!(
+        told,
+        Event::Ended {
+            by: EndedBy::Peer,
+            ..
+        }
+    );
+
+    // By the program.
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let number = |text: &str| text.parse::<Jid>().expect("an address");
+    assert!(
+        !phone.board.know_peer(&call, number("15550166@lid")),
+        "another LID"
+    );
+    assert!(!phone.board.know_peer(&call, number("evil")), "nobody");
+    assert!(
+        phone
+            .board
+            .know_peer(&call, number("15550198@s.whatsapp.net"))
+    );
+    assert!(
+        phone.board.know_peer(&call, number(ANN_PN)),
+        "the same person"
+    );
+    is_refused(
+        &phone.hear(&says(MALLORY_PN, "accept", OUT, "")),
+        HearError::Stranger,
+    );
+    happened!(answers(&mut phone, ""), Event::Answered { .. });
+
+    // By the list of the offer's devices.
+    let mut phone = Phone::new();
+    let mut call = call_to_ann("00FACADE");
+    call.devices.others[0].0 = number(ANN_7_PN);
+    assert!(phone.board.place(call, phone.now).is_ok());
+    let _ = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    is_refused(
+        &phone.hear(&says(MALLORY_PN, "accept", OUT, "")),
+        HearError::Stranger,
+    );
+    happened!(answers(&mut phone, ""), Event::Answered { .. });
+}
+
+#[test]
+fn an_offer_is_from_a_person() {
+    for from in [
+        "15550166@LID",
+        "15550166@bot",
+        "evil",
+        "s.whatsapp.net",
+        "lid",
+        "g.us",
+        "call",
+        "C1@call",
+        "1203@g.us",
+    ] {
+        let mut phone = Phone::new();
+        let creator = format!(r#"call-id="C1" call-creator="{from}""#);
+        for call in [creator.as_str(), IN] {
+            let told = phone.hear(&offer(from, call, ""));
+            happened!(
+                told,
+                Event::Unheard {
+                    reason: BoardError::NotAPerson,
+                    ..
+                }
+            );
+            assert_eq!(told.sent.len(), 2, "{told:?}");
+        }
+        assert_eq!(phone.board.live().count(), 0);
+    }
+}
+
+#[test]
+fn a_group_s_address_is_a_group_s_address() {
+    for group in [
+        "15550166@lid",
+        "s.whatsapp.net",
+        "g.us",
+        "C1@call",
+        "1203@G.US",
+    ] {
+        let document = offer(ANN, &format!(r#"{IN} group-jid="{group}""#), "");
+        assert!(ringstate::xml::parse(&document).is_err(), "{group}");
+    }
+    let told = Phone::new().hear(&offer(ANN, &format!(r#"{IN} group-jid="1203@g.us""#), ""));
+    happened!(told, Event::Invited { .. });
+}
+
+#[test]
+fn a_caller_whom_nothing_ties_to_the_sender_is_unverified() {
+    let by_number = format!(r#"call-id="00C0FFEE" call-creator="{ANN_PN}""#);
+    let unverified = |call: &str, mark: &str| {
+        let mut phone = Phone::new();
+        let told = phone.hear(&offer(ANN, call, mark));
+        let Some(Event::Rings { call }) = told.events.last() else {
+            panic!("{told:?}")
+        };
+        let is_verified = phone.stored(call).is_caller_verified();
+        let is_told = matches!(told.events[0], Event::CallerUnverified { .. });
+        assert_eq!(is_verified, Some(!is_told));
+        is_told
+    };
+    assert!(!unverified(IN, ""));
+    assert!(
+        !unverified(r#"call-id="00C0FFEE" call-creator="15550199@lid""#, ""),
+        "the account"
+    );
+    assert!(unverified(&by_number, ""));
+    assert!(!unverified(
+        &format!(r#"{by_number} caller_pn="15550198@s.whatsapp.net""#),
+        ""
+    ));
+    assert!(
+        unverified(&by_number, r#"sender_lid="15550199@lid""#),
+        "that is the sender, again"
+    );
+}
+
+#[test]
+fn a_participant_counts_where_the_server_writes_it() {
+    let terminate = |from: &str, participant: &str| {
+        format!(
+            r#"<call from="{from}" participant="{participant}" id="9Z"><terminate {IN}/></call>"#
+        )
+    };
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    for (from, participant) in [
+        (MALLORY, ANN),
+        (MALLORY, "s.whatsapp.net"),
+        ("15550166@s.whatsapp.net", ANN),
+        ("evil", ANN),
+    ] {
+        let told = phone.hear(&terminate(from, participant));
+        assert!(
+            matches!(told.event(), Event::Unheard { .. }),
+            "{from} {participant}: {told:?}"
+        );
+        // The ack repeats it as it stands.
+        assert!(
+            told.sent[0].contains(&format!(r#"participant="{participant}""#)),
+            "{told:?}"
+        );
+    }
+    let told = phone.hear(&terminate("C1@call", "s.whatsapp.net"));
+    assert!(
+        matches!(told.event(), Event::Unheard { .. }),
+        "no person: {told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+    for (from, participant) in [
+        ("1203@g.us", ANN),
+        ("00C0FFEE@call", ANN_7),
+        ("15550199@lid", ANN_7),
+    ] {
+        let mut phone = Phone::new();
+        phone.ring();
+        let told = phone.hear(&terminate(from, participant));
+        happened!(told, Event::StoppedRinging { .. });
+    }
+}
+
+#[test]
+fn nobody_else_is_the_server() {
+    for from in [
+        "evil",
+        "lid",
+        "g.us",
+        "S.WHATSAPP.NET",
+        "s.whatsapp.net.",
+        "hosted",
+        "@callx",
+    ] {
+        let mut phone = Phone::new();
+        let call = phone.ring();
+        let document = says(from, "terminate", IN, "");
+        let Ok(stanza) = ringstate::xml::parse(&document) else {
+            continue; // no address at all
+        };
+        is_refused(&phone.receive(stanza), HearError::Stranger);
+        assert_eq!(
+            phone.phase(&call).as_deref(),
+            Some("Callee Acked"),
+            "{from}"
+        );
+    }
+}
+
+#[test]
+fn the_account_s_other_address_is_not_the_peer_s() {
+    // Only the LID is known here.
+    let me = OwnAddress::lid(ME.parse().expect("a LID"));
+    let board = Switchboard::with(
+        me,
+        Policy::default(),
+        Limits::default(),
+        crate::common::phone::ids(),
+    );
+    let mut phone = Phone {
+        board,
+        ..Phone::new()
+    };
+    let call = phone.call_and_ack();
+    for action in ["accept", "terminate", "reject"] {
+        is_refused(
+            &phone.hear(&says(ME_PN, action, OUT, "")),
+            HearError::Unverified,
+        );
+    }
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
+}
+
+// What networks do.
+
+#[test]
+fn an_accept_that_its_own_terminate_overtakes_answers_nothing() {
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    happened!(
+        phone.hear(&says(ANN_7, "terminate", OUT, "")),
+        Event::DeviceOut { .. }
+    );
+    is_nothing_new(&phone.hear(&says(ANN_7, "accept", OUT, "")));
+    // The others ring on, and somebody ends the call: a timer, if nobody else.
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Acked"));
+    phone.wait(90);
+    assert_eq!(phone.board.expired(phone.now), std::slice::from_ref(&call));
+    let told = phone.hear(&says(ANN_PRIMARY, "accept", OUT, ""));
+    happened!(told, Event::Answered { .. });
+}
+
+#[test]
+fn each_fact_is_told_once() {
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let receipt = format!(r#"<receipt from="{ANN_7}" id="OUT1"><offer {OUT}/></receipt>"#);
+    happened!(phone.hear(&receipt), Event::Reached { .. });
+    let told = phone.hear(&receipt);
+    happened!(told, Event::NothingNew { .. });
+    happened!(
+        phone.hear(&says(ANN_7, "preaccept", OUT, "")),
+        Event::PeerRings { .. }
+    );
+    is_nothing_new(&phone.hear(&says(ANN_7, "preaccept", OUT, "")));
+    happened!(phone.hear(&receipt), Event::NothingNew { .. });
+    let busy = says(ANN_7, "reject", OUT, r#"reason="busy""#);
+    happened!(phone.hear(&busy), Event::DeviceOut { .. });
+    is_nothing_new(&phone.hear(&busy));
+    is_nothing_new(&phone.hear(&says(ANN_7, "terminate", OUT, "")));
+    is_nothing_new(&phone.hear(&says(ANN_7, "preaccept", OUT, "")));
+    // A device of Ann's that was not offered the call has nothing to say of it.
+    for action in ["preaccept", "accept", "reject", "terminate"] {
+        is_refused(
+            &phone.hear(&says("15550199:8@lid", action, OUT, "")),
+            HearError::NotOffered,
+        );
+    }
+    let told = phone.hear(&format!(
+        r#"<receipt from="15550199:8@lid" id="OUT1"><offer {OUT}/></receipt>"#
+    ));
+    happened!(told, Event::Unheard { reason: BoardError::Receive(reason), .. }
+        if *reason == HearError::NotOffered.into());
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Preaccepted"));
+}
+
+#[test]
+fn of_two_own_devices_that_answer_one_hears_that_the_other_was_faster() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let _ = preaccept(&mut phone, &call);
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    let told = phone.hear(&says(
+        ANN,
+        "terminate",
+        IN,
+        r#"reason="accepted_elsewhere""#,
+    ));
+    happened!(
+        told,
+        Event::StoppedRinging {
+            outcome: Outcome::AnsweredElsewhere,
+            ..
+        }
+    );
+}
+
+/// Two phones that call each other at the same moment, with these ids, and how their calls stand when all is delivered.
+fn glare(policy: OnGlare, mine: &str, theirs: &str) -> (Vec<String>, Vec<String>) {
+    const BOB: &str = "15550177:1@lid";
+    let board = |me: &str| {
+        let policy = Policy {
+            on_glare: policy,
+            ..Policy::default()
+        };
+        let me = OwnAddress::lid(me.parse().expect("a LID"));
+        Switchboard::with(me, policy, Limits::default(), crate::common::phone::ids())
+    };
+    let place = |board: &mut Switchboard, call_id: &str, me: &str, peer: &str| {
+        let mut call = call_to_ann(call_id);
+        call.creator = ringstate::Creator::Lid {
+            lid: me.parse().expect("a LID"),
+            phone_number: None,
+        };
+        let device: Jid = peer.parse().expect("an address");
+        call.peer = peer
+            .split(':')
+            .next()
+            .map(|user| format!("{user}@lid"))
+            .expect("a user")
+            .parse()
+            .expect("an address");
+        call.devices = ringstate::RingingDevices::one(device, DeviceKey::Session(vec![1]));
+        let Ok((_, reaction)) = board.place(call, std::time::Instant::now()) else {
+            panic!()
+        };
+        Told::from(reaction).sent
+    };
+    let (mut a, mut b) = (board(ME), board(BOB));
+    let mut to_b = place(&mut a, mine, ME, BOB);
+    let mut to_a = place(&mut b, theirs, BOB, ME);
+    // The server routes each `<call>` to the other end, in order, and acknowledges it.
+    for _ in 0..10 {
+        let deliver = |lines: Vec<String>,
+                       from: &str,
+                       sender: &mut Switchboard,
+                       receiver: &mut Switchboard| {
+            let (mut back, mut on) = (Vec::new(), Vec::new());
+            for line in lines.into_iter().filter(|line| line.starts_with("<call ")) {
+                let id = line
+                    .split(r#" id=""#)
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next())
+                    .expect("an id");
+                let ack = received(&format!(
+                    r#"<ack class="call" id="{id}" from="s.whatsapp.net"/>"#
+                ));
+                back.extend(Told::from(sender.receive(ack, std::time::Instant::now())).sent);
+                let to = line.split('"').nth(1).expect("a receiver");
+                let line = line.replacen(
+                    &format!(r#"to="{to}""#),
+                    &format!(r#"from="{from}" t="17""#),
+                    1,
+                );
+                on.extend(
+                    Told::from(receiver.receive(received(&line), std::time::Instant::now())).sent,
+                );
+            }
+            (back, on)
+        };
+        let (back_a, on_b) = deliver(std::mem::take(&mut to_b), ME, &mut a, &mut b);
+        let (back_b, on_a) = deliver(std::mem::take(&mut to_a), BOB, &mut b, &mut a);
+        to_b.extend(back_a.into_iter().chain(on_a));
+        to_a.extend(back_b.into_iter().chain(on_b));
+    }
+    let live = |board: &Switchboard| {
+        let mut ids: Vec<String> = board
+            .live()
+            .map(|call| call.identity().call_id.as_str().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    (live(&a), live(&b))
+}
+
+#[test]
+fn two_ends_with_the_same_policy_keep_the_same_call() {
+    let one = |id: &str| vec![id.to_owned()];
+    assert_eq!(glare(OnGlare::KeepOne, "C1", "C2"), (one("C1"), one("C1")));
+    assert_eq!(glare(OnGlare::KeepOne, "C2", "C1"), (one("C1"), one("C1")));
+    // Ids are alike by chance only; then the creator decides.
+    let (a, b) = glare(OnGlare::KeepOne, "C1", "C1");
+    assert_eq!((a.len(), b.len()), (1, 1));
+    // What the others do when both ends have them.
+    let both = vec!["C1".to_owned(), "C2".to_owned()];
+    assert_eq!(glare(OnGlare::KeepBoth, "C1", "C2"), (both.clone(), both));
+    for fatal in [OnGlare::DeclineIncoming, OnGlare::CancelOutgoing] {
+        assert_eq!(
+            glare(fatal, "C1", "C2"),
+            (Vec::new(), Vec::new()),
+            "{fatal:?}"
+        );
+    }
+}
+
+#[test]
+fn a_policy_may_believe_anybody_by_name() {
+    let policy = Policy {
+        on_unverified: OnUnverified::Believe,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
+    phone.ring();
+    let told = phone.hear(&says(MALLORY_PN, "terminate", IN, ""));
+    happened!(told, Event::StoppedRinging { .. });
+
+    phone.call_and_ack();
+    let told = phone.hear(&says(ANN_7_PN, "accept", OUT, ""));
+    happened!(told, Event::Answered { .. });
+}
+
+// What is never sent.
+
+#[test]
+fn an_offer_goes_to_the_devices_of_one_other_account() {
+    type Change<'a> = &'a dyn Fn(&mut NewCall);
+    let jid = |text: &str| text.parse::<Jid>().expect("an address");
+    let with = |change: &dyn Fn(&mut NewCall)| {
+        let mut call = call_to_ann("00FACADE");
+        call.creator = ringstate::Creator::Lid {
+            lid: ME.parse().expect("a LID"),
+            phone_number: ME_PN.parse().ok(),
+        };
+        change(&mut call);
+        call
+    };
+    let peer = |text: &'static str| move |call: &mut NewCall| call.peer = jid(text);
+    let device =
+        |text: &'static str| move |call: &mut NewCall| call.devices.others[0].0 = jid(text);
+    let key =
+        |key: DeviceKey| move |call: &mut NewCall| call.devices.others[0].1 = Some(key.clone());
+    let new_session = |message: &[u8], identity: &[u8]| DeviceKey::NewSession {
+        message: message.to_vec(),
+        identity: DeviceIdentity::new(identity),
+    };
+    let cases: [(OfferError, Change<'_>); 17] = [
+        (OfferError::PeerIsNoAccount, &peer("1203@g.us")),
+        (OfferError::PeerIsNoAccount, &peer("15550199:7@lid")),
+        (OfferError::PeerIsNoAccount, &peer("15550199:0@lid")),
+        (OfferError::PeerIsNoAccount, &peer("s.whatsapp.net")),
+        (OfferError::PeerIsNoAccount, &peer("evil")),
+        (OfferError::OwnAccount, &peer("15550100@lid")),
+        (OfferError::OwnAccount, &peer("15550101@s.whatsapp.net")),
+        (OfferError::OwnAccount, &device("15550100:9@lid")),
+        (OfferError::OwnAccount, &device("15550101:9@s.whatsapp.net")),
+        (OfferError::DeviceOfAnother, &device("15550166:7@lid")),
+        (OfferError::DeviceOfAnother, &device("s.whatsapp.net")),
+        (OfferError::DeviceOfAnother, &|call| {
+            call.devices.others[0].0 = jid("15550198:7@s.whatsapp.net");
+            call.devices.others[1].0 = jid("15550166:9@s.whatsapp.net");
+        }),
+        (OfferError::AliasIsNoAlias, &|call| {
+            call.peer_alias = Some(jid("15550166@lid"));
+        }),
+        (OfferError::AliasIsNoAlias, &|call| {
+            call.peer_alias = Some(jid("1203@g.us"));
+        }),
+        (OfferError::EmptyKey, &key(DeviceKey::Session(Vec::new()))),
+        (OfferError::EmptyKey, &key(new_session(&[], &[1]))),
+        (OfferError::EmptyKey, &key(new_session(&[1], &[]))),
+    ];
+    for (reason, change) in cases {
+        let refused = with(change)
+            .offer("1A2B".parse().expect("an id"))
+            .expect_err("refused");
+        assert_eq!(refused.to_string(), reason.to_string());
+        let parts = refused.into_parts();
+        assert_eq!((parts.reason, parts.input), (reason, with(change)));
+        let mut phone = Phone::new();
+        let refused = phone
+            .board
+            .place(with(change), phone.now)
+            .expect_err("refused");
+        assert_eq!(*refused.reason(), PlaceError::Offer(reason));
+        assert_eq!(phone.board.live().count(), 0);
+    }
+    for fine in [
+        with(&|_| {}),
+        with(&device("15550199.1:7@hosted.lid")),
+        with(&device("15550198:7@s.whatsapp.net")),
+        with(&|call| call.peer_alias = Some(jid("15550198@s.whatsapp.net"))),
+    ] {
+        assert!(fine.offer("1A2B".parse().expect("an id")).is_ok());
+    }
+}
