@@ -15,7 +15,7 @@
 //! * A callee that has sent `<preaccept>` declines with `<terminate>` (SIG-08.12), and one that has sent neither
 //!   `<preaccept>` nor `<accept>` may not send it (SIG-18.18). The official client sends `<reject>` in both phases
 //!   (OBS-3): a [row of its own](MayRejectWhileRinging) allows that.
-//! * The call key stays encrypted until declining with `<reject>` is off the table (SIG-18.13). Until then no
+//! * The call key stays encrypted until the callee has told the caller that it rings, or has answered (SIG-18.13). Until then no
 //!   candidates are exchanged and no relay is probed (SIG-18.15 to SIG-18.17).
 //! * A caller is pending until the server has acknowledged its offer (SIG-17.15), and may cancel at any time before an
 //!   accept (SIG-17.39).

@@ -86,7 +86,8 @@
 //! | negotiate video in an answered call | [`Call::video`], [`video`] |
 //! | spell stanzas as the official client does | [`Dialect`] |
 //! | keep a call in a field | [`AnyCall`] |
-//! | keep many, and hear every stanza | [`Switchboard`] |
+//! | keep many, and hear every stanza | [`Switchboard`]; [`Switchboard::receive_unreadable`] for a malformed one |
+//! | live in a client that sends acks by itself | [`HostClient`] |
 //! | show what happened | [`Event`] |
 //! | know what is legal when | [`law`] |
 //! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |

@@ -224,7 +224,8 @@ impl Parties {
     /// unknown.
     pub(crate) fn is_meant_for_me(&self, destination: Option<&Destination>) -> bool {
         let devices = destination.map_or(&[][..], Destination::recipients);
-        devices.is_empty()
+        let is_for_all = devices.is_empty() && !destination.is_some_and(|named| named.is_partial);
+        is_for_all
             || devices.iter().any(|device| {
                 match self
                     .me

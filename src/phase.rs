@@ -117,7 +117,7 @@ pub enum Offered {}
 #[derive(Debug)]
 pub enum Acked {}
 
-/// A device of the callee rings, and the caller knows. For the callee, declining with `<reject>` is off the table
+/// A device of the callee rings, and the caller knows. For the callee, declining with a plain `reject` is ruled out
 /// (SIG-08.12); to the caller it answers nothing (SIG-17.21).
 ///
 #[doc = include_str!("../docs/generated/preaccepted.md")]

@@ -1,11 +1,15 @@
 //! What a user does with a call in any phase: each button takes the one step that the phase has for it.
 
+use std::time::Duration;
+
 use super::AnyCall;
+use crate::call::video::AnyVideo;
 use crate::call::{AnswerError, Call, Ending, Refused};
 use crate::id::StanzaId;
 use crate::phase::{Accepted, Acked, Callee, Caller, Invitee, Offered, Preaccepted};
 use crate::stanza::{
-    Accept, Answer, Dialect, Enc, Outbound, Reject, Stanza, Terminate, TerminateReason,
+    Accept, Answer, CallDuration, Dialect, Enc, Outbound, Reject, Stanza, Terminate,
+    TerminateReason,
 };
 
 /// What a call sends as it ends: `<reject>`, `<terminate>` or nothing, as its phase has it.
@@ -21,7 +25,8 @@ use crate::stanza::{
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the peer learns that the call has ended only when this is sent"]
 pub enum LastWord {
-    /// The callee declines before it has told the caller that it rings (SIG-18.18).
+    /// The callee declines before it has told the caller that it rings (SIG-18.18), or, in the dialect of WhatsApp Web, after
+    /// that too (OBS-3).
     Reject(Outbound<Reject>),
     /// The callee declines after that (SIG-08.12), or one of the two ends the call (SIG-17.35, SIG-17.39).
     Terminate(Outbound<Terminate>),
@@ -30,6 +35,15 @@ pub enum LastWord {
 }
 
 impl LastWord {
+    /// The same, to be written in this dialect.
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        match self {
+            Self::Reject(reject) => Self::Reject(reject.in_dialect(dialect)),
+            Self::Terminate(terminate) => Self::Terminate(terminate.in_dialect(dialect)),
+            Self::Nothing => Self::Nothing,
+        }
+    }
+
     /// The stanza under a new id, if there is one. The id's acknowledgement is not matched: for that, take the
     /// [`Outbound`] out and call [`Outbound::with_id`].
     ///
@@ -67,8 +81,8 @@ impl IntoIterator for LastWord {
 /// Buttons, which go by the phase that the call is in.
 impl AnyCall {
     /// Answers an incoming call, whether this device has sent `<preaccept>` or not
-    /// ([`MayAccept`](crate::law::MayAccept), SIG-16.32, SIG-04.1). `None` if the call is outgoing, answered or over, or its
-    /// offer is not acknowledged; nothing has happened then.
+    /// ([`MayAccept`](crate::law::MayAccept), SIG-16.32, SIG-04.1). `None` if the call is outgoing, a group call, answered or
+    /// over, or its offer is not acknowledged; nothing has happened then.
     ///
     /// ```xml
     /// <call to="15550199:3@lid">
@@ -125,7 +139,7 @@ impl AnyCall {
     #[doc(alias = "reject")]
     #[must_use = "the peer learns that the call is declined only when this is sent"]
     pub fn decline(&mut self, dialect: Dialect) -> Option<LastWord> {
-        match self {
+        let word = match self {
             Self::CalleeAcked(_) => self
                 .step(|call: Call<Callee, Acked>| call.reject())
                 .map(LastWord::Reject),
@@ -141,7 +155,8 @@ impl AnyCall {
                 .step(|call: Call<Invitee, Acked>| call.reject())
                 .map(LastWord::Reject),
             _ => None,
-        }
+        };
+        word.map(|word| word.in_dialect(dialect))
     }
 
     /// Ends a live call: [declines](Self::decline) it where it is incoming and not answered, and sends `<terminate>` where
@@ -184,7 +199,7 @@ impl AnyCall {
             | Self::InviteeRejected(_)
             | Self::InviteeTerminated(_) => None,
         };
-        terminate.map(LastWord::Terminate)
+        terminate.map(|terminate| LastWord::Terminate(terminate).in_dialect(dialect))
     }
 
     /// Ends a call that nobody has answered, because its ring window is over. A caller sends `<terminate>` with the reason
@@ -237,6 +252,48 @@ impl AnyCall {
             _ => None,
         };
         terminate.map(LastWord::Terminate)
+    }
+
+    /// Begins the negotiation of video, once the call is answered ([`Call::video`]). `None` if it is not, or you have the
+    /// negotiation already.
+    ///
+    /// ```
+    /// use ringstate::{AnyCall, AnyVideo};
+    ///
+    /// fn answered(call: &mut AnyCall, video: &mut Option<AnyVideo>) {
+    ///     *video = call.video().or(video.take());
+    /// }
+    /// ```
+    pub fn video(&mut self) -> Option<AnyVideo> {
+        match self {
+            Self::CalleeAccepted(call) => call.video(),
+            Self::CallerAccepted(call) => call.video(),
+            _ => None,
+        }
+    }
+
+    /// Tells the call service how long the call was, once this end has hung up ([`Call::report_duration`]). `None` if it has
+    /// not.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use ringstate::{AnyCall, Stanza, StanzaId};
+    ///
+    /// fn report(call: &AnyCall, sound: Duration, id: StanzaId) -> Option<Stanza> {
+    ///     Some(call.report_duration(sound, None)?.with_id(id).0)
+    /// }
+    /// ```
+    #[must_use = "the call service learns of it only when this is sent"]
+    pub fn report_duration(
+        &self,
+        audio: Duration,
+        video: Option<Duration>,
+    ) -> Option<Outbound<CallDuration>> {
+        match self {
+            Self::CalleeTerminated(call) => call.report_duration(audio, video),
+            Self::CallerTerminated(call) => call.report_duration(audio, video),
+            _ => None,
+        }
     }
 
     /// The encrypted call key for this device, once the callee has rung or answered

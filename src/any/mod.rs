@@ -313,6 +313,8 @@ impl AnyCall {
 
     /// Whether this is the very same call, in any phase, and not another one of the same offer.
     pub(crate) fn is_the_same(&self, other: &Self) -> bool {
-        std::ptr::eq(self.parties(), other.parties())
+        // Every copy of a call's ids shares the text of its first one.
+        let text = |call: &Self| call.identity().call_id.as_str().as_ptr();
+        text(self) == text(other)
     }
 }

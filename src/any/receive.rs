@@ -68,7 +68,7 @@ pub enum Heard {
     Heartbeat(Heartbeat),
     /// What becomes of the picture: give it to [`AnyVideo::on_video`](crate::AnyVideo::on_video).
     Video(VideoState),
-    /// News that change nothing.
+    /// News that changes nothing.
     News(News),
     /// A device answered although another had. It still rings, or takes itself to be in the call.
     LateAnswer(Siblings),

@@ -1,5 +1,4 @@
 use std::mem;
-use std::time::Duration;
 
 use super::AnyCall;
 use crate::call::{Call, Decline, Ending, Refused, RefusedParts, RelayReport, TransportMessage};
@@ -206,8 +205,6 @@ stubs! {
     fn mute(&mut self, _: MuteState);
     fn repeat_mute(&mut self);
     fn heartbeat(&self, _: StanzaId);
-    fn video(&mut self);
-    fn report_duration(&self, _: Duration, _: Option<Duration>);
     fn heard_terminate(&self);
     fn answered_by(&self);
     fn devices(&self);

@@ -8,7 +8,7 @@ use crate::law::{
     MayRejectWhileRinging, OpensCall,
 };
 use crate::party::{Parties, same_device};
-use crate::phase::held::{Called, End, Live as _, Unacknowledged as _};
+use crate::phase::held::{Answered, Called, End, Live as _, Unacknowledged as _};
 use crate::phase::{
     Accepted, Acked, EndedBy, How, Offered, Outcome, Phase, Preaccepted, Rejected, Role, Terminated,
 };
@@ -271,7 +271,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// # Errors
     ///
-    /// [`AnswerError::RateNotOffered`] or [`AnswerError::Keygen`], with the call and the answer.
+    /// [`AnswerError`] says what of the answer does not fit the offer; you get the call and the answer back.
     pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where
         P: MayAccept<R>,
@@ -280,6 +280,8 @@ impl<R: Role, P: Phase> Call<R, P> {
             return Err(Refused::new(self, answer, reason));
         }
         let Self { parties, held, .. } = self;
+        let mut answered: Answered = held.into();
+        answered.is_video = answered.is_video_offered() && answer.video.is_some();
         let payload = |bytes: Vec<u8>| Payload::Bytes(bytes.into());
         let endpoints: Vec<Te> = answer.endpoints.into_iter().map(Te::at).collect();
         let action = Accept {
@@ -300,11 +302,12 @@ impl<R: Role, P: Phase> Call<R, P> {
             destination: (!endpoints.is_empty()).then_some(Destination {
                 recipients: Vec::new(),
                 endpoints,
+                is_partial: false,
             }),
             ..Accept::of(parties.identity.clone())
         };
         let accept = Outbound::new(parties.peer.clone(), None, action);
-        Ok((Call::in_phase(parties, held.into()), accept))
+        Ok((Call::in_phase(parties, answered), accept))
     }
 
     /// Hears that the server refused the accept, so that nobody learned of the answer. Goes from `Accepted`
@@ -386,6 +389,7 @@ pub(super) const ANSWER_MEDIUM: u32 = 2;
 /// Whether an answer with these rates fits the offer. Only the run time can know that.
 fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), AnswerError> {
     match offer.keygen {
+        None if offer.is_keygen_unreadable => return Err(AnswerError::KeygenUnreadable),
         None | Some(KEYGEN) => {}
         Some(keygen) => return Err(AnswerError::Keygen { keygen }),
     }

@@ -371,6 +371,7 @@ fn key_slot(mut devices: Vec<(Jid, Option<DeviceKey>)>) -> (Vec<Enc>, Option<Des
         Some(Destination {
             recipients,
             endpoints: Vec::new(),
+            is_partial: false,
         }),
     )
 }

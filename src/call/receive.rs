@@ -313,7 +313,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.overhear(heartbeat)
     }
 
-    /// Hears what becomes of the picture, in `Accepted` ([`HearsVideo`]). The phase stays. Give it to the negotiation with
+    /// Hears the peer's video state, in `Accepted` ([`HearsVideo`]). The phase stays. Give it to the negotiation with
     /// [`AnyVideo::on_video`](crate::AnyVideo::on_video), which says what it means.
     ///
     /// ```xml
@@ -335,7 +335,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.overhear(video)
     }
 
-    /// Hears news that change nothing in the call, from `Acked` to `Accepted` ([`HearsNews`]). The phase stays. The call
+    /// Hears news that changes nothing in the call, from `Acked` to `Accepted` ([`HearsNews`]). The phase stays. The call
     /// remembers the members that a `group_update` tells: what they say of this call is then no stranger's
     /// ([`HearError::Member`]), and ends nothing.
     ///

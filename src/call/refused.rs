@@ -127,6 +127,9 @@ pub enum AnswerError {
         /// The offer's `keygen`.
         keygen: u32,
     },
+    /// The offer names a key derivation that cannot be read.
+    #[error("the offer's keygen cannot be read, and only 2 can be answered")]
+    KeygenUnreadable,
 }
 
 /// Why a [`NewCall`](crate::NewCall) cannot be offered.

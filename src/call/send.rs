@@ -404,7 +404,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Tells the call service how long the call was, with `<duration>`, once it is over ([`MayReportDuration`]). The official
-    /// client does so for every call that it ends (OBS-18). Returns `None` if the call was not answered.
+    /// client does so for every call that it ends (OBS-18). Returns `None` if the call was not answered, or the peer ended it.
     ///
     /// ```xml
     /// <call to="call" id="3EB00009">
@@ -432,7 +432,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReportDuration<R>,
     {
-        if self.held.as_ref().outcome != Outcome::HungUp {
+        let end = self.held.as_ref();
+        if (end.outcome, end.by) != (Outcome::HungUp, EndedBy::Us) {
             return None;
         }
         let millis = |length: Duration| u32::try_from(length.as_millis()).unwrap_or(u32::MAX);

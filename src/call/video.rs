@@ -314,7 +314,8 @@ impl AnyVideo {
     pub fn on_video(self, state: &VideoState) -> (Self, VideoHeard, Option<Outbound<VideoState>>) {
         use VideoCode as Code;
 
-        if state.identity != *self.identity() {
+        // The call has heard it already, and knows its creator by other addresses too.
+        if state.identity.call_id != self.identity().call_id {
             return (self, VideoHeard::NothingNew, None);
         }
         let Some(code) = state.code else {
@@ -334,6 +335,12 @@ impl AnyVideo {
             }
             (Self::AskedByPeer(video), Code::WITHDRAW | Code::DISABLED) => {
                 (Self::Off(video.becomes()), VideoHeard::Withdraws, None)
+            }
+            // A request that is taken back while it is agreed to. The other end may have heard a request of ours meanwhile, and
+            // learns that nothing is shown.
+            (Self::On(video), Code::WITHDRAW) => {
+                let off = video.send(video.says(Code::DISABLED, false));
+                (Self::Off(video.becomes()), VideoHeard::Ends, Some(off))
             }
             (Self::On(video), Code::DISABLED) => {
                 (Self::Off(video.becomes()), VideoHeard::Ends, None)

@@ -122,7 +122,7 @@ row! {
     label: "this call does not hear `<terminate>` now",
     note: "when `Offered`: the callee has to `acknowledge` first, or the terminate would swallow the ack and the receipt \
            (SIG-07.5, SIG-12.5); the caller hears it (SIG-17.37)",
-    note: "when `Acked`, `Preaccepted` or `Accepted`: both hear it (SIG-17.37)",
+    note: "when `Acked`, `Preaccepted` or `Accepted`: every role that comes so far hears it (SIG-17.37)",
     note: "when `Rejected` or `Terminated`: the call is over; `on_late` acknowledges what still comes (SIG-07.2)";
     pub trait HearsTerminate<R: Role>: Phase<Held<R>: Live> {}
 }
@@ -204,7 +204,7 @@ impl HearsHeartbeat<Callee> for Accepted {}
 impl HearsHeartbeat<Caller> for Accepted {}
 
 row! {
-    /// Allows [`Call::on_video`](crate::Call::on_video): either end hears what becomes of the picture, once the call is answered.
+    /// Allows [`Call::on_video`](crate::Call::on_video): either end hears the other's video state, once the call is answered.
     Hears "video", methods [on_video], about [VideoState], stays true, goes_to [];
     message: "`<video>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "`<video>` is not heard here",
@@ -218,10 +218,10 @@ impl HearsVideo<Callee> for Accepted {}
 impl HearsVideo<Caller> for Accepted {}
 
 row! {
-    /// Allows [`Call::on_news`](crate::Call::on_news): either end hears news that change nothing, from `Acked` to `Accepted`.
+    /// Allows [`Call::on_news`](crate::Call::on_news): either end hears news that changes nothing, from `Acked` to `Accepted`.
     Hears "news", methods [on_news], about [], stays true, goes_to [];
     message: "news cannot be heard by the {R} of a call that is `{Self}`",
-    label: "no news are heard here",
+    label: "no news is heard here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); for the caller the server acknowledges the \
            offer first (SIG-17.15)",
     note: "when `Acked`, `Preaccepted` or `Accepted`: both hear them, and an invitee does when `Acked` (OBS-26)",

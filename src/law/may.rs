@@ -34,7 +34,7 @@ row! {
     label: "`<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
     note: "when `Acked`: the callee may (SIG-04.1); an invitee declines the group call or lets it be (SIG-16.14); the caller hears it, with `on_preaccept` (SIG-17.20)",
-    note: "when `Preaccepted`: the callee rings already; `accept` or `terminate` (SIG-04.3)",
+    note: "when `Preaccepted`: the callee rings already; `accept`, `terminate` or `reject_while_ringing` (SIG-04.3, OBS-3)",
     note: "when `Accepted`: the call is answered, and there is nothing left to ring for (SIG-17.26)",
     note: "when `Rejected`: `<reject>` is terminal for that offer from that device (SIG-18.10, SIG-18.12)",
     note: "when `Terminated`: the call is over, and its `call-id` with it (SIG-17.37)";
@@ -144,7 +144,7 @@ row! {
     label: "there is nothing to abandon here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed whatever becomes of the \
            call (SIG-07.5); the caller may (SIG-12.10)",
-    note: "when `Acked`: both may (SIG-12.10)",
+    note: "when `Acked`: every role may (SIG-12.10)",
     note: "when `Preaccepted` or `Accepted`: both may, where the other end cannot be told; where it can, `terminate` \
            is due (SIG-04.3, SIG-12.11)",
     note: "when `Rejected` or `Terminated`: the call is over (SIG-17.37)";

@@ -44,7 +44,7 @@ explained! {
     /// Allows [`Video::camera`](crate::Video::camera) and [`Video::end`](crate::Video::end): this end switches its camera on
     /// or off, or ends the video.
     message: "there is no video in a `Video<{Self}>`",
-    label: "the camera is not on here",
+    label: "no video runs here",
     note: "when `Quiet`: `ask` the peer for video first (OBS-VIDEO-1)",
     note: "when `Asked`: wait for the answer, or `withdraw`",
     note: "when `Requested`: `agree` first, or `refuse`",

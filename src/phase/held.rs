@@ -36,6 +36,8 @@ pub struct Ringing {
 pub struct Answered {
     offer: Box<(Envelope, Offer)>,
     microphone: Option<MuteState>,
+    /// Whether the answer agreed to a picture.
+    pub(crate) is_video: bool,
     is_video_handed_out: bool,
 }
 
@@ -110,7 +112,7 @@ pub trait Live {
 
 /// What an answered call holds: its video is negotiated once.
 pub trait HasVideo {
-    /// Whether it was a video call from the start.
+    /// Whether it was a video call from the start: it was offered as one, and answered as one.
     #[doc(hidden)]
     fn is_video_call(&self) -> bool;
 
@@ -119,9 +121,15 @@ pub trait HasVideo {
     fn is_video_handed_out(&mut self) -> &mut bool;
 }
 
+impl Answered {
+    pub(crate) fn is_video_offered(&self) -> bool {
+        self.offer.1.is_video()
+    }
+}
+
 impl HasVideo for Answered {
     fn is_video_call(&self) -> bool {
-        self.offer.1.is_video()
+        self.is_video
     }
 
     fn is_video_handed_out(&mut self) -> &mut bool {
@@ -131,7 +139,7 @@ impl HasVideo for Answered {
 
 impl HasVideo for AnsweredBy {
     fn is_video_call(&self) -> bool {
-        self.offer.is_video
+        self.offer.is_video && self.accept.1.video.is_some()
     }
 
     fn is_video_handed_out(&mut self) -> &mut bool {
@@ -198,6 +206,7 @@ impl From<Ringing> for Answered {
         Self {
             offer,
             microphone,
+            is_video: false,
             is_video_handed_out: false,
         }
     }

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use super::element::find_child;
 use super::{
     Audio, Capability, Destination, Element, Enc, Identity, Net, Offer, Payload, VideoFormat,
 };
@@ -77,9 +78,7 @@ impl Accept {
     /// The relay that the server allocated, kept as read (OBS-12).
     #[must_use]
     pub fn relay(&self) -> Option<&Element> {
-        self.unknown_children
-            .iter()
-            .find(|child| child.tag() == "relay")
+        find_child(&self.unknown_children, "relay")
     }
 
     /// The picture that the device takes, in a video call.

@@ -1,3 +1,4 @@
+use super::element::find_child;
 use super::{ActionKind, Element, Identity, Problem, Text};
 use crate::id::{Jid, StanzaId};
 
@@ -148,7 +149,7 @@ impl ServerAck {
     /// The call whose stanza was refused, where the `<error>` inside names it.
     pub(crate) fn refused_call(&self) -> Option<Identity> {
         self.error.as_ref()?;
-        let error = self.children.iter().find(|child| child.tag() == "error")?;
+        let error = find_child(&self.children, "error")?;
         Some(Identity {
             call_id: error.attribute("call-id")?.parse().ok()?,
             call_creator: error.attribute("call-creator")?.parse().ok()?,
@@ -169,7 +170,7 @@ impl ServerAck {
     /// Returns the relay that the server allocated, kept as read (OBS-8).
     #[must_use]
     pub fn relay(&self) -> Option<&Element> {
-        self.children.iter().find(|child| child.tag() == "relay")
+        find_child(&self.children, "relay")
     }
 
     /// Returns everything inside, an `<error>` included, kept as read. The caller's relay allocation arrives nowhere else.

@@ -128,6 +128,11 @@ impl Attribute {
     }
 }
 
+/// The first child with this tag.
+pub(super) fn find_child<'a>(children: &'a [Element], tag: &str) -> Option<&'a Element> {
+    children.iter().find(|child| child.tag() == tag)
+}
+
 pub(super) fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a str> {
     attributes
         .iter()

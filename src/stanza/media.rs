@@ -82,6 +82,11 @@ impl Audio {
         self.codec.as_ref().map(Text::as_str)
     }
 
+    /// Whether it is the codec of all answers, or one that cannot be read.
+    pub(crate) fn is_opus(&self) -> bool {
+        self.codec().is_none_or(|codec| codec == Self::OPUS)
+    }
+
     /// The sample rate in hertz.
     #[must_use]
     pub fn rate(&self) -> Option<u32> {
@@ -226,7 +231,7 @@ impl Capability {
 
 /// `<enc v="2" type="msg" count="0">…</enc>`: the call key, encrypted for one device (SIG-01.12).
 ///
-/// A call hands it out only once `<reject>` is off the table (SIG-18.13).
+/// A call hands it out only once this device has rung or answered (SIG-18.13).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enc {
     pub(crate) version: Option<u32>,
@@ -376,6 +381,8 @@ impl Te {
 pub struct Destination {
     pub(crate) recipients: Vec<Recipient>,
     pub(crate) endpoints: Vec<Te>,
+    /// Whether it names a device that cannot be read: it is not for all, then.
+    pub(crate) is_partial: bool,
 }
 
 impl Destination {
@@ -388,6 +395,7 @@ impl Destination {
         (!recipients.is_empty()).then_some(Self {
             recipients,
             endpoints: Vec::new(),
+            is_partial: false,
         })
     }
 

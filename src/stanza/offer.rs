@@ -1,3 +1,4 @@
+use super::element::find_child;
 use super::{
     Audio, Capability, Destination, Element, Enc, GroupInfo, Identity, Net, Payload,
     TerminateReason, Text, VideoFormat,
@@ -31,7 +32,7 @@ pub(crate) const KEYGEN: u32 = 2;
 /// rings all the same.
 ///
 /// A received offer becomes a call with [`Call::incoming`](crate::Call::incoming). It does not hand out the encrypted
-/// call key: a callee reads that from the call, once declining with `<reject>` is off the table
+/// call key: a callee reads that from the call, once this device has rung or answered
 /// ([`MayReadCallKey`](crate::law::MayReadCallKey), SIG-18.13).
 ///
 /// ```
@@ -66,6 +67,7 @@ pub struct Offer {
     pub(crate) net: Option<Net>,
     pub(crate) capability: Option<Capability>,
     pub(crate) keygen: Option<u32>,
+    pub(crate) is_keygen_unreadable: bool,
     pub(crate) keys: Vec<Enc>,
     pub(crate) destination: Option<Destination>,
     pub(crate) device_identity: Option<Payload>,
@@ -92,6 +94,7 @@ impl Offer {
             net: None,
             capability: None,
             keygen: None,
+            is_keygen_unreadable: false,
             keys: Vec::new(),
             destination: None,
             device_identity: None,
@@ -132,9 +135,7 @@ impl Offer {
     /// The relay that the server allocated, kept as read: `<relay>` with its tokens, keys and endpoints (OBS-10).
     #[must_use]
     pub fn relay(&self) -> Option<&Element> {
-        self.unknown_children
-            .iter()
-            .find(|child| child.tag() == "relay")
+        find_child(&self.unknown_children, "relay")
     }
 
     /// How often the caller has called again without an answer: `user_redial_count` (OBS-9).
@@ -227,19 +228,20 @@ impl Offer {
         &self.unknown_children
     }
 
-    /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or no rate was (SIG-16.38).
+    /// Whether a callee may answer with this rate: it was offered with the codec of all answers, or no rate was (SIG-16.38). A
+    /// codec that cannot be read is taken for that one.
     pub(crate) fn allows(&self, rate: u32) -> bool {
         self.audio.iter().all(|audio| audio.rate.is_none())
             || self
                 .audio
                 .iter()
-                .any(|audio| audio.rate == Some(rate) && audio.codec() == Some(Audio::OPUS))
+                .any(|audio| audio.rate == Some(rate) && audio.is_opus())
     }
 }
 
 explained! {
     /// What an offer would need to hand out its call key. Nothing has this trait: you read the key from the call, once
-    /// declining with `<reject>` is off the table.
+    /// this device has rung or answered.
     message: "the call key cannot be read from an offer: it is read from the call",
     label: "the `<enc>` of an offer stays closed",
     note: "`call.call_key()` has the key for this device, from `Preaccepted` on: `preaccept` or `accept` first (SIG-18.13)",

@@ -1,4 +1,4 @@
-use std::{array, iter, slice};
+use std::{array, iter};
 
 use super::{
     Ack, AckKind, Action, ActionKind, CallReceipt, Dialect, Envelope, Inbound, News, Outgoing,
@@ -40,19 +40,20 @@ use crate::id::{Jid, OwnAddress};
 #[derive(Debug, PartialEq, Eq, Default)]
 #[must_use = "what is owed has to be sent, or the server delivers the stanza again (SIG-07.2)"]
 pub struct Owed {
-    stanzas: [Option<Stanza>; 2],
-    /// The receipt that takes the place of the ack in a dialect.
-    instead: Option<CallReceipt>,
+    ack: Option<Stanza>,
+    receipt: Option<Stanza>,
+    /// The receipt that stands instead of the ack in the dialect of WhatsApp Web (OBS-6).
+    instead: Option<Stanza>,
+    dialect: Dialect,
 }
 
 impl Owed {
     pub(crate) fn new(ack: Option<Ack>, receipt: Option<CallReceipt>) -> Self {
         Self {
-            stanzas: [
-                ack.map(|ack| Stanza::new(Outgoing::Ack(ack))),
-                receipt.map(|receipt| Stanza::new(Outgoing::Receipt(receipt))),
-            ],
+            ack: ack.map(|ack| Stanza::new(Outgoing::Ack(ack))),
+            receipt: receipt.map(|receipt| Stanza::new(Outgoing::Receipt(receipt))),
             instead: None,
+            dialect: Dialect::default(),
         }
     }
 
@@ -71,26 +72,12 @@ impl Owed {
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
     pub fn in_dialect(self, dialect: Dialect) -> Self {
-        let Self {
-            stanzas: [ack, receipt],
-            mut instead,
-        } = self;
-        let stanzas = match dialect {
-            Dialect::Documents => [ack, receipt],
-            // A receipt answers an offer, and an accept and a reject as well.
-            Dialect::WhatsAppWeb => {
-                let instead = instead
-                    .take()
-                    .map(|instead| Stanza::new(Outgoing::Receipt(instead)));
-                match receipt.or(instead) {
-                    Some(receipt) => [None, Some(receipt)],
-                    None => [ack, None],
-                }
-            }
-        };
+        let marked = |stanza: Option<Stanza>| stanza.map(|stanza| stanza.in_dialect(dialect));
         Self {
-            stanzas: stanzas.map(|stanza| stanza.map(|stanza| stanza.in_dialect(dialect))),
-            instead,
+            ack: marked(self.ack),
+            receipt: marked(self.receipt),
+            instead: marked(self.instead),
+            dialect,
         }
     }
 
@@ -99,7 +86,7 @@ impl Owed {
     pub fn leave_to_host_client(self) {}
 
     /// Discharges the ack alone, because the program that hosts this crate has sent it or will. What is left is a receipt,
-    /// for an offer, or nothing.
+    /// for an offer, or nothing: an ack is all that anything else is owed, in either dialect.
     ///
     /// ```
     /// use ringstate::{OwnAddress, xml};
@@ -113,37 +100,57 @@ impl Owed {
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
     pub fn leave_ack_to_host_client(self) -> Self {
-        let [_, receipt] = self.stanzas;
         Self {
-            stanzas: [None, receipt],
+            ack: None,
             instead: None,
+            ..self
         }
     }
 
     /// Whether nothing is owed, because the stanza had no id to answer.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.stanzas.iter().all(Option::is_none)
+        self.iter().next().is_none()
     }
 
     /// Returns the stanzas in the order to send them, to write them by reference.
     pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
-        self.stanzas.iter().flatten()
+        let Self {
+            ack,
+            receipt,
+            instead,
+            dialect,
+        } = self;
+        in_order([ack.as_ref(), receipt.as_ref(), instead.as_ref()], *dialect)
     }
 }
 
+/// What is sent of an ack, a receipt, and a receipt instead of the ack.
+fn in_order<T>([ack, receipt, instead]: [Option<T>; 3], dialect: Dialect) -> Sending<T> {
+    let stanzas = match dialect {
+        Dialect::Documents => [ack, receipt],
+        Dialect::WhatsAppWeb => match receipt.or(instead) {
+            Some(receipt) => [None, Some(receipt)],
+            None => [ack, None],
+        },
+    };
+    stanzas.into_iter().flatten()
+}
+
+type Sending<T> = iter::Flatten<array::IntoIter<Option<T>, 2>>;
+
 impl IntoIterator for Owed {
     type Item = Stanza;
-    type IntoIter = iter::Flatten<array::IntoIter<Option<Stanza>, 2>>;
+    type IntoIter = Sending<Stanza>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.stanzas.into_iter().flatten()
+        in_order([self.ack, self.receipt, self.instead], self.dialect)
     }
 }
 
 impl<'a> IntoIterator for &'a Owed {
     type Item = &'a Stanza;
-    type IntoIter = iter::Flatten<slice::Iter<'a, Option<Stanza>>>;
+    type IntoIter = Sending<&'a Stanza>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -169,6 +176,7 @@ impl<A: Action> Inbound<A> {
                 to: envelope.from.clone(),
                 id,
                 from: from.cloned(),
+                participant: envelope.participant.clone(),
                 action,
                 identity: self.action().named_call()?.clone(),
             })
@@ -183,7 +191,7 @@ impl<A: Action> Inbound<A> {
             _ => None,
         };
         Owed {
-            instead,
+            instead: instead.map(|receipt| Stanza::new(Outgoing::Receipt(receipt))),
             ..Owed::new(Some(ack), None)
         }
     }

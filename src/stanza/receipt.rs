@@ -30,6 +30,7 @@ pub struct CallReceipt {
     pub(crate) to: Jid,
     pub(crate) id: StanzaId,
     pub(crate) from: Option<Jid>,
+    pub(crate) participant: Option<Jid>,
     pub(crate) action: &'static str,
     pub(crate) identity: Identity,
 }
@@ -39,6 +40,13 @@ impl CallReceipt {
     #[must_use]
     pub fn to(&self) -> &Jid {
         &self.to
+    }
+
+    /// The `participant` of the stanza that it is for, which is written in the dialect
+    /// [`WhatsAppWeb`](super::Dialect::WhatsAppWeb) alone: there is no ack beside it that would say so.
+    #[must_use]
+    pub fn participant(&self) -> Option<&Jid> {
+        self.participant.as_ref()
     }
 
     /// The name of the action that it is for, which the element inside has.

@@ -43,7 +43,7 @@ macro_rules! generate {
             GroupOffer(Inbound<GroupOffer>),
             /// Somebody called; the call is over.
             EndedOffer(Inbound<EndedOffer>),
-            /// News of a call that change nothing in it.
+            /// News of a call that changes nothing in it.
             News(Inbound<News>),
             /// An action that this crate does not know, or none at all.
             Unknown(Inbound<UnknownAction>),

@@ -2,7 +2,7 @@ use std::fmt;
 
 use super::{Attribute, Element, Identity, Text};
 
-/// `<video>` as an action: what becomes of the picture in a call that is answered.
+/// `<video>` as an action: the video state of one end of an answered call.
 ///
 /// ```xml
 /// <call to="15550199:3@lid" id="AB13">

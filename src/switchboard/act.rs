@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::any::{AnyCall, KnowsItsPhase, Stepped};
+use crate::call::video::AnyVideo;
 use crate::call::{AnswerError, Call, Decline, Ending, Refused, RelayReport, TransportMessage};
 use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
@@ -120,8 +121,8 @@ impl Switchboard {
     }
 
     /// Answers an incoming call with `<accept>` under a new id, whether this device has sent `<preaccept>` or not
-    /// ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, answered
-    /// or over.
+    /// ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, a group
+    /// call, answered or over.
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="3EB00002">
@@ -179,8 +180,8 @@ impl Switchboard {
     }
 
     /// Ends a live call in the one way that its phase has for it ([`AnyCall::hang_up`]): `<reject>` before this device
-    /// has told the caller that it rings (SIG-18.18), `<terminate>` from then on (SIG-08.12), and for a caller at any
-    /// time (SIG-17.39). Returns `None` if there is no such call, or it is over.
+    /// has told the caller that it rings (SIG-18.18), `<terminate>` or `<reject>` from then on, as the dialect has it (SIG-08.12,
+    /// OBS-3), and for a caller `<terminate>` at any time (SIG-17.39). Returns `None` if there is no such call, or it is over.
     ///
     /// ```xml
     /// <call to="15550199:3@lid" id="3EB00003">
@@ -232,6 +233,65 @@ impl Switchboard {
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.act_and_hand_out(call, now, AnyCall::time_out)
+    }
+
+    /// Begins the negotiation of video in an answered call ([`Call::video`]). `None` if there is no such call, it is not
+    /// answered, or you have the negotiation already. Give it what [`Event::Video`](crate::Event::Video) has, and send what
+    /// its steps return with [`step`](Self::step).
+    ///
+    /// ```
+    /// use std::time::Instant;
+    /// use ringstate::{Accepted, AnyVideo, Call, Callee, Identity, Reaction, Switchboard};
+    ///
+    /// /// The peer has asked for video (`VideoHeard::Asks`), and the user agrees.
+    /// fn agree(board: &mut Switchboard, call: &Identity, video: AnyVideo) -> (AnyVideo, Option<Reaction>) {
+    ///     match video {
+    ///         AnyVideo::AskedByPeer(video) => {
+    ///             let (running, stanzas) = video.agree();
+    ///             let sent = board.step(call, Instant::now(), |call: Call<Callee, Accepted>| (call, stanzas));
+    ///             (running.into(), sent)
+    ///         }
+    ///         other => (other, None),
+    ///     }
+    /// }
+    /// ```
+    pub fn video(&mut self, call: &Identity) -> Option<AnyVideo> {
+        self.table.find_live(call)?.call.video()
+    }
+
+    /// Tells the call service how long a call was that this end has hung up, under a new id ([`Call::report_duration`]).
+    /// `None` if there is no such call, it goes on, nobody answered it, or the peer ended it.
+    ///
+    /// ```xml
+    /// <call to="call" id="3EB00009">
+    ///   <duration call-id="00C0FFEE" call-creator="15550199:3@lid" type="1x1" peer="15550199@lid" audio_duration="4197"/>
+    /// </call>
+    /// ```
+    ///
+    /// ```
+    /// use std::time::{Duration, Instant};
+    /// use ringstate::{Identity, Reaction, Switchboard};
+    ///
+    /// fn report(board: &mut Switchboard, call: &Identity, sound: Duration) -> Option<Reaction> {
+    ///     board.report_duration(call, Instant::now(), sound, None)
+    /// }
+    /// ```
+    #[must_use = "the call service learns of it only when this is sent"]
+    pub fn report_duration(
+        &mut self,
+        call: &Identity,
+        now: Instant,
+        audio: Duration,
+        video: Option<Duration>,
+    ) -> Option<Reaction> {
+        self.begin(now);
+        let ended = self.table.find(call)?.call()?;
+        let (call, report) = (
+            ended.identity().clone(),
+            ended.report_duration(audio, video)?,
+        );
+        self.transmit(&call, report);
+        Some(self.hand_out())
     }
 
     /// Returns the calls whose ring window is over and that nobody has answered, the oldest first. They go on until you
@@ -333,6 +393,4 @@ stubs! {
     fn mute(&mut self, _: &Identity, _: MuteState);
     fn repeat_mute(&mut self, _: &Identity);
     fn heartbeat(&mut self, _: &Identity, _: StanzaId);
-    fn video(&mut self, _: &Identity);
-    fn report_duration(&mut self, _: &Identity, _: Duration, _: Option<Duration>);
 }

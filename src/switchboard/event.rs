@@ -208,15 +208,14 @@ pub enum Event {
         /// The state.
         state: MuteState,
     },
-    /// The peer asks for this end's microphone to be on or off, or says nothing that can be read about one. Nothing obliges
-    /// you to follow.
+    /// The peer asks for this end's microphone to be on or off. Nothing obliges you to follow.
     MuteRequested {
         /// Which call.
         call: Identity,
         /// The state that it asks for.
-        state: Option<MuteState>,
+        state: MuteState,
     },
-    /// The peer says what becomes of the picture: give it to [`AnyVideo::on_video`](crate::AnyVideo::on_video), and send what
+    /// The peer's video state: give it to [`AnyVideo::on_video`](crate::AnyVideo::on_video), and send what
     /// that returns with [`step`](crate::Switchboard::step).
     Video {
         /// Which call.
@@ -224,7 +223,7 @@ pub enum Event {
         /// What was received.
         state: Box<VideoState>,
     },
-    /// News of a call that change nothing in it: it has become a group call, a hand was raised, and others.
+    /// News of a call that changes nothing in it: it has become a group call, a hand was raised, and others.
     News {
         /// Which call.
         call: Identity,

@@ -84,7 +84,9 @@ use transmit::Transmitter;
 /// | a stanza from a stranger, or one that the call does not hear | it gets an ack and is [not heard](Event::Unheard) |
 /// | any stanza of a call that is over | it gets an ack and changes nothing |
 ///
-/// Every `<call>` with an id gets exactly one ack, and it is the first stanza to send.
+/// Every `<call>` with an id gets exactly one answer, and it is the first to send: an ack, and for an offer a receipt after
+/// it. In the dialect [`WhatsAppWeb`](crate::Dialect::WhatsAppWeb) the receipt of an offer, an accept or a reject stands
+/// instead of the ack (OBS-6). The board leaves out what the [host](crate::Policy::host) sends.
 ///
 /// # What is left to you
 ///

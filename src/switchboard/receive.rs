@@ -7,7 +7,7 @@ use crate::call::{Call, Decline, HearError, RefusedParts, party};
 use crate::id::Jid;
 use crate::party::Sender;
 use crate::phase::{Acked, Caller, Preaccepted};
-use crate::stanza::{Identity, Received};
+use crate::stanza::{Identity, Mute, Received};
 use crate::wire::ParseError;
 
 use super::table::{Parking, Slot};
@@ -71,14 +71,15 @@ impl Switchboard {
         self.hand_out()
     }
 
-    /// The call with its `call-id` to which its sender is a party; of several, the one with its creator.
+    /// The call with its `call-id` to which its sender is a party. Of several it is the one with its creator, and without a
+    /// creator none.
     fn call_of_unreadable(&self, error: &ParseError) -> Option<Identity> {
         let (call_id, sender) = (error.call_id()?, error.sender()?);
         let is_party = |call: &&AnyCall| {
             let sender = call.parties().sender(sender);
             matches!(sender, Sender::Peer | Sender::Server | Sender::OwnDevice)
         };
-        let mut calls = self.table.calls(call_id).filter(is_party);
+        let calls = self.table.calls(call_id).filter(is_party);
         let is_named = |call: &AnyCall| {
             let identity = error.call_creator().map(|creator| Identity {
                 call_id: call_id.clone(),
@@ -86,8 +87,10 @@ impl Switchboard {
             });
             identity.is_none_or(|identity| call.parties().is_this_call(&identity))
         };
-        let call = calls.find(|call| is_named(call))?;
-        Some(call.identity().clone())
+        let mut calls = calls.filter(|call| is_named(call));
+        let call = calls.next()?;
+        let is_the_only_one = error.call_creator().is_some() || calls.next().is_none();
+        is_the_only_one.then(|| call.identity().clone())
     }
 
     /// Gives a stanza to what it is for.
@@ -236,16 +239,7 @@ impl Switchboard {
                 call,
                 report: Box::new(report),
             },
-            Heard::Mute(mute) => match mute.state() {
-                Some(state) => Event::PeerMuted {
-                    call,
-                    state: state.clone(),
-                },
-                None => Event::MuteRequested {
-                    call,
-                    state: mute.request().cloned(),
-                },
-            },
+            Heard::Mute(mute) => return self.tell_mute(&call, &mute),
             Heard::Heartbeat(_) => Event::Heartbeat { call },
             Heard::Video(state) => Event::Video {
                 call,
@@ -258,6 +252,25 @@ impl Switchboard {
             Heard::NothingNew => Event::NothingNew { call },
         };
         self.reaction.tell(event);
+    }
+
+    /// The peer's own state, what it asks for, or both.
+    fn tell_mute(&mut self, call: &Identity, mute: &Mute) {
+        let call = || call.clone();
+        let state = mute.state().cloned();
+        let told = state.map(|state| Event::PeerMuted {
+            call: call(),
+            state,
+        });
+        let request = mute.request().cloned();
+        let asked = request.map(|state| Event::MuteRequested {
+            call: call(),
+            state,
+        });
+        if told.is_none() && asked.is_none() {
+            self.reaction.tell(Event::NothingNew { call: call() });
+        }
+        self.reaction.events.extend(told.into_iter().chain(asked));
     }
 
     /// Does what follows from the phase that a call is in now: an answered call crosses no other any more, and once the

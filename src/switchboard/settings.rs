@@ -51,7 +51,7 @@ impl Default for Policy {
 pub enum HostClient {
     /// Nothing: the board sends every ack and every receipt. The default.
     SendsNothing,
-    /// It acknowledges every `<call>`. The board sends the receipts of offers.
+    /// It acknowledges every `<call>`. The board sends the receipts of offers, and no others.
     SendsAcks,
     /// It acknowledges every `<call>` and receipts every offer. The board sends neither.
     SendsAcksAndReceipts,

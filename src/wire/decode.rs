@@ -64,10 +64,13 @@ fn received_call(
         // What can be read of a malformed stanza helps to answer it. An address that is none is repeated as it stands.
         let as_it_stands = |name| root.attribute(name).and_then(|a| Jid::verbatim(&a.value));
         let action = actions(root).next().map(|(_, action)| action);
+        let action = action.or_else(|| root.children().next());
         let about = About {
-            sender: from
-                .ok()
-                .map(|from| speaker(&from, lax(root, "participant", jid).as_ref()).clone()),
+            // Who speaks under a `participant` that cannot be read, nobody knows.
+            sender: match (from.ok(), optional(root, "participant", "an address", jid)) {
+                (Some(from), Ok(participant)) => Some(speaker(&from, participant.as_ref()).clone()),
+                _ => None,
+            },
             action: action.map(|action| action.name().into()),
             call_id: action.and_then(|action| lax(action, "call-id", call_id)),
             call_creator: action.and_then(|action| lax(action, "call-creator", jid)),
@@ -208,14 +211,17 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
                 .map(|kind| AckKind::from(&*kind.value)),
         })),
         "receipt" => {
-            let (kind, action) = actions(root)
+            let known = actions(root).map(|(kind, action)| (kind.tag(), action));
+            let (tag, action) = known
+                .chain(news_in(root))
                 .next()
                 .ok_or_else(|| malformed(root, "no action inside", "the action that it is for"))?;
             Ok(Outgoing::Receipt(CallReceipt {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
                 from: optional(root, "from", "the own address", jid)?,
-                action: kind.tag(),
+                participant: optional(root, "participant", "the address of a device", jid)?,
+                action: tag,
                 identity: identity(action)?,
             }))
         }
@@ -225,10 +231,7 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
 
 /// The first action that is known by its name alone and names its call.
 fn news(root: View<'_, '_>) -> Option<News> {
-    let mut known = root
-        .children()
-        .filter_map(|child| News::kind_of(child.name()).map(|kind| (kind, child)));
-    let (kind, action) = known.next()?;
+    let (kind, action) = news_in(root).next()?;
     Some(News {
         identity: identity(action).ok()?,
         kind,
@@ -236,9 +239,19 @@ fn news(root: View<'_, '_>) -> Option<News> {
     })
 }
 
+fn news_in<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (&'static str, View<'t, 'a>)> {
+    root.children()
+        .filter_map(|child| News::kind_of(child.name()).map(|kind| (kind, child)))
+}
+
 fn unknown(root: View<'_, '_>) -> UnknownAction {
+    // News that name no call are unknown, and their keys stay closed all the same.
+    let read = |child: View<'_, '_>| match News::kind_of(child.name()) {
+        Some(_) => element(child).without_keys(),
+        None => element(child),
+    };
     UnknownAction {
-        elements: root.children().map(element).collect(),
+        elements: root.children().map(read).collect(),
     }
 }
 
@@ -251,14 +264,19 @@ fn not_a_stanza(root: View<'_, '_>) -> Fault {
     )
 }
 
-/// The elements that are known actions. One that the documents do not have, and that does not name its call, is unknown.
+/// The elements that are known actions, those of the documents first. One that the documents do not have, and that does not
+/// name its call, is unknown.
 fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View<'t, 'a>)> {
-    let known = |child: View<'t, 'a>| {
-        let kind = ActionKind::from_tag(child.name())?;
-        let is_documented = !matches!(kind, ActionKind::VideoState | ActionKind::CallDuration);
-        (is_documented || identity(child).is_ok()).then_some((kind, child))
+    let known = move || {
+        root.children()
+            .filter_map(|child| Some((ActionKind::from_tag(child.name())?, child)))
     };
-    root.children().filter_map(known)
+    let is_documented = |kind| !matches!(kind, ActionKind::VideoState | ActionKind::CallDuration);
+    let observed =
+        known().filter(move |(kind, child)| !is_documented(*kind) && identity(*child).is_ok());
+    known()
+        .filter(move |(kind, _)| is_documented(*kind))
+        .chain(observed)
 }
 
 /// The first known action. A second one is a problem (SIG-07.1), and unknown siblings do not matter.
@@ -393,6 +411,9 @@ impl Decode for Offer {
             net: first(action, "net", net),
             capability: first(action, "capability", capability),
             keygen: first(action, "encopt", keygen).flatten(),
+            is_keygen_unreadable: first(action, "encopt", |encopt| {
+                encopt.attribute("keygen").is_some() && lax(encopt, "keygen", number).is_none()
+            }) == Some(true),
             // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
             keys: all(action, "enc", enc),
             destination: destination(action)?,

@@ -57,6 +57,9 @@ impl Writer<'_> {
         self.attribute("to", receipt.to.as_str());
         self.attribute("id", receipt.id.as_str());
         self.optional("from", receipt.from.as_ref().map(Jid::as_str));
+        if self.dialect == Dialect::WhatsAppWeb {
+            self.optional("participant", receipt.participant.as_ref().map(Jid::as_str));
+        }
         self.inside();
         self.open(receipt.action);
         self.identity(&receipt.identity);

@@ -128,7 +128,7 @@ impl ParseError {
     pub(crate) fn terminate_of(&self, call: &Identity) -> Option<Inbound<Terminate>> {
         let about = &self.0.about;
         let is_terminate = self.action() == Some(ActionKind::Terminate.tag());
-        if !is_terminate || about.is_for_some || about.call_id.as_ref() != Some(&call.call_id) {
+        if !is_terminate || about.is_for_some {
             return None;
         }
         let terminate = Terminate {

@@ -68,6 +68,10 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
                     jid: required(child, "jid", "the address of a device", jid)?,
                     enc: first(child, "enc", enc),
                 }),
+                "to" => {
+                    child.note(missing(child, "jid", "the address of a device"));
+                    all_in.is_partial = true;
+                }
                 "te" => all_in.endpoints.push(te(child)),
                 _ => {}
             }

@@ -6,7 +6,8 @@
 //!
 //! A document holds one stanza, in UTF-8, with or without an XML declaration, a byte-order mark, comments and white
 //! space around it. Both kinds of quotes and line ends are read. What is *unknown* (attributes, children, actions,
-//! reasons) is never an error; what is *known* has to be right. Binary content is hexadecimal; white space inside is
+//! reasons) is never an error. Of what is *known*, a malformed id or address makes a stanza unreadable; any other malformed
+//! field is left out and [listed](crate::Received::problems). Binary content is hexadecimal; white space inside is
 //! skipped, and a comment in its place means that the content is unknown.
 //!
 //! Document types, processing instructions and entities besides the five of XML are refused, and so is anything larger
@@ -29,18 +30,22 @@
 //!
 //! | element | attributes, in this order |
 //! | --- | --- |
-//! | `<ack>` | `class`, `id`, `to`, `participant`, `recipient` |
-//! | `<receipt>` | `to`, `id`, `from` |
+//! | `<ack>` | `class`, `id`, `to`, `participant`, `recipient`; in the dialect of WhatsApp Web `to`, `id`, `class`, `type`, and the same two |
+//! | `<receipt>` | `to`, `id`, `from`; in the dialect of WhatsApp Web `participant` as well |
 //! | `<call>` | `to`, `id` |
 //! | every action | `call-id`, `call-creator`, then its own |
-//! | `<reject>` | …, `reason` |
-//! | `<terminate>` | …, `reason` |
+//! | `<offer>` | …, `user_redial_count` |
+//! | `<reject>` | …, `reason`; in the dialect of WhatsApp Web `count` as well |
+//! | `<terminate>` | …, `reason`, `duration`, `audio_duration` |
 //! | `<transport>` | …, `transport-message-type`, `p2p-cand-round` |
 //! | `<audio>` | `enc`, `rate` |
 //! | `<net>` | `medium`, `protocol` |
 //! | `<te>`, `<capability>`, `<encopt>`, `<voip_settings>` | `priority`; `ver`; `keygen`; `uncompressed` |
-//! | `<te>` of `<relaylatency>`, of `<destination>` | `latency`, `relay_name`; `ip`, `port` |
-//! | `<mute_v2>` | …, `mute-state` |
+//! | `<te>` of `<relaylatency>`, of `<destination>` | `latency`, `ul_bw`, `dl_bw`, `relay_name`; `ip`, `port` |
+//! | `<mute_v2>` | …, `mute-state`, `request-state` |
+//! | `<video>` as an action | …, `state`, `device_orientation`, `dec`, and others as given |
+//! | `<video>` in an offer or an answer | as given |
+//! | `<duration>` | …, `type`, `peer`, `audio_duration`, `video_duration` |
 //! | `<enc>` | `v`, `type`, `count` |
 //! | `<to>` | `jid` |
 //! | all others | none |
@@ -77,13 +82,13 @@ pub const MAX_ATTRIBUTES: usize = 64;
 /// # Errors
 ///
 /// A [`ParseError`] that names the place and, if the stanza has a `from` and an `id`, carries the acknowledgement that
-/// is still owed. Only ids and addresses cost a stanza; other problems are in [`Received::problems`](crate::Received::problems).
+/// is still owed. Only a malformed id or address makes a stanza unreadable; other problems are in [`Received::problems`](crate::Received::problems).
 pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
     let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
     decode::received(&tree, false)
 }
 
-/// Reads one received stanza, and takes no problem: one that [`parse`] would list among
+/// Reads one received stanza, and tolerates no problem: one that [`parse`] would list among
 /// [`Received::problems`](crate::Received::problems) is an error here. For tools that check what a client writes.
 ///
 /// ```

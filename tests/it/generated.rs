@@ -156,6 +156,7 @@ fn of_phase(role: RoleName, kind: Kind, phase: PhaseName) -> String {
         );
     }
     if lines.is_empty() {
+        let does = if does == "may" { "may do" } else { does };
         return format!("The {who} {does} nothing here.\n");
     }
     format!("| the {who} {does} | goes to | trait |\n| --- | --- | --- |\n{lines}")

@@ -3,12 +3,15 @@
 use crate::common::lines;
 use std::time::Duration;
 
-use crate::common::phone::{IN, Phone, STRANGER, Told, accept, happened, offer, says};
-use crate::common::{ANN, accepted, received};
+use crate::common::phone::{
+    ANN_7, IN, OUT, Phone, STRANGER, Told, accept, answer, call_to_ann, happened, is_refused,
+    offer, says,
+};
+use crate::common::{ANN, ME, accepted, acked_by, me, offer_xml, received};
 use ringstate::stanza::{AnyAction, Latency, MuteState, Outgoing};
 use ringstate::{
-    BoardError, Dialect, Event, HearError, IdError, Jid, Limits, Outcome, Policy, Received,
-    RelayReport, xml,
+    Accepted, AnswerError, AudioRates, BoardError, Call, Callee, Dialect, Event, HearError,
+    IdError, Jid, Limits, Outcome, Policy, Received, RelayReport, xml,
 };
 
 /// Gives the phone a stanza that cannot be read.
@@ -118,28 +121,29 @@ fn a_malformed_field_costs_the_field_alone() {
 fn a_request_to_mute_is_no_state_of_the_peer() {
     let mut phone = Phone::new();
     let call = phone.ring();
-    for (attributes, is_request) in [
-        (r#" mute-state="1""#, false),
-        (r#" request-state="1" broadcast="1""#, true),
-        ("", true),
+    let muted = |state: &MuteState| state.is_muted() == Some(true);
+    for (attributes, tells, asks) in [
+        (r#"mute-state="1""#, true, false),
+        (r#"request-state="1" broadcast="1""#, false, true),
+        (r#"mute-state="1" request-state="1""#, true, true),
+        ("", false, false),
     ] {
         let told = phone.hear(&says(ANN, "mute_v2", IN, attributes));
-        match told.event() {
-            Event::PeerMuted { call: of, state } => {
-                assert_eq!(
-                    (of, state.is_muted(), is_request),
-                    (&call, Some(true), false)
-                );
-            }
-            Event::MuteRequested { call: of, state } => {
-                assert_eq!((of, is_request), (&call, true));
-                assert_eq!(
-                    state.as_ref().and_then(MuteState::is_muted),
-                    attributes.contains("request").then_some(true)
-                );
-            }
-            other => panic!("{other:?}"),
-        }
+        let has = |is_it: &dyn Fn(&Event) -> bool| {
+            told.events.iter().filter(|event| is_it(event)).count()
+        };
+        let peer_muted = |event: &Event| matches!(event, Event::PeerMuted { call: of, state } if *of == call && muted(state));
+        let requested = |event: &Event| matches!(event, Event::MuteRequested { call: of, state } if *of == call && muted(state));
+        let nothing = |event: &Event| matches!(event, Event::NothingNew { .. });
+        assert_eq!(
+            (has(&peer_muted), has(&requested), has(&nothing)),
+            (
+                usize::from(tells),
+                usize::from(asks),
+                usize::from(!tells && !asks)
+            ),
+            "{attributes}: {told:?}"
+        );
         assert_eq!(told.sent.len(), 1, "{told:?}");
     }
 }
@@ -448,4 +452,413 @@ fn a_state_of_the_microphone_is_told_again() {
     assert!(call.mute(MuteState::UNMUTED).is_none());
     let again = call.repeat_mute().expect("one was told");
     assert_eq!(xml::to_string(again.stanza()), told);
+}
+
+// What a second look at the wire found.
+
+#[test]
+fn who_speaks_under_an_unreadable_participant_is_nobody() {
+    let terminate = |from: &str, participant: &str| {
+        format!(
+            r#"<call from="{from}" participant="{participant}" id="9Z"><terminate {IN}/></call>"#
+        )
+    };
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    for from in ["s.whatsapp.net", ANN, "15550199@lid", "1203@g.us"] {
+        let told = mishear(&mut phone, &terminate(from, "15550155:7:x@lid"));
+        happened!(told, Event::Unreadable { call: None, .. });
+    }
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+    // A participant that can be read, of a terminate that cannot.
+    let told = mishear(
+        &mut phone,
+        &terminate("1203@g.us", ANN)
+            .replace("<terminate", r#"<terminate duration="x""#)
+            .replace(r#"call-creator="15550199:3@lid""#, ""),
+    );
+    assert!(
+        matches!(told.events.last(), Some(Event::StoppedRinging { .. })),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn of_two_calls_with_one_id_an_unreadable_stanza_ends_neither() {
+    let policy = Policy {
+        on_glare: ringstate::OnGlare::KeepBoth,
+        ..Policy::default()
+    };
+    let mut phone = Phone::with(policy, Limits::default());
+    assert!(
+        phone
+            .board
+            .place(call_to_ann("00C0FFEE"), phone.now)
+            .is_ok()
+    );
+    let _ = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    let _ = phone.hear(&offer(ANN, IN, ""));
+    assert_eq!(phone.board.live().count(), 2);
+    let nameless = r#"<call from="15550199:7@lid" id="9Z"><terminate call-id="00C0FFEE"/></call>"#;
+    let told = mishear(&mut phone, nameless);
+    happened!(told, Event::Unreadable { call: None, .. });
+    assert_eq!(phone.board.live().count(), 2);
+    // With its creator it is of the one that has it.
+    let malformed = says(ANN_7, "terminate", IN, r#"reason="busy""#)
+        .replace(r#" id="9Z""#, r#" id="9Z" to="x y:z@lid""#);
+    let told = mishear(&mut phone, &malformed);
+    assert!(
+        matches!(
+            &told.events[..],
+            [
+                Event::Unreadable { call: Some(_), .. },
+                Event::StoppedRinging { .. }
+            ]
+        ),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_destination_that_cannot_be_read_is_not_for_all() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let terminate = |inside: &str| {
+        format!(r#"<call from="{ANN}" id="9Z"><terminate {IN}>{inside}</terminate></call>"#)
+    };
+    let document = terminate(r#"<destination><to device="5"/></destination>"#);
+    let stanza = received(&document);
+    let problem = stanza.problems().first().expect("a problem");
+    assert_eq!(
+        (problem.element(), problem.attribute()),
+        (Some("to"), Some("jid"))
+    );
+    assert!(xml::parse_strict(&document).is_err());
+    happened!(phone.hear(&document), Event::NothingNew { .. });
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+    // One that names this device too is for it.
+    let both = format!(r#"<destination><to device="5"/><to jid="{ME}"/></destination>"#);
+    let told = phone.hear(&terminate(&both));
+    happened!(told, Event::StoppedRinging { .. });
+}
+
+#[test]
+fn a_key_derivation_that_cannot_be_read_is_not_answered() {
+    let with = |encopt: &str| {
+        let document = offer_xml(ANN).replace(r#"<encopt keygen="2"/>"#, encopt);
+        acked_by(&document, &me())
+            .accept(answer())
+            .map_err(|refused| *refused.reason())
+    };
+    assert_eq!(
+        with(r#"<encopt keygen="v3"/>"#).err(),
+        Some(AnswerError::KeygenUnreadable)
+    );
+    assert_eq!(
+        with(r#"<encopt keygen="3"/>"#).err(),
+        Some(AnswerError::Keygen { keygen: 3 })
+    );
+    for fine in [r#"<encopt keygen="2"/>"#, "<encopt/>", ""] {
+        assert!(with(fine).is_ok(), "{fine}");
+    }
+}
+
+#[test]
+fn a_codec_that_cannot_be_read_costs_nothing_else() {
+    let document = |audio: &str| {
+        format!(
+            r#"<call from="{ANN}" id="1A" t="17"><offer {IN}><audio {audio}/><audio enc="opus" rate="8000"/></offer></call>"#
+        )
+    };
+    let rates = |audio: &str| {
+        let call = acked_by(&document(audio), &me());
+        AudioRates::of(call.offer()).map(|rates| rates.iter().collect::<Vec<_>>())
+    };
+    assert_eq!(rates(r#"rate="16000""#), Some(vec![16000, 8000]));
+    assert_eq!(rates(r#"enc="evs" rate="16000""#), Some(vec![8000]));
+    assert_eq!(rates(r#"enc="opus""#), Some(vec![8000]));
+}
+
+#[test]
+fn an_offer_is_heard_whatever_stands_before_it() {
+    for before in [
+        format!(r#"<duration {IN} audio_duration="1"/>"#),
+        format!(r#"<video {IN} state="11"/>"#),
+        "<unheard_of/>".to_owned(),
+        format!("<group_update {IN}/>"),
+    ] {
+        let document = offer_xml(ANN).replace("<offer ", &format!("{before}<offer "));
+        assert!(
+            matches!(received(&document), Received::Offer(_)),
+            "{before}"
+        );
+    }
+}
+
+#[test]
+fn the_keys_of_news_that_name_no_call_stay_closed() {
+    let document = format!(
+        r#"<call from="{ANN}" id="9Z"><enc_rekey><enc v="2" type="msg">5ec2e7</enc></enc_rekey></call>"#
+    );
+    let stanza = received(&document);
+    let Received::Unknown(unknown) = &stanza else {
+        panic!("{stanza:?}")
+    };
+    let enc = &unknown.action().elements()[0].children()[0];
+    assert_eq!(
+        (enc.tag(), enc.text(), enc.attributes().len()),
+        ("enc", "", 0)
+    );
+    // Nor does the info of a group show any.
+    let update = format!(
+        r#"<call from="{ANN}" id="9Z"><group_update {IN}><group_info><enc>5ec2e7</enc></group_info></group_update></call>"#
+    );
+    let Received::News(news) = received(&update) else {
+        panic!()
+    };
+    let offer = offer_xml(ANN).replace(
+        "</offer>",
+        "<group_info><enc>5ec2e7</enc></group_info></offer>",
+    );
+    let Received::GroupOffer(offer) = received(&offer) else {
+        panic!()
+    };
+    let info = offer.action().offer().group_info().expect("a group");
+    for element in [format!("{news:?}"), format!("{info:?}")] {
+        assert!(!element.contains("[6 bytes]"), "{element}");
+    }
+    drop((news.acknowledge(), offer.acknowledge_with_receipt(&me())));
+}
+
+#[test]
+fn the_problems_of_a_stanza_are_few_and_short() {
+    let audio: String = (1..=40)
+        .map(|n| format!(r#"<audio enc="opus" rate="{}"/>"#, "x".repeat(60 + n)))
+        .collect();
+    let document = offer_xml(ANN).replace("</offer>", &format!("{audio}</offer>"));
+    let stanza = received(&document);
+    assert_eq!(stanza.problems().len(), 16);
+    // A longer value than 64 bytes is not kept.
+    let lengths = stanza
+        .problems()
+        .iter()
+        .map(|problem| problem.value().map(str::len));
+    assert_eq!(
+        lengths.collect::<Vec<_>>()[..5],
+        [Some(61), Some(62), Some(63), Some(64), None]
+    );
+}
+
+#[test]
+fn members_are_told_from_the_parties_in_both_spaces_and_only_so_many() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    let users: String = (0..100)
+        .map(|n| format!(r#"<user jid="1555014{n:03}@s.whatsapp.net"/>"#))
+        .collect();
+    let update = format!(
+        r#"<call from="{ANN}" id="U1"><group_update {IN}><group_info><user jid="15550199@lid"/><user jid="s.whatsapp.net"/>{users}</group_info></group_update></call>"#
+    );
+    happened!(phone.hear(&update), Event::News { .. });
+    for (member, reason) in [
+        ("1555014000:1@s.whatsapp.net", HearError::Member),
+        ("1555014063@s.whatsapp.net", HearError::Member),
+        ("1555014064@s.whatsapp.net", HearError::Unverified),
+    ] {
+        is_refused(&phone.hear(&says(member, "terminate", IN, "")), reason);
+    }
+    // The server stays the server, whoever is said to be a member.
+    let told = phone.hear(&says("s.whatsapp.net", "terminate", IN, ""));
+    happened!(told, Event::Ended { .. });
+}
+
+#[test]
+fn a_step_by_hand_may_learn_of_members_and_of_addresses() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    let update = format!(
+        r#"<call from="{ANN}" id="U1"><group_update {IN}><group_info><user jid="15550140@lid"/></group_info></group_update></call>"#
+    );
+    let Received::News(news) = received(&update) else {
+        panic!()
+    };
+    let heard = phone
+        .board
+        .step(&call, phone.now, |mut call: Call<Callee, Accepted>| {
+            let heard = call.on_news(news);
+            assert!(
+                heard.is_ok()
+                    && call.know_peer("15550198@s.whatsapp.net".parse().expect("an address"))
+            );
+            call
+        });
+    assert!(heard.is_some());
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Accepted"));
+    is_refused(
+        &phone.hear(&says("15550140:2@lid", "terminate", IN, "")),
+        HearError::Member,
+    );
+}
+
+#[test]
+fn what_came_first_is_spelled_as_the_policy_has_it_too() {
+    use ringstate::{Dialect, HostClient, Limits, Policy};
+    let early = says(ANN, "terminate", IN, "");
+    let ended = offer_xml(ANN).replace(" t=", r#" offline="1" t="#);
+    let notice = format!(r#"<call from="{ANN}" id="9Z"><offer_notice {IN} type="group"/></call>"#);
+    let sent = |dialect, host, documents: &[&str]| {
+        let policy = Policy {
+            dialect,
+            host,
+            ..Policy::default()
+        };
+        let mut phone = Phone::with(policy, Limits::default());
+        documents
+            .iter()
+            .flat_map(|document| phone.hear(document).sent)
+            .collect::<Vec<_>>()
+    };
+    for (document, kind) in [(&early, "terminate"), (&notice, "offer_notice")] {
+        let web = sent(Dialect::WhatsAppWeb, HostClient::SendsNothing, &[document]);
+        assert_eq!(web.len(), 1, "{web:?}");
+        assert!(web[0].contains(&format!(r#"type="{kind}""#)), "{web:?}");
+        assert!(sent(Dialect::Documents, HostClient::SendsAcks, &[document]).is_empty());
+    }
+    let web = sent(Dialect::WhatsAppWeb, HostClient::SendsNothing, &[&ended]);
+    assert!(web.len() == 1 && web[0].starts_with("<receipt "), "{web:?}");
+    let receipt = sent(Dialect::Documents, HostClient::SendsAcks, &[&ended]);
+    assert!(
+        receipt.len() == 1 && receipt[0].starts_with("<receipt "),
+        "{receipt:?}"
+    );
+    assert!(
+        sent(
+            Dialect::Documents,
+            HostClient::SendsAcksAndReceipts,
+            &[&ended]
+        )
+        .is_empty()
+    );
+}
+
+#[test]
+fn the_order_in_which_a_debt_is_spelled_and_discharged_does_not_matter() {
+    use ringstate::Dialect::{Documents, WhatsAppWeb};
+    let owed = || {
+        let Received::Accept(accept) = received(&says(ANN, "accept", OUT, "")) else {
+            panic!()
+        };
+        accept.acknowledge()
+    };
+    let left = |owed: ringstate::Owed| owed.into_iter().count();
+    assert_eq!(
+        left(owed().leave_ack_to_host_client().in_dialect(WhatsAppWeb)),
+        0
+    );
+    assert_eq!(
+        left(owed().in_dialect(WhatsAppWeb).leave_ack_to_host_client()),
+        0
+    );
+    let line = |owed: ringstate::Owed| crate::common::line(owed);
+    assert_eq!(
+        line(owed().in_dialect(WhatsAppWeb).in_dialect(Documents)),
+        line(owed())
+    );
+    assert!(line(owed().in_dialect(WhatsAppWeb)).starts_with("<receipt "));
+}
+
+#[test]
+fn a_receipt_that_stands_for_an_ack_repeats_the_participant() {
+    use ringstate::Dialect::{Documents, WhatsAppWeb};
+    let document =
+        format!(r#"<call from="00FACADE@call" participant="{ANN}" id="9Z"><accept {OUT}/></call>"#);
+    let line = |dialect| {
+        let Received::Accept(accept) = received(&document) else {
+            panic!()
+        };
+        crate::common::line(accept.acknowledge().in_dialect(dialect))
+    };
+    for dialect in [Documents, WhatsAppWeb] {
+        let line = line(dialect);
+        assert!(line.contains(&format!(r#"participant="{ANN}""#)), "{line}");
+        assert!(xml::parse_sent(&line).is_ok());
+    }
+    let rekey = format!(r#"<call from="{ANN}" id="9Z"><enc_rekey {IN}/></call>"#);
+    let Received::News(news) = received(&rekey) else {
+        panic!()
+    };
+    let line = crate::common::line(news.acknowledge().in_dialect(WhatsAppWeb));
+    assert!(
+        line.starts_with("<receipt ") && line.contains("<enc_rekey "),
+        "{line}"
+    );
+    assert!(
+        xml::parse_sent(&line).is_ok(),
+        "what is written can be read"
+    );
+}
+
+#[test]
+fn a_stored_call_spells_its_last_word() {
+    use ringstate::Dialect::{Documents, WhatsAppWeb};
+    let word = |dialect| {
+        let mut stored = ringstate::AnyCall::from(crate::common::preaccepted());
+        crate::common::line(stored.decline(dialect).expect("it rings"))
+    };
+    assert!(
+        word(WhatsAppWeb)
+            .contains(r#"<reject call-id="00C0FFEE" call-creator="15550199:3@lid" count="0"/>"#)
+    );
+    assert!(word(Documents).contains("<terminate "));
+}
+
+#[test]
+fn the_peer_s_end_is_reported_by_the_peer() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    let length = Duration::from_millis(4197);
+    assert!(
+        phone
+            .board
+            .report_duration(&call, phone.now, length, None)
+            .is_none(),
+        "it goes on"
+    );
+    let _ = phone.hear(&says(ANN, "terminate", IN, ""));
+    assert!(
+        phone
+            .board
+            .report_duration(&call, phone.now, length, None)
+            .is_none()
+    );
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    assert!(phone.board.hang_up(&call, phone.now).is_some());
+    let told = phone
+        .board
+        .report_duration(&call, phone.now, length, None)
+        .expect("this end hung up");
+    let told = Told::from(told);
+    assert!(
+        told.sent[0].starts_with(r#"<call to="call" id="OUT3"><duration "#),
+        "{told:?}"
+    );
+    let told = phone.hear(r#"<ack class="call" id="OUT3" from="call" type="duration"/>"#);
+    happened!(told, Event::Confirmed { .. });
 }

@@ -1,6 +1,8 @@
 //! Video in an answered call, step by step.
 
-use crate::common::phone::{ANN_7, IN, OUT, Phone, Told, accept, call_to_ann, happened, says};
+use crate::common::phone::{
+    ANN_7, IN, OUT, Phone, Told, accept, answer, call_to_ann, happened, says,
+};
 use crate::common::{ANN, accepted, acked_by, me, offer_xml, received};
 use ringstate::stanza::{VideoCode, VideoFormat};
 use ringstate::video::{AnyVideo, Orientation, Quiet, Requested, Running, Video, VideoHeard};
@@ -63,14 +65,107 @@ fn a_video_call_runs_from_the_start() {
         panic!("{told:?}")
     };
     let call = call.clone();
+    let with_video = Answer {
+        video: Some(VideoFormat::default()),
+        ..answer()
+    };
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, with_video),
+        Some(Ok(_))
+    ));
+    assert!(matches!(phone.board.video(&call), Some(AnyVideo::On(_))));
+    assert!(phone.board.video(&call).is_none(), "it is given out once");
+}
+
+#[test]
+fn a_video_call_that_is_answered_with_sound_alone_shows_nothing() {
+    let mut phone = Phone::new();
+    let told = phone
+        .hear(&crate::common::phone::offer(ANN, IN, "").replace("</offer>", "<video/></offer>"));
+    let Event::Rings { call } = told.event() else {
+        panic!("{told:?}")
+    };
+    let call = call.clone();
     accept(&mut phone, &call);
-    let video = phone
-        .board
-        .step(&call, phone.now, |mut call: Call<Callee, Accepted>| {
-            assert!(matches!(call.video(), Some(AnyVideo::On(_))));
-            call
-        });
-    drop(video.expect("it is answered"));
+    assert!(matches!(phone.board.video(&call), Some(AnyVideo::Off(_))));
+    // An answer with a picture to a call without one shows nothing either.
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let with_video = Answer {
+        video: Some(VideoFormat::default()),
+        ..answer()
+    };
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, with_video),
+        Some(Ok(_))
+    ));
+    assert!(matches!(phone.board.video(&call), Some(AnyVideo::Off(_))));
+    // And the same at the caller's end.
+    for (offered, answered, shows) in [
+        (true, true, true),
+        (true, false, false),
+        (false, true, false),
+    ] {
+        let mut phone = Phone::new();
+        let mut new = call_to_ann("00FACADE");
+        new.video = offered.then(VideoFormat::default);
+        let Ok((call, _)) = phone.board.place(new, phone.now) else {
+            panic!()
+        };
+        let _ = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+        let video = if answered { "<video/>" } else { "" };
+        let _ = phone.hear(&format!(
+            r#"<call from="{ANN_7}" id="9Z"><accept {OUT}>{video}</accept></call>"#
+        ));
+        let video = phone.board.video(&call).expect("it is answered");
+        assert_eq!(
+            matches!(video, AnyVideo::On(_)),
+            shows,
+            "{offered} {answered}"
+        );
+    }
+}
+
+#[test]
+fn a_request_that_is_taken_back_while_it_is_agreed_to_leaves_both_ends_alike() {
+    // We agree while the peer takes its request back.
+    let agreed = AnyVideo::from(requested().agree().0);
+    let (agreed, heard, _) = agreed.on_video(&state(8));
+    assert!(matches!(
+        (agreed, heard),
+        (AnyVideo::Off(_), VideoHeard::Ends)
+    ));
+    // We take ours back while the peer agrees.
+    let AnyVideo::AskedByUs(asked) = AnyVideo::from(quiet().ask().0) else {
+        panic!()
+    };
+    let withdrawn = AnyVideo::from(asked.withdraw().0);
+    let (withdrawn, heard, _) = withdrawn.on_video(&state(4));
+    assert!(matches!(
+        (withdrawn, heard),
+        (AnyVideo::Off(_), VideoHeard::NothingNew)
+    ));
+    // We take ours back while the peer asks as well: it has heard both our words, and says that it shows nothing.
+    let AnyVideo::AskedByUs(asked) = AnyVideo::from(quiet().ask().0) else {
+        panic!()
+    };
+    let (requested, _, _) = AnyVideo::from(asked.withdraw().0).on_video(&state(11));
+    assert!(matches!(requested, AnyVideo::AskedByPeer(_)));
+    let (off, heard, _) = requested.on_video(&state(0));
+    assert!(matches!(
+        (off, heard),
+        (AnyVideo::Off(_), VideoHeard::Withdraws)
+    ));
+}
+
+#[test]
+fn the_creator_of_a_negotiation_is_compared_as_the_call_does() {
+    let state = of_call(11, r#"call-id="00C0FFEE" call-creator="15550199@lid""#);
+    let (video, heard, _) = AnyVideo::from(quiet()).on_video(&state);
+    assert!(matches!(
+        (video, heard),
+        (AnyVideo::AskedByPeer(_), VideoHeard::Asks)
+    ));
 }
 
 #[test]
@@ -156,6 +251,7 @@ fn what_the_peer_says_moves_it() {
         ("requested", 8, "quiet", VideoHeard::Withdraws),
         ("requested", 0, "quiet", VideoHeard::Withdraws),
         ("running", 0, "quiet", VideoHeard::Ends),
+        ("running", 8, "quiet", VideoHeard::Ends),
     ];
     for from in ["quiet", "asked", "requested", "running"] {
         for code in 0..=20 {
@@ -168,12 +264,18 @@ fn what_the_peer_says_moves_it() {
                 (None, _) => (from, VideoHeard::NothingNew),
             };
             assert_eq!((name(&video), heard), expected, "{from} {code}");
-            // Only an agreement is answered: the camera is on.
+            // An agreement is answered: the camera is on. So is a request that is taken back after it was agreed to: nothing
+            // is shown.
+            let answer = match (from, code) {
+                (_, 8) if from == "running" => Some("0"),
+                _ => (heard == VideoHeard::Agrees).then_some("1"),
+            };
+            let state = reply
+                .map(line)
+                .map(|line| line.split('"').nth(3).map(str::to_owned));
             assert_eq!(
-                reply.map(line),
-                (heard == VideoHeard::Agrees).then(|| {
-                    r#"<call to="15550199:3@lid"><video state="1" device_orientation="0"/></call>"#.to_owned()
-                }),
+                state,
+                answer.map(|state| Some(state.to_owned())),
                 "{from} {code}"
             );
             // What is of another call changes nothing.
