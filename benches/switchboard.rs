@@ -150,6 +150,12 @@ fn me() -> OwnAddress {
 fn board() -> Switchboard {
     let limits = Limits {
         live_calls: usize::MAX,
+        live_calls_of_one: usize::MAX,
+        placed_calls: usize::MAX,
+        bytes: usize::MAX,
+        bytes_of_one: usize::MAX,
+        ended_calls_of_one: usize::MAX,
+        ended_bytes: usize::MAX,
         ..Limits::default()
     };
     let mut last = 0_u64;

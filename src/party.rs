@@ -185,6 +185,17 @@ impl Parties {
         self.is_this_call(identity).then(|| self.sender(sender))
     }
 
+    /// How many bytes its texts take.
+    pub(crate) fn weight(&self) -> usize {
+        let identity =
+            self.identity.call_id.as_str().len() + self.identity.call_creator.as_str().len();
+        let addresses = self.peers().chain(&self.members);
+        identity
+            + addresses
+                .map(|address| address.as_str().len())
+                .sum::<usize>()
+    }
+
     /// Every address by which the peer is known.
     pub(crate) fn peers(&self) -> impl Iterator<Item = &Jid> {
         std::iter::once(&self.peer).chain(self.aliases.iter().flatten())

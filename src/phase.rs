@@ -44,6 +44,7 @@ pub trait Role: sealed::SealedRole {}
 pub trait Phase: sealed::SealedPhase {}
 
 pub(crate) mod sealed {
+    use super::held::Weighs;
     use super::{PhaseName, Role, RoleName};
 
     #[diagnostic::on_unimplemented(
@@ -55,10 +56,10 @@ pub(crate) mod sealed {
         const NAME: RoleName;
         /// Whether another device of this user may end the call, by saying that it was answered or declined there.
         const HEARS_OWN_DEVICES: bool;
-        type Offered: Send + Sync + Unpin + 'static;
-        type Acked: Send + Sync + Unpin + 'static;
-        type Preaccepted: Send + Sync + Unpin + 'static;
-        type Accepted: Send + Sync + Unpin + 'static;
+        type Offered: Weighs + Send + Sync + Unpin + 'static;
+        type Acked: Weighs + Send + Sync + Unpin + 'static;
+        type Preaccepted: Weighs + Send + Sync + Unpin + 'static;
+        type Accepted: Weighs + Send + Sync + Unpin + 'static;
     }
 
     #[diagnostic::on_unimplemented(
@@ -71,7 +72,7 @@ pub(crate) mod sealed {
     pub trait SealedPhase: 'static {
         const NAME: PhaseName;
         /// What a call of this role holds in this phase.
-        type Held<R: Role>: Send + Sync + Unpin + 'static;
+        type Held<R: Role>: Weighs + Send + Sync + Unpin + 'static;
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use ringstate::stanza::Identity;
-use ringstate::{OwnAddress, Switchboard};
+use ringstate::{Limits, OwnAddress, Policy, Switchboard};
 
 use crate::server::Server;
 
@@ -101,6 +101,14 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(calls: u64, seed: u64) -> Self {
+        // Two people call each other all the time.
+        let many = Limits {
+            live_calls_of_one: usize::MAX,
+            ended_calls_of_one: usize::MAX,
+            early_terminates_of_one: usize::MAX,
+            placed_calls: usize::MAX,
+            ..Limits::default()
+        };
         let devices = (0..DEVICES).map(|device| {
             let address = format!("{}:{}@lid", ACCOUNTS[device / 2], device % 2 + 1);
             let mut last = 0;
@@ -110,7 +118,7 @@ impl World {
             };
             let me = OwnAddress::lid(address.parse().expect("a LID"));
             Device {
-                board: Switchboard::new(me, ids),
+                board: Switchboard::with(me, Policy::default(), many.clone(), ids),
                 address,
                 unconfirmed: HashMap::new(),
             }

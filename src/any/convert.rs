@@ -44,6 +44,13 @@ macro_rules! stored {
                 }
             }
 
+            /// How many bytes it holds of received stanzas at most.
+            pub(crate) fn weight(&self) -> usize {
+                match self {
+                    $(Self::$variant(call) => call.weight(),)+
+                }
+            }
+
             pub(crate) fn parties(&self) -> &Parties {
                 match self {
                     $(Self::$variant(call) => call.parties(),)+

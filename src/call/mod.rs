@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::id::{Jid, OwnAddress};
 use crate::law::MayReadOffer;
 use crate::party::Parties;
+use crate::phase::held::Weighs as _;
 use crate::phase::{Phase, Role};
 use crate::stanza::{Envelope, Identity, Offer};
 
@@ -77,6 +78,11 @@ impl<R: Role, P: Phase> Call<R, P> {
             held,
             role: PhantomData,
         }
+    }
+
+    /// How many bytes it holds of received stanzas at most.
+    pub(crate) fn weight(&self) -> usize {
+        self.held.weight()
     }
 
     pub(crate) fn parties(&self) -> &Parties {

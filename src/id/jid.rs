@@ -60,8 +60,15 @@ impl Person {
         jid.space().map(|_| Self(jid.clone()))
     }
 
-    fn key(&self) -> (Option<Space>, Option<&str>) {
-        (self.0.space(), self.0.user())
+    /// The person whose address this is. What is no person's, a group's or a call's, counts for itself.
+    pub(crate) fn or_other(jid: &Jid) -> Self {
+        Self(jid.clone())
+    }
+
+    fn key(&self) -> (Option<Space>, &str) {
+        let space = self.0.space();
+        let user = self.0.user().filter(|_| space.is_some());
+        (space, user.unwrap_or(&self.0.0))
     }
 }
 

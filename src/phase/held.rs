@@ -89,6 +89,60 @@ pub enum DeviceState {
     Out,
 }
 
+/// What a call holds in a phase takes memory: of received stanzas, so many bytes at most.
+pub trait Weighs {
+    #[doc(hidden)]
+    fn weight(&self) -> usize;
+}
+
+impl Weighs for Inbound<Offer> {
+    fn weight(&self) -> usize {
+        self.envelope().weight()
+    }
+}
+
+impl<A> Weighs for Box<(Envelope, A)> {
+    fn weight(&self) -> usize {
+        self.0.weight()
+    }
+}
+
+impl Weighs for Ringing {
+    fn weight(&self) -> usize {
+        self.offer.weight()
+    }
+}
+
+impl Weighs for Answered {
+    fn weight(&self) -> usize {
+        self.offer.weight()
+    }
+}
+
+impl Weighs for Box<SentOffer> {
+    fn weight(&self) -> usize {
+        0
+    }
+}
+
+impl Weighs for AnsweredBy {
+    fn weight(&self) -> usize {
+        self.accept.weight()
+    }
+}
+
+impl Weighs for End {
+    fn weight(&self) -> usize {
+        self.terminate.as_ref().map_or(0, Weighs::weight)
+    }
+}
+
+impl Weighs for Never {
+    fn weight(&self) -> usize {
+        match *self {}
+    }
+}
+
 /// What a live call holds, whose offer is acknowledged or was sent: it can end, and it hears the other end.
 pub trait Live {
     /// How the call ends, in its user's words.

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Action, CallAction, Identity, Problem, Text};
+use super::{Action, CallAction, Identity, Problem, Text, Weight};
 use crate::id::{Jid, StanzaId};
 use crate::party::speaker;
 
@@ -50,6 +50,7 @@ pub struct Envelope {
     pub(crate) recipient: Option<Jid>,
     pub(crate) sender_lid: Option<Jid>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) weight: Weight,
 }
 
 impl Envelope {
@@ -69,6 +70,7 @@ impl Envelope {
             recipient: None,
             sender_lid: None,
             problems: Vec::new(),
+            weight: Weight::default(),
         }
     }
 
@@ -167,6 +169,19 @@ impl Envelope {
         &self.problems
     }
 
+    /// Returns how many bytes of memory the stanza takes at most, as it is kept: four times its length and some kilobytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.weight.bytes()
+    }
+
+    /// Returns how many elements were left out of the stanza's lists, because they would have taken more memory than four times
+    /// its length and some kilobytes. Stanzas that mean something never come near.
+    #[must_use]
+    pub fn dropped_elements(&self) -> usize {
+        self.weight.dropped.try_into().unwrap_or(usize::MAX)
+    }
+
     /// Returns the sender: `from`, or the `participant` if `from` is the address of a group or of a call, or another address
     /// of the same person. Elsewhere anybody could write one, and it does not count.
     #[must_use]
@@ -220,6 +235,10 @@ impl<A: Action> Inbound<A> {
     }
 
     /// A stanza that was acknowledged has no id left to answer.
+    pub(crate) fn set_weight(&mut self, weight: Weight) {
+        self.parts.0.weight = weight;
+    }
+
     pub(crate) fn forget_id(&mut self) {
         self.parts.0.id = None;
     }

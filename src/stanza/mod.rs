@@ -29,6 +29,7 @@ mod text;
 mod transport;
 mod unknown;
 mod video;
+mod weight;
 
 use crate::id::{CallId, Jid};
 
@@ -68,6 +69,7 @@ pub(crate) use text::Text;
 pub use transport::Transport;
 pub use unknown::UnknownAction;
 pub use video::{VideoCode, VideoState};
+pub(crate) use weight::Weight;
 
 /// Which call a stanza belongs to: the call's id and its creator. Every action of the call repeats both byte for byte
 /// (SIG-13.6, SIG-17.2).

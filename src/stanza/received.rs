@@ -1,7 +1,7 @@
 use super::action::with_actions;
 use super::{
     ActionKind, EndedOffer, GroupOffer, Identity, Inbound, News, Owed, Problem, Receipt, ServerAck,
-    UnknownAction,
+    UnknownAction, Weight,
 };
 use crate::id::{Jid, OwnAddress};
 
@@ -112,6 +112,31 @@ macro_rules! generate {
                     Self::Unknown(stanza) => stanza.set_problems(problems),
                     Self::Ack(ack) => ack.problems = problems,
                     Self::Receipt(receipt) => receipt.problems = problems,
+                }
+            }
+
+            pub(crate) fn set_weight(&mut self, weight: Weight) {
+                match self {
+                    $(Self::$action(stanza) => stanza.set_weight(weight),)+
+                    Self::GroupOffer(stanza) => stanza.set_weight(weight),
+                    Self::EndedOffer(stanza) => stanza.set_weight(weight),
+                    Self::News(stanza) => stanza.set_weight(weight),
+                    Self::Unknown(stanza) => stanza.set_weight(weight),
+                    Self::Ack(_) | Self::Receipt(_) => {}
+                }
+            }
+
+            /// Returns how many bytes of memory it takes at most ([`Envelope::weight`](super::Envelope::weight)). What no call
+            /// keeps, an acknowledgement or a receipt, counts for nothing.
+            #[must_use]
+            pub fn weight(&self) -> usize {
+                match self {
+                    $(Self::$action(stanza) => stanza.envelope().weight(),)+
+                    Self::GroupOffer(stanza) => stanza.envelope().weight(),
+                    Self::EndedOffer(stanza) => stanza.envelope().weight(),
+                    Self::News(stanza) => stanza.envelope().weight(),
+                    Self::Unknown(stanza) => stanza.envelope().weight(),
+                    Self::Ack(_) | Self::Receipt(_) => 0,
                 }
             }
 

@@ -4,6 +4,7 @@ mod ack;
 mod act;
 mod error;
 mod event;
+mod ledger;
 mod offer;
 mod outbox;
 mod queue;
@@ -17,7 +18,7 @@ use std::time::Instant;
 
 use crate::any::AnyCall;
 use crate::call::{NewCall, Refused};
-use crate::id::{Jid, OwnAddress, StanzaId};
+use crate::id::{Jid, OwnAddress, Person, StanzaId};
 use crate::party::different_people;
 use crate::stanza::{Identity, Owed};
 
@@ -239,12 +240,8 @@ impl Switchboard {
         let identity = offered.identity().clone();
         let call = AnyCall::from(offered);
         self.table.index_outgoing(&call);
-        self.table.add(Live {
-            call,
-            since: now,
-            awaits: None,
-            parked: None,
-        });
+        let person = Person::or_other(call.peer());
+        self.table.add(Live::new(call, person, now));
         self.transmit(&identity, offer);
         Ok((identity, self.hand_out()))
     }
@@ -258,8 +255,8 @@ impl Switchboard {
         if self.table.is_used(&call.call_id) {
             return Err(PlaceError::IdUsed);
         }
-        let limit = self.limits.live_calls;
-        if self.table.live_len() >= limit {
+        let limit = self.limits.placed_calls;
+        if self.table.live_share().placed >= limit {
             return Err(PlaceError::TooManyCalls { limit });
         }
         let limit = self.limits.devices;
@@ -284,22 +281,33 @@ impl Switchboard {
 
     /// Remembers a call that has just ended, and tells of its end, once.
     fn retire(&mut self, call: &Identity, now: Instant) {
-        let Some((ended, awaited)) = self.table.retire(call, now) else {
+        let Some(live) = self.table.retire(call) else {
             return;
         };
-        if let Some(end) = Event::end_of(ended) {
+        let mut ended = live.call;
+        if let Some(end) = Event::end_of(&mut ended) {
             self.reaction.tell(end);
         }
-        if let Some(id) = awaited {
+        self.remember(ended, &live.person, now);
+        if let Some(id) = live.awaits {
             let most = self.limits.unconfirmed;
             self.outbox
                 .make_expendable(id, call, most, &mut self.reaction);
         }
-        self.forget_excess();
     }
 
-    fn forget_excess(&mut self) {
-        while self.table.ended_len() > self.limits.ended_calls
+    /// Remembers a call that is over, and forgets others for it: first of the same person, then what anybody could fill in.
+    fn remember(&mut self, call: AnyCall, person: &Person, now: Instant) {
+        self.table.remember(call, person.clone(), now);
+        let limits = &self.limits;
+        while self.table.ended().len_of(person) > limits.ended_calls_of_one
+            && let Some(call) = self.table.forget_one_ended_of(person)
+        {
+            let limit = Limit::EndedCallsOfOne;
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
+        while (self.table.ended().len() > limits.ended_calls
+            || self.table.ended().bytes() > limits.ended_bytes)
             && let Some(call) = self.table.forget_one_ended()
         {
             let limit = Limit::EndedCalls;

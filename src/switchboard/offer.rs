@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::any::AnyCall;
 use crate::call::{Call, HearError, RefusedParts, party};
-use crate::id::Jid;
+use crate::id::{Jid, Person};
 use crate::law::{MayAcknowledge, OpensCall};
 use crate::party::{Likeness, Parties, same_person};
 use crate::phase::held::{Called, unanswered};
@@ -34,7 +34,8 @@ impl Switchboard {
         if let Err(reason) = self.may_ring(offer.envelope(), offer.action().as_offer()) {
             return self.refuse(whole(offer), reason);
         }
-        let limit = self.no_room_for(offer.action().as_offer());
+        let person = Person::or_other(offer.sender());
+        let limit = self.no_room_for(&person, offer.envelope(), offer.action().as_offer());
         if limit == Some(Limit::SameId) {
             return self.drop_beyond_same_id(whole(offer), identity);
         }
@@ -56,8 +57,7 @@ impl Switchboard {
         if let (Some(outcome), Some((envelope, offer))) = (call.outcome(), copy) {
             call.take_terminate();
             self.reaction.tell(Event::missed(envelope, offer, outcome));
-            self.table.remember(call, now);
-            return self.forget_excess();
+            return self.remember(call, &person, now);
         }
 
         let crossed = match (call.envelope(), call.offer()) {
@@ -66,12 +66,7 @@ impl Switchboard {
             }
             _ => Vec::new(),
         };
-        self.table.add(Live {
-            call,
-            since: now,
-            awaits: None,
-            parked: None,
-        });
+        self.table.add(Live::new(call, person, now));
         self.ring(identity, &crossed, now);
     }
 
@@ -139,9 +134,9 @@ impl Switchboard {
         let early = call.outcome().filter(|_| reason.is_none());
         let outcome = early.unwrap_or(outcome);
         let over = over.ended(outcome, EndedBy::Peer);
-        self.table.remember(over.into(), now);
+        let person = Person::or_other(envelope.sender());
         self.reaction.tell(Event::missed(envelope, offer, outcome));
-        self.forget_excess();
+        self.remember(over.into(), &person, now);
     }
 
     /// Lets a call hear each `<terminate>` that came before its offer. One from a stranger stays parked.
@@ -190,17 +185,29 @@ impl Switchboard {
         }
     }
 
-    fn no_room_for(&self, offer: &Offer) -> Option<Limit> {
+    fn no_room_for(&self, person: &Person, envelope: &Envelope, offer: &Offer) -> Option<Limit> {
+        let (all, own) = (self.table.live_share(), self.table.live_share_of(person));
+        let limits = &self.limits;
+        let bytes = envelope.weight();
         let devices = offer.destination().map_or(0, |d| d.recipients().len());
         if self.table.calls_with_id(&offer.identity.call_id) >= self.limits.same_id {
             Some(Limit::SameId)
-        } else if self.table.live_len() >= self.limits.live_calls {
+        } else if all.calls >= limits.live_calls {
             Some(Limit::LiveCalls)
+        } else if own.calls >= limits.live_calls_of_one {
+            Some(Limit::LiveCallsOfOne)
+        } else if own.bytes + bytes > limits.bytes_of_one || self.held() + bytes > limits.bytes {
+            Some(Limit::Bytes)
         } else if devices > self.limits.devices {
             Some(Limit::Devices)
         } else {
             None
         }
+    }
+
+    /// How many bytes of others' stanzas are held: in calls, parked, and waiting for their offers.
+    pub(super) fn held(&self) -> usize {
+        self.table.live_share().bytes + self.table.early().bytes()
     }
 
     /// Too many calls share this `call-id`: the stanza is acknowledged and not remembered.
@@ -221,9 +228,21 @@ impl Switchboard {
             return self.drop_beyond_same_id(Received::Terminate(terminate), call);
         }
         self.owe(terminate.take_owed(&self.me));
+        if terminate.envelope().weight() > self.limits.bytes_of_one {
+            let limit = Limit::Bytes;
+            return self.reaction.tell(Event::LimitReached { limit, call });
+        }
+        let person = Person::or_other(terminate.sender());
         self.table.keep_early(terminate, now);
         self.reaction.tell(Event::Parked { call });
-        while self.table.early_len() > self.limits.early_terminates
+        while self.table.early().len_of(&person) > self.limits.early_terminates_of_one
+            && let Some(call) = self.table.forget_one_early_of(&person)
+        {
+            let limit = Limit::EarlyTerminatesOfOne;
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
+        while (self.table.early().len() > self.limits.early_terminates
+            || self.held() > self.limits.bytes)
             && let Some(call) = self.table.forget_one_early()
         {
             let limit = Limit::EarlyTerminates;

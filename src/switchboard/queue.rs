@@ -33,12 +33,6 @@ impl<T> Queue<T> {
         self.items.pop_first()
     }
 
-    /// Takes out the oldest, if it is like this.
-    pub(super) fn pop_if(&mut self, is_so: impl FnOnce(&T) -> bool) -> Option<(u64, T)> {
-        let oldest = self.items.first_entry()?;
-        is_so(oldest.get()).then(|| oldest.remove_entry())
-    }
-
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }

@@ -135,7 +135,12 @@ impl Switchboard {
     }
 
     /// Gives a stanza to its call, if that is known.
-    pub(super) fn hear(&mut self, identity: &Identity, received: Received, now: Instant) {
+    pub(super) fn hear(&mut self, identity: &Identity, mut received: Received, now: Instant) {
+        if received.weight() > self.limits.bytes_of_one {
+            let (limit, call) = (Limit::Bytes, identity.clone());
+            self.owe(received.take_owed(&self.me));
+            return self.reaction.tell(Event::LimitReached { limit, call });
+        }
         let most = self.limits.parked;
         let (call, parked) = match self.table.find_mut(identity) {
             Some(Slot::Live(live)) => (&mut live.call, Some(&mut live.parked)),
@@ -157,6 +162,7 @@ impl Switchboard {
         );
         let refused = match call.receive(received) {
             Ok((heard, owed)) => {
+                self.table.weigh(&identity);
                 self.owe(owed);
                 return self.tell(identity, heard, now);
             }
@@ -190,15 +196,23 @@ impl Switchboard {
     /// Parks a stanza until the server has acknowledged the offer.
     fn park(&mut self, call: Identity, mut received: Received) {
         self.owe(received.take_owed(&self.me));
-        let most = self.limits.parked;
+        let is_full = self.held() + received.weight() > self.limits.bytes;
+        let own_bytes = self.table.bytes_beside(&call);
         let Some(live) = self.table.find_live(&call) else {
             return;
         };
-        let parked = live.parked.get_or_insert_default();
-        if parked.stanzas.contains(&received) {
+        if let Some(parked) = &live.parked
+            && parked.stanzas.contains(&received)
+        {
             return self.reaction.tell(Event::NothingNew { call });
         }
-        let parking = parked.add(received, most);
+        if is_full || own_bytes + received.weight() > self.limits.bytes_of_one {
+            let limit = Limit::Bytes;
+            return self.reaction.tell(Event::LimitReached { limit, call });
+        }
+        let parked = live.parked.get_or_insert_default();
+        let parking = parked.add(received, self.limits.parked);
+        self.table.weigh(&call);
         let limit = Limit::Parked;
         if parking != Parking::Full {
             self.reaction.tell(Event::Parked { call: call.clone() });
@@ -283,6 +297,10 @@ impl Switchboard {
             return;
         }
         let parked = live.parked.take();
+        self.table.weigh(call);
+        let Some(live) = self.table.find_live(call) else {
+            return;
+        };
         if let AnyCall::CallerAccepted(_) = live.call {
             self.table.unindex_outgoing(call);
         }

@@ -125,8 +125,9 @@ pub enum OnGlare {
 /// [event](crate::Event::LimitReached), or a [`PlaceError`](crate::PlaceError) for a call that you place. It never
 /// costs a live call. This may get more fields: write those that differ, and `..Limits::default()`.
 ///
-/// They count calls and stanzas, not bytes. A stanza has at most [`MAX_DOCUMENT_LEN`](crate::xml::MAX_DOCUMENT_LEN)
-/// bytes on the wire, and usually some hundred. If you fear large ones, refuse them before you read them.
+/// They count calls, stanzas, and the bytes that these hold ([`Received::weight`](crate::Received::weight)), of all people and
+/// of one. So nobody fills the board alone: what one person sends beyond their share costs that person's calls. With the
+/// defaults, strangers make a board keep less than 8 MiB.
 ///
 /// ```
 /// use ringstate::Limits;
@@ -136,15 +137,32 @@ pub enum OnGlare {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Calls that are not over. An offer beyond the limit is acknowledged, does not ring, and counts as missed. By default, 64.
+    /// Incoming calls that are not over. An offer beyond the limit is acknowledged, does not ring, and counts as missed. By
+    /// default, 64.
     pub live_calls: usize,
-    /// Ended calls to remember, so that they do not ring again. The board forgets the oldest first. By default, 4096.
+    /// Those of one person. By default, 4.
+    pub live_calls_of_one: usize,
+    /// Calls that you placed and that are not over: incoming ones leave them their room. By default, 16.
+    pub placed_calls: usize,
+    /// Bytes of others' stanzas that are held: in calls that are not over, parked, or waiting for their offers. What goes
+    /// beyond is acknowledged and not kept; such an offer counts as missed. By default, 4 MiB.
+    pub bytes: usize,
+    /// Those of one person, and the heaviest stanza that is heard. By default, 512 KiB.
+    pub bytes_of_one: usize,
+    /// Ended calls to remember, so that they do not ring again. The board forgets missed calls before those that this account
+    /// took part in, and of these the oldest first. By default, 4096.
     pub ended_calls: usize,
+    /// Those of one person. By default, 64.
+    pub ended_calls_of_one: usize,
+    /// Bytes that the ended calls take. By default, 2 MiB.
+    pub ended_bytes: usize,
     /// How long to remember an ended call, and a `<terminate>` that came before its offer. By default, a day. Forgetting
     /// it then causes no event.
     pub ended_for: Duration,
     /// Terminates that came before their offers. The board forgets the oldest first. By default, 64.
     pub early_terminates: usize,
+    /// Those of one person. By default, 8.
+    pub early_terminates_of_one: usize,
     /// Parked stanzas of one outgoing call: those that came before the server's acknowledgement of its offer. One
     /// beyond the limit is acknowledged and dropped, unless it is an answer: then it replaces a stanza that is none. By
     /// default, 16.
@@ -163,9 +181,16 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             live_calls: 64,
+            live_calls_of_one: 4,
+            placed_calls: 16,
+            bytes: 4 * 1024 * 1024,
+            bytes_of_one: 512 * 1024,
             ended_calls: 4096,
+            ended_calls_of_one: 64,
+            ended_bytes: 2 * 1024 * 1024,
             ended_for: Duration::from_hours(24),
             early_terminates: 64,
+            early_terminates_of_one: 8,
             parked: 16,
             devices: 64,
             same_id: 8,
@@ -180,10 +205,18 @@ impl Default for Limits {
 pub enum Limit {
     /// [`Limits::live_calls`]: this offer does not ring.
     LiveCalls,
-    /// [`Limits::ended_calls`]: this call is forgotten.
+    /// [`Limits::live_calls_of_one`]: this offer does not ring.
+    LiveCallsOfOne,
+    /// [`Limits::bytes`] or [`Limits::bytes_of_one`]: this stanza is not kept.
+    Bytes,
+    /// [`Limits::ended_calls`] or [`Limits::ended_bytes`]: this call is forgotten.
     EndedCalls,
+    /// [`Limits::ended_calls_of_one`]: this call is forgotten.
+    EndedCallsOfOne,
     /// [`Limits::early_terminates`]: this call's early `<terminate>` is forgotten.
     EarlyTerminates,
+    /// [`Limits::early_terminates_of_one`]: this call's early `<terminate>` is forgotten.
+    EarlyTerminatesOfOne,
     /// [`Limits::parked`]: a stanza of this call came too early and was dropped.
     Parked,
     /// [`Limits::devices`]: this offer lists too many, and does not ring.

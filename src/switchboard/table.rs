@@ -7,19 +7,53 @@ use std::time::{Duration, Instant};
 use crate::any::AnyCall;
 use crate::call::Decline;
 use crate::id::{CallId, Jid, Person, StanzaId};
+use crate::phase::{Outcome, RoleName};
 use crate::stanza::{Identity, Inbound, Received, Terminate};
 
-use super::queue::Queue;
+use super::ledger::{Ledger, Worth};
 
 #[derive(Debug, Default)]
 pub(super) struct Table {
     /// Callers make the ids, so two of them may have made the same one.
     slots: HashMap<CallId, Vec<Slot>>,
-    live: usize,
-    ended: Queue<(Instant, Identity)>,
-    early: Queue<(Instant, CallId)>,
+    /// The calls that are not over, by the person at the other end.
+    of_one: HashMap<Person, Share>,
+    live: Share,
+    ended: Ledger<Identity>,
+    early: Ledger<CallId>,
     /// The outgoing calls that nobody has answered yet, by the person who is called.
     outgoing: HashMap<Person, Vec<Identity>>,
+}
+
+/// What the calls of one person take that are not over, or those of all.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Share {
+    /// The incoming ones.
+    pub(super) calls: usize,
+    /// What they hold of received stanzas, and what is parked for them.
+    pub(super) bytes: usize,
+    /// Those that this account placed.
+    pub(super) placed: usize,
+}
+
+impl Share {
+    fn add(&mut self, live: &Live) {
+        *self.count_of(live) += 1;
+        self.bytes += live.charged;
+    }
+
+    fn subtract(&mut self, live: &Live) {
+        *self.count_of(live) -= 1;
+        self.bytes -= live.charged;
+    }
+
+    fn count_of(&mut self, live: &Live) -> &mut usize {
+        if live.call.role() == RoleName::CALLER {
+            &mut self.placed
+        } else {
+            &mut self.calls
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -40,6 +74,28 @@ pub(super) struct Live {
     /// The id of the offer or the accept whose acknowledgement the call waits for.
     pub(super) awaits: Option<StanzaId>,
     pub(super) parked: Option<Box<Parked>>,
+    /// How many bytes it counts for.
+    charged: usize,
+    /// Who called, or was called.
+    pub(super) person: Person,
+}
+
+impl Live {
+    pub(super) fn new(call: AnyCall, person: Person, since: Instant) -> Self {
+        Self {
+            call,
+            person,
+            since,
+            awaits: None,
+            parked: None,
+            charged: 0,
+        }
+    }
+
+    fn weight(&self) -> usize {
+        let parked = self.parked.as_ref().map_or(0, |parked| parked.weight());
+        self.call.weight() + parked
+    }
 }
 
 /// What overtook the server's acknowledgement of an offer.
@@ -58,6 +114,10 @@ pub(super) enum Parking {
 }
 
 impl Parked {
+    fn weight(&self) -> usize {
+        self.stanzas.iter().map(Received::weight).sum()
+    }
+
     /// Parks a stanza if there is room, or makes room: an answer counts more than anything else.
     pub(super) fn add(&mut self, received: Received, most: usize) -> Parking {
         if self.stanzas.len() < most {
@@ -172,29 +232,64 @@ impl Table {
         })
     }
 
-    pub(super) fn live_len(&self) -> usize {
+    /// What all calls take that are not over.
+    pub(super) fn live_share(&self) -> Share {
         self.live
     }
 
-    pub(super) fn ended_len(&self) -> usize {
-        self.ended.len()
+    /// What those of one person take.
+    pub(super) fn live_share_of(&self, person: &Person) -> Share {
+        self.of_one.get(person).copied().unwrap_or_default()
     }
 
-    pub(super) fn early_len(&self) -> usize {
-        self.early.len()
+    /// How many bytes the calls of the person take who is at the other end of this one.
+    pub(super) fn bytes_beside(&self, call: &Identity) -> usize {
+        match self.find(call) {
+            Some(Slot::Live(live)) => self.live_share_of(&live.person).bytes,
+            _ => 0,
+        }
+    }
+
+    /// Counts anew what a call takes that is not over.
+    pub(super) fn weigh(&mut self, identity: &Identity) {
+        let Some(bucket) = self.slots.get_mut(&identity.call_id) else {
+            return;
+        };
+        let slot = bucket.iter_mut().find(|slot| slot.is(identity));
+        if let Some(Slot::Live(live)) = slot {
+            let (was, is) = (live.charged, live.weight());
+            live.charged = is;
+            let share = self.of_one.entry(live.person.clone()).or_default();
+            share.bytes = share.bytes + is - was;
+            self.live.bytes = self.live.bytes + is - was;
+        }
+    }
+
+    pub(super) fn ended(&self) -> &Ledger<Identity> {
+        &self.ended
+    }
+
+    pub(super) fn early(&self) -> &Ledger<CallId> {
+        &self.early
     }
 
     pub(super) fn add(&mut self, live: Live) {
-        self.live += 1;
-        let call_id = live.call.identity().call_id.clone();
-        self.put(call_id, Slot::Live(live));
+        let identity = live.call.identity().clone();
+        self.live.add(&live);
+        let share = self.of_one.entry(live.person.clone()).or_default();
+        share.add(&live);
+        self.put(identity.call_id.clone(), Slot::Live(live));
+        self.weigh(&identity);
     }
 
-    /// Remembers a call that is over.
-    pub(super) fn remember(&mut self, call: AnyCall, now: Instant) {
+    /// Remembers a call of a person that is over.
+    pub(super) fn remember(&mut self, call: AnyCall, person: Person, now: Instant) {
+        let is_missed = call.role() != RoleName::CALLER && call.outcome() == Some(Outcome::Missed);
+        let worth = if is_missed { Worth::Cheap } else { Worth::Dear };
+        let bytes = size_of::<Slot>() + call.parties().weight() + call.weight();
         let identity = call.identity().clone();
         let call_id = identity.call_id.clone();
-        self.ended.push((now, identity));
+        self.ended.push(identity, worth, person, now, bytes);
         self.put(call_id, Slot::Ended(call));
     }
 
@@ -206,28 +301,24 @@ impl Table {
         }
     }
 
-    /// Turns a live call that has ended into a remembered one, and returns the id that it waited for.
-    pub(super) fn retire(
-        &mut self,
-        identity: &Identity,
-        now: Instant,
-    ) -> Option<(&mut AnyCall, Option<StanzaId>)> {
-        let bucket = self.slots.get_mut(&identity.call_id)?;
-        let slot = bucket.iter_mut().find(|slot| slot.is(identity))?;
-        let Slot::Live(live) = slot else {
+    /// Takes out a live call that has ended.
+    pub(super) fn retire(&mut self, identity: &Identity) -> Option<Live> {
+        let has_ended = |slot: &Slot| match slot {
+            Slot::Live(live) => live.call.identity() == identity && live.call.outcome().is_some(),
+            Slot::Ended(_) | Slot::Early { .. } => false,
+        };
+        let Slot::Live(live) = self.take(&identity.call_id, has_ended)? else {
             return None;
         };
-        live.call.outcome()?;
-        self.live -= 1;
-        self.ended.push((now, live.call.identity().clone()));
         unindex(&mut self.outgoing, &live.call);
-        let awaited = live.awaits.take();
-        let lost = live.call.lost();
-        *slot = Slot::Ended(mem::replace(&mut live.call, lost));
-        match slot {
-            Slot::Ended(call) => Some((call, awaited)),
-            Slot::Live(_) | Slot::Early { .. } => None,
+        self.live.subtract(&live);
+        if let Some(share) = self.of_one.get_mut(&live.person) {
+            share.subtract(&live);
+            if share.calls + share.placed == 0 {
+                self.of_one.remove(&live.person);
+            }
         }
+        Some(live)
     }
 
     /// Indexes an outgoing call by its peer.
@@ -272,7 +363,9 @@ impl Table {
     /// Keeps a `<terminate>` until its offer comes.
     pub(super) fn keep_early(&mut self, terminate: Inbound<Terminate>, now: Instant) {
         let call_id = terminate.identity().call_id.clone();
-        let serial = self.early.push((now, call_id));
+        let person = Person::or_other(terminate.sender());
+        let bytes = terminate.envelope().weight();
+        let serial = self.early.push(call_id, Worth::Cheap, person, now, bytes);
         self.put_early(terminate, serial);
     }
 
@@ -284,7 +377,7 @@ impl Table {
 
     /// Forgets one that was taken out and heard.
     pub(super) fn drop_early(&mut self, serial: u64) {
-        self.early.remove(serial);
+        self.early.remove(Worth::Cheap, serial);
     }
 
     /// Takes out every `<terminate>` that may be of this call. Drop or put back each of them.
@@ -313,24 +406,37 @@ impl Table {
     /// Forgets what is old.
     pub(super) fn forget_old(&mut self, now: Instant, after: Duration) {
         let is_old = |since: Instant| now.saturating_duration_since(since) >= after;
-        while let Some((_, (_, identity))) = self.ended.pop_if(|(since, _)| is_old(*since)) {
+        while let Some((_, identity)) = self.ended.pop_if(is_old) {
             self.forget_ended(&identity);
         }
-        while let Some((serial, (_, call_id))) = self.early.pop_if(|(since, _)| is_old(*since)) {
+        while let Some((serial, call_id)) = self.early.pop_if(is_old) {
             self.forget_early(&call_id, serial);
         }
     }
 
-    /// Forgets the call that ended first.
+    /// Forgets a call that is over: one that only others took part in, and of those the first.
     pub(super) fn forget_one_ended(&mut self) -> Option<Identity> {
-        let (_, (_, identity)) = self.ended.pop()?;
+        let (_, identity) = self.ended.pop()?;
+        self.forget_ended(&identity);
+        Some(identity)
+    }
+
+    /// The same, among those of one person.
+    pub(super) fn forget_one_ended_of(&mut self, person: &Person) -> Option<Identity> {
+        let (_, identity) = self.ended.pop_of(person)?;
         self.forget_ended(&identity);
         Some(identity)
     }
 
     /// Forgets the `<terminate>` that has waited for its offer the longest.
     pub(super) fn forget_one_early(&mut self) -> Option<Identity> {
-        let (serial, (_, call_id)) = self.early.pop()?;
+        let (serial, call_id) = self.early.pop()?;
+        self.forget_early(&call_id, serial)
+    }
+
+    /// The same, among those of one person.
+    pub(super) fn forget_one_early_of(&mut self, person: &Person) -> Option<Identity> {
+        let (serial, call_id) = self.early.pop_of(person)?;
         self.forget_early(&call_id, serial)
     }
 

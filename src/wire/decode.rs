@@ -14,8 +14,8 @@ use crate::stanza::{
     Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallDuration, CallReceipt, CallStanza,
     Destination, Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity,
     Inbound, Mute, MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt,
-    Received, Reject, RelayLatency, ServerAck, Terminate, Transport, UnknownAction, VideoCode,
-    VideoFormat, VideoState, with_actions,
+    Received, Reject, RelayLatency, ServerAck, Terminate, Text, Transport, UnknownAction,
+    VideoCode, VideoFormat, VideoState, Weight, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
@@ -120,6 +120,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         recipient: optional(root, "recipient", "an address", jid)?,
         sender_lid: told(root, "sender_lid", "an address", jid),
         problems: Vec::new(),
+        weight: Weight::default(),
     };
     let mut received = match action {
         None => match news(root) {
@@ -129,6 +130,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         Some((ActionKind::Offer, action)) => received_offer(envelope, action)?,
         Some((kind, action)) => received_action(envelope, kind, action)?,
     };
+    received.set_weight(root.weight());
     received.set_problems(root.take_problems());
     Ok(received)
 }
@@ -235,7 +237,7 @@ fn news(root: View<'_, '_>) -> Option<News> {
     Some(News {
         identity: identity(action).ok()?,
         kind,
-        element: element(action).without_keys(),
+        element: element(action)?.without_keys(),
     })
 }
 
@@ -247,11 +249,11 @@ fn news_in<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (&'static str, Vi
 fn unknown(root: View<'_, '_>) -> UnknownAction {
     // News that name no call are unknown, and their keys stay closed all the same.
     let read = |child: View<'_, '_>| match News::kind_of(child.name()) {
-        Some(_) => element(child).without_keys(),
+        Some(_) => element(child).map(Element::without_keys),
         None => element(child),
     };
     UnknownAction {
-        elements: root.children().map(read).collect(),
+        elements: root.children().filter_map(read).collect(),
     }
 }
 
@@ -332,7 +334,7 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
         kind: text(root, "type"),
         timestamp: told(root, "t", TIME, seconds),
         error,
-        children: root.children().map(element).collect(),
+        children: root.children().filter_map(element).collect(),
         problems: root.take_problems(),
     })
 }
@@ -577,7 +579,15 @@ fn video(view: View<'_, '_>) -> VideoFormat {
 }
 
 fn group_info(view: View<'_, '_>) -> GroupInfo {
-    GroupInfo(element(view).without_keys())
+    // It marks a group call, even where there is no room for what is inside.
+    let bare = || Element {
+        tag: view.name().into(),
+        attributes: Vec::new(),
+        children: Vec::new(),
+        text: Text::default(),
+        elided: false,
+    };
+    GroupInfo(element(view).unwrap_or_else(bare).without_keys())
 }
 
 const MICROPHONE: &str = "the state of the microphone";

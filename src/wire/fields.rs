@@ -64,39 +64,50 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
         let all_in: &mut Destination = destination.get_or_insert_default();
         for child in element.children() {
             match child.name() {
-                "to" if child.attribute("jid").is_some() => all_in.recipients.push(Recipient {
-                    jid: required(child, "jid", "the address of a device", jid)?,
-                    enc: first(child, "enc", enc),
-                }),
+                "to" if child.attribute("jid").is_some() => {
+                    let jid = required(child, "jid", "the address of a device", jid)?;
+                    if child.make_room(size_of::<Recipient>() + SHARED) {
+                        let enc = first(child, "enc", enc);
+                        all_in.recipients.push(Recipient { jid, enc });
+                    }
+                }
                 "to" => {
                     child.note(missing(child, "jid", "the address of a device"));
                     all_in.is_partial = true;
                 }
-                "te" => all_in.endpoints.push(te(child)),
+                "te" if child.make_room(size_of::<Te>()) => all_in.endpoints.push(te(child)),
                 _ => {}
             }
         }
     }
+    if let Some(all_in) = &mut destination {
+        all_in.recipients.shrink_to_fit();
+        all_in.endpoints.shrink_to_fit();
+    }
     Ok(destination)
 }
 
+/// What a text that several share costs beside its bytes.
+const SHARED: usize = 16;
+
 /// The children that are kept as they were read: unknown ones, and repetitions of those that occur once.
 pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
-    let is_first = |child: &View<'_, '_>| {
-        action
-            .children()
-            .find(|other| other.name() == child.name())
-            .map(|first| first.node().offset)
-            == Some(child.node().offset)
+    let mut seen = 0_u32;
+    let mut is_known = |name: &str| {
+        if many.contains(&name) {
+            return true;
+        }
+        let Some(at) = once.iter().position(|known| *known == name) else {
+            return false;
+        };
+        let is_first = seen & (1 << at) == 0;
+        seen |= 1 << at;
+        is_first
     };
-    let is_known = |child: &View<'_, '_>| {
-        many.contains(&child.name()) || (once.contains(&child.name()) && is_first(child))
-    };
-    action
-        .children()
-        .filter(|child| !is_known(child))
-        .map(element)
-        .collect()
+    let unknown = action.children().filter(|child| !is_known(child.name()));
+    let mut kept: Vec<Element> = unknown.filter_map(element).collect();
+    kept.shrink_to_fit();
+    kept
 }
 
 /// Reads the first child of this name, if there is one.
@@ -109,11 +120,10 @@ pub(super) fn first<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -
 
 /// Reads all children of this name.
 pub(super) fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> T) -> Vec<T> {
-    parent
-        .children()
-        .filter(|child| child.name() == tag)
-        .map(read)
-        .collect()
+    let all = parent.children().filter(|child| child.name() == tag);
+    let mut kept = Vec::with_capacity(parent.room_for(all.clone().count(), size_of::<T>()));
+    kept.extend(all.filter(|item| item.make_room(size_of::<T>())).map(read));
+    kept
 }
 
 /// Binary content: hexadecimal, or a comment in its place. Any other text is a problem and kept as it is.
@@ -187,17 +197,32 @@ const DIGITS: [u8; 256] = {
 };
 
 /// Keeps an element as it was read. The depth of a document is bounded, and with it the depth of this.
-pub(super) fn element(view: View<'_, '_>) -> Element {
-    Element {
-        tag: view.name().into(),
-        attributes: attributes(view),
-        children: view.children().map(element).collect(),
-        text: (*view.node().text).into(),
-        elided: view.node().comment,
+/// An element that is kept as read, as far as there is room.
+pub(super) fn element(view: View<'_, '_>) -> Option<Element> {
+    let (tag, text) = (view.name(), &*view.node().text);
+    if !view.make_room(size_of::<Element>() + tag.len() + text.len()) {
+        return None;
     }
+    let attributes = attributes(view);
+    let children = view.children();
+    let room = view.room_for(children.clone().count(), size_of::<Element>());
+    let mut kept = Vec::with_capacity(room);
+    kept.extend(children.filter_map(element));
+    Some(Element {
+        tag: tag.into(),
+        attributes,
+        children: kept,
+        text: text.into(),
+        elided: view.node().comment,
+    })
 }
 
 pub(super) fn attributes(element: View<'_, '_>) -> Vec<Attribute> {
+    let cost = |a: &AttributeNode<'_>| size_of::<Attribute>() + a.name.len() + a.value.len();
+    let all: usize = element.attributes().iter().map(cost).sum();
+    if !element.make_room(all) {
+        return Vec::new();
+    }
     let keep = |a: &AttributeNode<'_>| Attribute {
         name: a.name.into(),
         value: (*a.value).into(),

@@ -41,7 +41,6 @@ pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
         document: text,
         tree: Tree::of(text),
         open: Vec::new(),
-        skipped: 0,
     }
     .build()
 }
@@ -65,8 +64,6 @@ struct Builder<'a> {
     tree: Tree<'a>,
     /// The indices of the elements that are open, outermost first.
     open: Vec<usize>,
-    /// How many more are open, inside these, that are not kept because the document is too large.
-    skipped: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -94,15 +91,14 @@ impl<'a> Builder<'a> {
                 syntax(&error, place)
             })?;
             match event {
-                Event::Start(tag) => match self.element(&tag, at)? {
-                    Some(index) => self.open.push(index),
-                    None => self.skipped += 1,
-                },
+                Event::Start(tag) => {
+                    let index = self.element(&tag, at)?;
+                    self.open.push(index);
+                }
                 Event::Empty(tag) => {
                     self.element(&tag, at)?;
                 }
                 // The reader has checked that the tags match.
-                Event::End(_) if self.skipped > 0 => self.skipped -= 1,
                 Event::End(_) => {
                     if let Some(index) = self.open.pop() {
                         self.tree.elements[index].end = self.tree.elements.len();
@@ -112,7 +108,7 @@ impl<'a> Builder<'a> {
                 Event::CData(text) => self.text(&text, at)?,
                 Event::GeneralRef(reference) => self.text(&resolve(&reference, at)?, at)?,
                 Event::Comment(_) => {
-                    if let (Some(&index), 0) = (self.open.last(), self.skipped) {
+                    if let Some(&index) = self.open.last() {
                         self.tree.elements[index].comment = true;
                     }
                 }
@@ -135,17 +131,25 @@ impl<'a> Builder<'a> {
                 Event::DocType(_) => return Err(fault(at, "a document type", "none in a stanza")),
                 Event::Eof => return self.finish(),
             }
+            if self.tree.too_large.is_some() {
+                return Ok(self.cut_short());
+            }
         }
+    }
+
+    /// Reads no further: what is owed is in the attributes of the outermost element, which is there.
+    fn cut_short(mut self) -> Tree<'a> {
+        for index in self.open {
+            self.tree.elements[index].end = self.tree.elements.len();
+        }
+        self.tree
     }
 
     fn finish(self) -> Result<Tree<'a>, Fault> {
         let end = self.document.len();
         if let Some(&index) = self.open.last() {
             let name = self.tree.elements[index].name;
-            let expected = match self.skipped {
-                0 => format!("`</{}>`", Token(name)),
-                _ => "an end tag".to_owned(),
-            };
+            let expected = format!("`</{}>`", Token(name));
             return Err(fault(end, "the end of the document", expected).in_element(name));
         }
         if self.tree.elements.is_empty() {
@@ -154,9 +158,9 @@ impl<'a> Builder<'a> {
         Ok(self.tree)
     }
 
-    /// Takes a start tag, and gives the index of its element, unless the document has become too large for it to be
-    /// kept. What is not kept still has to be well-formed.
-    fn element(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<Option<usize>, Fault> {
+    /// Takes a start tag, and gives the index of its element. The attributes of a document that has become too large are not
+    /// looked at, save those of the outermost element.
+    fn element(&mut self, tag: &BytesStart<'_>, at: usize) -> Result<usize, Fault> {
         if self.open.is_empty() && !self.tree.elements.is_empty() {
             return Err(fault(
                 at,
@@ -177,6 +181,16 @@ impl<'a> Builder<'a> {
         }
         let first = self.tree.attributes.len();
         for attribute in tag.attributes() {
+            if self.tree.attributes.len() - first == MAX_ATTRIBUTES {
+                self.too_large(
+                    too_many(at, MAX_ATTRIBUTES, "attributes of an element").in_element(name),
+                );
+                break;
+            }
+            self.make_room(at);
+            if self.tree.too_large.is_some() && !self.tree.elements.is_empty() {
+                break;
+            }
             let attribute =
                 attribute.map_err(|error| attribute_syntax(&error, at).in_element(name))?;
             let key = self.borrow(attribute.key.as_ref());
@@ -186,26 +200,13 @@ impl<'a> Builder<'a> {
                     .in_element(name)
                     .in_attribute(key)
             })?;
-            if self.tree.attributes.len() - first == MAX_ATTRIBUTES {
-                self.too_large(
-                    too_many(at, MAX_ATTRIBUTES, "attributes of an element").in_element(name),
-                );
-            }
-            self.make_room(at);
-            if self.tree.too_large.is_none() {
-                self.tree.attributes.push(AttributeNode {
-                    name: key,
-                    value,
-                    offset,
-                });
-            }
+            self.tree.attributes.push(AttributeNode {
+                name: key,
+                value,
+                offset,
+            });
         }
         self.make_room(at);
-        // The outermost element is kept whatever else is wrong: what is owed is in its first attributes.
-        if self.tree.too_large.is_some() && !self.tree.elements.is_empty() {
-            self.tree.attributes.truncate(first);
-            return Ok(None);
-        }
         let index = self.tree.elements.len();
         self.tree.elements.push(ElementNode {
             name,
@@ -215,7 +216,7 @@ impl<'a> Builder<'a> {
             text: Cow::Borrowed(""),
             comment: false,
         });
-        Ok(Some(index))
+        Ok(index)
     }
 
     /// Remembers the first thing that is too large.
@@ -272,9 +273,6 @@ impl<'a> Builder<'a> {
                 )),
             };
         };
-        if self.skipped > 0 {
-            return Ok(());
-        }
         let borrowed = self.try_borrow(text);
         let element = &mut self.tree.elements[index];
         if !element.text.is_empty() {

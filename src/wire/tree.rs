@@ -1,10 +1,10 @@
 //! The document as a flat tree that borrows from it, ready to decode.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::error::Fault;
-use crate::stanza::Problem;
+use crate::stanza::{Problem, Weight};
 
 /// Elements in the order of their start tags.
 #[derive(Debug)]
@@ -16,6 +16,9 @@ pub(super) struct Tree<'a> {
     pub(super) attributes: Vec<AttributeNode<'a>>,
     /// What could not be read and lost nothing else.
     problems: RefCell<Vec<Problem>>,
+    /// How many bytes the lists that are kept of it take so far, and how many elements were left out of them.
+    kept: Cell<usize>,
+    dropped: Cell<usize>,
 }
 
 /// How many problems of one document are kept.
@@ -58,7 +61,15 @@ impl<'a> Tree<'a> {
             elements: Vec::with_capacity(room),
             attributes: Vec::with_capacity(2 * room),
             problems: RefCell::new(Vec::new()),
+            kept: Cell::new(0),
+            dropped: Cell::new(0),
         }
+    }
+
+    /// How many bytes the lists that are kept of it may take. A list costs more than its text only where its elements are
+    /// shorter than any that means something.
+    fn most_kept(&self) -> usize {
+        SMALL + 3 * self.document.len()
     }
 
     /// The outermost element.
@@ -70,7 +81,38 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// What the lists of a short stanza may take.
+const SMALL: usize = 4096;
+
 impl<'t, 'a> View<'t, 'a> {
+    /// Makes room for this many bytes of a list, or counts the element as left out.
+    pub(super) fn make_room(self, bytes: usize) -> bool {
+        let kept = self.tree.kept.get() + bytes;
+        let fits = kept <= self.tree.most_kept();
+        if fits {
+            self.tree.kept.set(kept);
+        } else {
+            self.tree.dropped.set(self.tree.dropped.get() + 1);
+        }
+        fits
+    }
+
+    /// How many things of this size there still is room for, of so many.
+    pub(super) fn room_for(self, count: usize, size: usize) -> usize {
+        let room = self.tree.most_kept().saturating_sub(self.tree.kept.get());
+        count.min(room / size)
+    }
+
+    /// What is kept of the stanza takes at most this many bytes: the lists, every other text, and the stanza itself.
+    pub(super) fn weight(self) -> Weight {
+        Weight::of(
+            self.tree.document.len(),
+            self.tree.kept.get(),
+            self.tree.problems.borrow().len(),
+            self.tree.dropped.get(),
+        )
+    }
+
     /// Notes a problem that costs no more than the field it is in.
     pub(super) fn note(self, problem: Problem) {
         let mut problems = self.tree.problems.borrow_mut();
@@ -107,7 +149,7 @@ impl<'t, 'a> View<'t, 'a> {
     }
 
     /// The elements directly inside.
-    pub(super) fn children(self) -> impl Iterator<Item = View<'t, 'a>> {
+    pub(super) fn children(self) -> impl Iterator<Item = View<'t, 'a>> + Clone {
         let end = self.node().end;
         let mut next = self.index + 1;
         std::iter::from_fn(move || {

@@ -22,7 +22,7 @@
 //! | an id or an address | [`MAX_ID_LEN`](crate::MAX_ID_LEN) bytes |
 //!
 //! A document that is too long is not read at all. Of one that is too deep or too wide the envelope is still read, so
-//! that the error carries the acknowledgement. Within the length, reading a document takes at most 8 MiB of memory.
+//! that the error carries the acknowledgement. Within the length, reading a document takes at most 4 MiB of memory.
 //!
 //! # What is written
 //!

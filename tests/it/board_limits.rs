@@ -14,6 +14,7 @@ use ringstate::{
 fn a_call_too_many_does_not_ring_and_counts_as_missed() {
     let limits = Limits {
         live_calls: 1,
+        placed_calls: 1,
         ..Limits::default()
     };
     let mut phone = Phone::with(Policy::default(), limits);
@@ -41,10 +42,15 @@ fn a_call_too_many_does_not_ring_and_counts_as_missed() {
         Some("Callee Acked"),
         "the live call is what it was"
     );
+    let placed = phone.board.place(call_to_ann("00FACADE"), phone.now);
+    assert!(
+        placed.is_ok(),
+        "calls that are placed have room of their own"
+    );
     let refused = phone
         .board
-        .place(call_to_ann("00FACADE"), phone.now)
-        .expect_err("there is no room");
+        .place(call_to_ann("00FACADF"), phone.now)
+        .expect_err("there is no more");
     assert_eq!(*refused.reason(), PlaceError::TooManyCalls { limit: 1 });
     // What was missed does not ring once there is room.
     decline(&mut phone, &call);

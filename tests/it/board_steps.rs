@@ -316,9 +316,10 @@ fn ring_windows_are_asked_for_and_not_run() {
 fn what_has_expired_is_told_in_the_order_in_which_it_began() {
     let mut phone = Phone::new();
     for n in 0..12 {
+        let from = format!("155501990{n:02}:3@lid");
         let _ = phone.hear(&offer(
-            ANN,
-            &format!(r#"call-id="C{n:02}" call-creator="{ANN}""#),
+            &from,
+            &format!(r#"call-id="C{n:02}" call-creator="{from}""#),
             "",
         ));
         phone.wait(u64::from(n % 2 == 0)); // some at the same time

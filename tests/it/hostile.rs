@@ -1,13 +1,13 @@
 //! Hostile peers: stanzas in somebody else's name, acknowledgements of nobody, and words of addresses that may be anybody's.
 
 use crate::common::phone::{
-    ANN_7, ANN_PRIMARY, IN, OUT, Phone, Told, answer, call_to_ann, happened, is_nothing_new,
-    is_refused, offer, preaccept, says,
+    ANN_7, ANN_PRIMARY, IN, OUT, Phone, Told, answer, call_to_ann, decline, happened,
+    is_nothing_new, is_refused, offer, preaccept, says,
 };
 use crate::common::{ANN, ANN_PN, ME, ME_PN, received};
 use ringstate::stanza::AckHeard;
 use ringstate::{
-    BoardError, DeviceIdentity, DeviceKey, EndedBy, Event, HearError, Jid, Limits, NewCall,
+    BoardError, DeviceIdentity, DeviceKey, EndedBy, Event, HearError, Jid, Limit, Limits, NewCall,
     OfferError, OnGlare, OnUnverified, Outcome, OwnAddress, PlaceError, Policy, Received,
     Switchboard,
 };
@@ -680,4 +680,251 @@ fn an_offer_goes_to_the_devices_of_one_other_account() {
     ] {
         assert!(fine.offer("1A2B".parse().expect("an id")).is_ok());
     }
+}
+
+// What strangers can make a board keep.
+
+/// A document that is as dense as the one that cost fifty times its length.
+fn dense(from: &str, call: &str, action: &str, length: usize) -> String {
+    let inside = "<a><b/></a>".repeat(length / 11);
+    format!(r#"<call from="{from}" id="9Y" t="17"><{action} {call}>{inside}</{action}></call>"#)
+}
+
+fn by(n: usize, call: usize) -> (String, String) {
+    let from = format!("1555{n:06}:3@lid");
+    let call = format!(r#"call-id="M{n}-{call}" call-creator="{from}""#);
+    (from, call)
+}
+
+#[test]
+fn strangers_make_a_board_keep_less_than_eight_mebibytes() {
+    let mut phone = Phone::new();
+    // Calls of ours, for which a peer's words are parked.
+    for n in 0..16 {
+        assert!(
+            phone
+                .board
+                .place(call_to_ann(&format!("OURS{n}")), phone.now)
+                .is_ok()
+        );
+    }
+    let ours = |n: usize| format!(r#"call-id="OURS{n}" call-creator="{ME}""#);
+    let cost = allocation_counter::measure(|| {
+        let mut hear = |document: String| drop(phone.board.receive(received(&document), phone.now));
+        for n in 0..20 {
+            for call in 0..3 {
+                let (from, call) = by(n, call);
+                hear(dense(&from, &call, "offer", 30_000));
+            }
+            let (from, call) = by(n, 9);
+            hear(dense(&from, &call, "terminate", 30_000));
+            hear(dense(&from, &call, "terminate", 30_000).replace('M', "N"));
+        }
+        for call in 0..16 {
+            hear(dense(ANN_7, &ours(call), "accept", 9_000));
+            hear(dense(ANN_PRIMARY, &ours(call), "transport", 9_000));
+        }
+        // Calls that are over, with names as long as they may be.
+        let long = |n: usize, what: &str| format!("{what}{n:0>200}");
+        for n in 0..6_000 {
+            let from = format!("{}@lid", long(n, "1"));
+            let call = format!(
+                r#"call-id="{}" call-creator="{from}" caller_pn="{}@s.whatsapp.net""#,
+                long(n, "C"),
+                long(n, "2"),
+            );
+            hear(format!(
+                r#"<call from="{from}" id="9Y" t="17" offline="1" sender_lid="{from}"><offer {call}/></call>"#
+            ));
+        }
+    });
+    assert!(
+        cost.bytes_current <= 8 * 1024 * 1024,
+        "{} bytes are kept",
+        cost.bytes_current
+    );
+    println!(
+        "{} bytes are kept, {} at most meanwhile",
+        cost.bytes_current, cost.bytes_max
+    );
+    assert!(
+        cost.bytes_current > 1024 * 1024,
+        "it was a flood: {}",
+        cost.bytes_current
+    );
+}
+
+#[test]
+fn one_stranger_leaves_room_for_everybody_else() {
+    let mut phone = Phone::new();
+    for call in 0..70 {
+        let (from, identity) = by(1, call);
+        let told = phone.hear(&offer(&from, &identity, ""));
+        let rings = matches!(told.events.last(), Some(Event::Rings { .. }));
+        assert_eq!(rings, call < 4, "{call}: {told:?}");
+        if !rings {
+            assert!(
+                matches!(
+                    &told.events[..2],
+                    [
+                        Event::LimitReached {
+                            limit: Limit::LiveCallsOfOne,
+                            ..
+                        },
+                        Event::Missed(_)
+                    ]
+                ),
+                "{told:?}"
+            );
+            assert_eq!(
+                told.sent.len(),
+                2,
+                "acknowledged and receipted all the same"
+            );
+        }
+    }
+    phone.ring();
+    assert!(
+        phone
+            .board
+            .place(call_to_ann("00FACADE"), phone.now)
+            .is_ok()
+    );
+    // Another device of theirs has no share of its own.
+    let told = phone.hear(&offer(
+        "1555000001:9@lid",
+        r#"call-id="M1-99" call-creator="1555000001:9@lid""#,
+        "",
+    ));
+    assert!(
+        matches!(told.events.get(1), Some(Event::Missed(_))),
+        "{told:?}"
+    );
+    // When one of theirs ends, another may ring.
+    let (from, identity) = by(1, 0);
+    let told = phone.hear(&says(&from, "terminate", &identity, ""));
+    assert!(
+        matches!(told.events[0], Event::StoppedRinging { .. }),
+        "{told:?}"
+    );
+    let (from, identity) = by(1, 100);
+    happened!(
+        phone.hear(&offer(&from, &identity, "")),
+        Event::Rings { .. }
+    );
+}
+
+#[test]
+fn a_heavy_offer_does_not_ring_and_a_heavy_word_is_not_kept() {
+    let mut phone = Phone::new();
+    let (from, call) = by(1, 0);
+    let heavy = |from: &str, call: &str, action: &str| {
+        let inside = format!("<te>{}</te>", "00".repeat(300_000));
+        format!(r#"<call from="{from}" id="9Y" t="17"><{action} {call}>{inside}</{action}></call>"#)
+    };
+    let told = phone.hear(&heavy(&from, &call, "offer"));
+    let [
+        Event::LimitReached {
+            limit: Limit::Bytes,
+            ..
+        },
+        Event::Missed(missed),
+    ] = &told.events[..]
+    else {
+        panic!("{told:?}")
+    };
+    assert_eq!(missed.envelope.dropped_elements(), 0);
+    let told = phone.hear(&dense(
+        &from,
+        r#"call-id="M1-1" call-creator="1555000001:3@lid""#,
+        "offer",
+        50_000,
+    ));
+    let Event::Rings { call } = told.event() else {
+        panic!("{told:?}")
+    };
+    let envelope = phone.stored(call).envelope().expect("its offer");
+    assert!(envelope.dropped_elements() > 1000);
+    assert!(envelope.weight() <= 4 * 50_200 + 6 * 1024);
+    let call = phone.call_and_ack();
+    let told = phone.hear(&heavy(ANN_7, OUT, "accept"));
+    happened!(
+        told,
+        Event::LimitReached {
+            limit: Limit::Bytes,
+            ..
+        }
+    );
+    assert_eq!(
+        (told.sent.len(), phone.phase(&call).as_deref()),
+        (1, Some("Caller Acked"))
+    );
+    happened!(
+        phone.hear(&says(ANN_7, "accept", OUT, "")),
+        Event::Answered { .. }
+    );
+}
+
+#[test]
+fn what_strangers_filled_in_is_forgotten_first() {
+    let limits = Limits {
+        ended_calls: 8,
+        ended_calls_of_one: 3,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    // A call that the user declined.
+    let call = phone.ring();
+    let _ = decline(&mut phone, &call);
+    for n in 0..50 {
+        let (from, call) = by(n, 0);
+        let _ = phone.hear(&offer(&from, &call, r#"offline="1""#));
+    }
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Rejected"));
+    // One person pushes out what is of that person.
+    let (first, other) = (by(49, 0), by(48, 0));
+    for n in 1..=3 {
+        let (from, call) = by(49, n);
+        let told = phone.hear(&offer(&from, &call, r#"offline="1""#));
+        let forgets = told.events.iter().any(|event| {
+            matches!(
+                event,
+                Event::LimitReached {
+                    limit: Limit::EndedCallsOfOne,
+                    ..
+                }
+            )
+        });
+        assert_eq!(forgets, n == 3, "{told:?}");
+    }
+    happened!(
+        phone.hear(&offer(&first.0, &first.1, "")),
+        Event::Rings { .. }
+    );
+    is_nothing_new(&phone.hear(&offer(&other.0, &other.1, "")));
+}
+
+#[test]
+fn the_early_ends_of_one_stranger_push_out_nobody_else_s() {
+    let mut phone = Phone::new();
+    happened!(
+        phone.hear(&says(ANN, "terminate", IN, "")),
+        Event::Parked { .. }
+    );
+    for n in 0..64 {
+        let (from, call) = by(1, n);
+        let told = phone.hear(&says(&from, "terminate", &call, ""));
+        let pushed = told.events.iter().any(|event| {
+            matches!(
+                event,
+                Event::LimitReached {
+                    limit: Limit::EarlyTerminatesOfOne,
+                    ..
+                }
+            )
+        });
+        assert_eq!(pushed, n >= 8, "{n}: {told:?}");
+    }
+    happened!(phone.hear(&offer(ANN, IN, "")), Event::Missed(_));
 }

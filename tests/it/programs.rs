@@ -9,10 +9,11 @@ use crate::common::phone::{ANN_7, ANN_PRIMARY, MY_OTHER, STRANGER, call_to_ann, 
 use crate::common::{ANN, ANN_PN, ME, me};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use ringstate::law::RoleName;
 use ringstate::stanza::{Identity, MuteState, Outgoing};
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AudioRates, Call, Callee, Caller, Decline, Dismissal, Event,
-    Limit, Limits, OnDecline, OnGlare, Policy, Preaccepted, Reaction, Switchboard,
+    Limit, Limits, OnDecline, OnGlare, OnUnverified, Policy, Preaccepted, Reaction, Switchboard,
     TransportMessage, xml,
 };
 
@@ -130,8 +131,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn settings() -> impl Strategy<Value = (Policy, Limits)> {
-    let policy =
-        (any::<bool>(), any::<bool>(), 0..3usize).prop_map(|(ring_on, one_by_one, glare)| Policy {
+    let policy = (any::<bool>(), any::<bool>(), 0..4usize, any::<bool>()).prop_map(
+        |(ring_on, one_by_one, glare, believes)| Policy {
             on_decline: if ring_on {
                 OnDecline::RingOn
             } else {
@@ -142,13 +143,20 @@ fn settings() -> impl Strategy<Value = (Policy, Limits)> {
             } else {
                 Dismissal::Together
             },
+            on_unverified: if believes {
+                OnUnverified::Believe
+            } else {
+                OnUnverified::Refuse
+            },
             on_glare: [
+                OnGlare::KeepOne,
                 OnGlare::KeepBoth,
                 OnGlare::DeclineIncoming,
                 OnGlare::CancelOutgoing,
             ][glare],
             ..Policy::default()
-        });
+        },
+    );
     let limits = prop_oneof![
         Just(Limits::default()),
         (
@@ -157,12 +165,28 @@ fn settings() -> impl Strategy<Value = (Policy, Limits)> {
             0..3usize,
             0..3usize,
             0..4usize,
-            0..500u64
+            0..500u64,
+            (0..3usize, 0..20_000usize)
         )
             .prop_map(
-                |(live_calls, ended_calls, early_terminates, parked, unconfirmed, seconds)| {
+                |(
+                    live_calls,
+                    ended_calls,
+                    early_terminates,
+                    parked,
+                    unconfirmed,
+                    seconds,
+                    (of_one, bytes),
+                )| {
                     Limits {
                         live_calls,
+                        live_calls_of_one: of_one,
+                        placed_calls: live_calls,
+                        ended_calls_of_one: of_one,
+                        early_terminates_of_one: of_one,
+                        bytes,
+                        bytes_of_one: bytes / 2,
+                        ended_bytes: bytes,
                         ended_calls,
                         ended_for: Duration::from_secs(seconds),
                         early_terminates,
@@ -310,10 +334,11 @@ impl Run {
                 // What was lost is told first, so that a call of the same id is another one.
                 self.hear(r#"<ack class="call" id="STRAY"/>"#.to_owned())?;
                 let (call_id, _) = CALLS[call];
-                let was_live = self.board.live().count();
+                let placed = |call: &&AnyCall| call.role() == RoleName::CALLER;
+                let were_placed = self.board.live().filter(placed).count();
                 match self.board.place(call_to_ann(call_id), self.now) {
                     Ok((made, reaction)) => {
-                        prop_assert!(was_live < self.limits.live_calls);
+                        prop_assert!(were_placed < self.limits.placed_calls);
                         prop_assert!(!self.live.contains(&made), "{made:?} is live");
                         // Its id may be that of a call that is forgotten by now.
                         self.over.remove(&made);
@@ -531,7 +556,7 @@ impl Run {
                     self.over.insert(call, self.now);
                 }
                 Event::LimitReached {
-                    limit: Limit::EndedCalls,
+                    limit: Limit::EndedCalls | Limit::EndedCallsOfOne,
                     call,
                 } => {
                     prop_assert!(self.over.remove(&call).is_some(), "{call:?} was not over");
@@ -567,7 +592,12 @@ impl Run {
             .live()
             .map(|call| call.identity().clone())
             .collect();
-        prop_assert!(live.len() <= self.limits.live_calls);
+        let (placed, incoming): (Vec<_>, Vec<_>) = self
+            .board
+            .live()
+            .partition(|call| call.role() == RoleName::CALLER);
+        prop_assert!(placed.len() <= self.limits.placed_calls);
+        prop_assert!(incoming.len() <= self.limits.live_calls);
         let most = self.kept.values().max().copied().unwrap_or_default();
         prop_assert!(most <= self.limits.parked, "too much is parked");
         let silent = self

@@ -1,0 +1,130 @@
+//! What is remembered, so that a person who fills it pushes out what is of that person first.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Instant;
+
+use crate::id::Person;
+
+/// What a stranger can fill is forgotten first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Worth {
+    /// Anybody can make this board remember it.
+    Cheap,
+    /// This account took part in it.
+    Dear,
+}
+
+/// Where a thing stands: what is cheap comes first, and then what is old.
+type Place = (Worth, u64);
+
+/// Things of persons, in the order in which they are forgotten.
+#[derive(Debug)]
+pub(super) struct Ledger<T> {
+    next: u64,
+    entries: BTreeMap<Place, Entry<T>>,
+    /// Nearly everybody has one thing, and nobody many.
+    of_one: HashMap<Person, Vec<Place>>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    item: T,
+    person: Person,
+    since: Instant,
+    bytes: usize,
+}
+
+impl<T> Default for Ledger<T> {
+    fn default() -> Self {
+        Self {
+            next: 0,
+            entries: BTreeMap::new(),
+            of_one: HashMap::new(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<T> Ledger<T> {
+    /// Adds a thing of a person that takes so many bytes. Returns its number.
+    pub(super) fn push(
+        &mut self,
+        item: T,
+        worth: Worth,
+        person: Person,
+        since: Instant,
+        bytes: usize,
+    ) -> u64 {
+        let serial = self.next;
+        self.next += 1;
+        let place = (worth, serial);
+        match self.of_one.get_mut(&person) {
+            Some(places) => places.push(place),
+            None => drop(self.of_one.insert(person.clone(), vec![place])),
+        }
+        self.bytes += bytes;
+        let entry = Entry {
+            item,
+            person,
+            since,
+            bytes,
+        };
+        self.entries.insert(place, entry);
+        serial
+    }
+
+    /// Forgets the thing with this number.
+    pub(super) fn remove(&mut self, worth: Worth, serial: u64) {
+        self.take((worth, serial));
+    }
+
+    /// Takes out the one that is to be forgotten first.
+    pub(super) fn pop(&mut self) -> Option<(u64, T)> {
+        let place = *self.entries.first_key_value()?.0;
+        self.take(place)
+    }
+
+    /// Takes out the oldest one of this person.
+    pub(super) fn pop_of(&mut self, person: &Person) -> Option<(u64, T)> {
+        let place = *self
+            .of_one
+            .get(person)?
+            .iter()
+            .min_by_key(|(_, age)| *age)?;
+        self.take(place)
+    }
+
+    /// Takes out one that has been there since such a time.
+    pub(super) fn pop_if(&mut self, is_so: impl Fn(Instant) -> bool) -> Option<(u64, T)> {
+        let oldest = [Worth::Cheap, Worth::Dear].into_iter().find_map(|worth| {
+            let (place, entry) = self.entries.range((worth, 0)..=(worth, u64::MAX)).next()?;
+            is_so(entry.since).then_some(*place)
+        })?;
+        self.take(oldest)
+    }
+
+    fn take(&mut self, place: Place) -> Option<(u64, T)> {
+        let entry = self.entries.remove(&place)?;
+        self.bytes -= entry.bytes;
+        if let Some(places) = self.of_one.get_mut(&entry.person) {
+            places.retain(|kept| *kept != place);
+            if places.is_empty() {
+                self.of_one.remove(&entry.person);
+            }
+        }
+        Some((place.1, entry.item))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn len_of(&self, person: &Person) -> usize {
+        self.of_one.get(person).map_or(0, Vec::len)
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
