@@ -123,6 +123,7 @@ pub(super) fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> 
     let all = parent.children().filter(|child| child.name() == tag);
     let mut kept = Vec::with_capacity(parent.room_for(all.clone().count(), size_of::<T>()));
     kept.extend(all.filter(|item| item.make_room(size_of::<T>())).map(read));
+    kept.shrink_to_fit();
     kept
 }
 
@@ -208,6 +209,7 @@ pub(super) fn element(view: View<'_, '_>) -> Option<Element> {
     let room = view.room_for(children.clone().count(), size_of::<Element>());
     let mut kept = Vec::with_capacity(room);
     kept.extend(children.filter_map(element));
+    kept.shrink_to_fit(); // what is inside them may have taken their room
     Some(Element {
         tag: tag.into(),
         attributes,

@@ -845,7 +845,7 @@ fn a_heavy_offer_does_not_ring_and_a_heavy_word_is_not_kept() {
     };
     let envelope = phone.stored(call).envelope().expect("its offer");
     assert!(envelope.dropped_elements() > 1000);
-    assert!(envelope.weight() <= 4 * 50_200 + 6 * 1024);
+    assert!(envelope.weight() <= 4 * 50_200 + 8 * 1024);
     let call = phone.call_and_ack();
     let told = phone.hear(&heavy(ANN_7, OUT, "accept"));
     happened!(

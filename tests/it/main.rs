@@ -24,6 +24,7 @@ mod in_call;
 mod law;
 mod malformed;
 mod matrix;
+mod model;
 mod observed;
 mod private;
 mod programs;
