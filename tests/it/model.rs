@@ -288,7 +288,7 @@ impl World {
                         ]);
                     }
                     AnyCall::CalleePreaccepted(_) => {
-                        steps.extend([Step::Answers(board), Step::Declines(board)])
+                        steps.extend([Step::Answers(board), Step::Declines(board)]);
                     }
                     AnyCall::CalleeAccepted(_)
                     | AnyCall::CallerAcked(_)
@@ -364,6 +364,7 @@ impl World {
                 self.react(board, reaction.expect("it rings").expect("it fits"), None);
             }
             Step::Declines(board) => {
+                self.done.push("declined".to_owned());
                 let call = self.subject(board, rings);
                 let key = self.boards[board]
                     .get(&call)
@@ -456,6 +457,23 @@ impl World {
 
     /// What holds when nothing is on its way and the timers have run.
     fn settles(mut self) {
+        while !self.wire.is_empty() {
+            self.take(Step::Arrives(0));
+        }
+        if self.scenario.glare && self.done.is_empty() {
+            let live = |board: &Switchboard| {
+                board
+                    .live()
+                    .map(|call| call.identity().call_id.to_string())
+                    .collect()
+            };
+            let [ann, bob]: [Vec<String>; 2] = [live(&self.boards[0]), live(&self.boards[1])];
+            assert_eq!(
+                (&ann, ann.len()),
+                (&bob, 1),
+                "of two calls that cross, both ends keep the same one"
+            );
+        }
         for _ in 0..50 {
             while !self.wire.is_empty() {
                 self.take(Step::Arrives(0));
@@ -559,7 +577,9 @@ fn search(scenario: &Scenario, most: usize) -> Searched {
         }
         let run = || {
             let mut world = World::new(scenario);
-            path.iter().for_each(|step| world.take(*step));
+            for step in &path {
+                world.take(*step);
+            }
             world
         };
         let world = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
@@ -590,7 +610,7 @@ fn most() -> usize {
     std::env::var("MODEL_STATES")
         .ok()
         .and_then(|most| most.parse().ok())
-        .unwrap_or(1_500)
+        .unwrap_or(600)
 }
 
 fn scenario(devices: usize) -> Scenario {
