@@ -93,9 +93,9 @@ impl Run {
 
 fn run(data: &[u8]) {
     let mut bytes = Bytes::new(data);
-    let choices = bytes.next();
+    let choices = bytes.byte();
     let policy = Policy {
-        dialect: if choices % 2 == 0 {
+        dialect: if choices.is_multiple_of(2) {
             Dialect::Documents
         } else {
             Dialect::WhatsAppWeb
@@ -106,7 +106,7 @@ fn run(data: &[u8]) {
             OnGlare::DeclineIncoming,
             OnGlare::CancelOutgoing,
         ][choices / 2 % 4],
-        on_unverified: if choices / 8 % 2 == 0 {
+        on_unverified: if (choices / 8).is_multiple_of(2) {
             OnUnverified::Refuse
         } else {
             OnUnverified::Believe
@@ -116,9 +116,9 @@ fn run(data: &[u8]) {
     let dialect = policy.dialect;
     let limits = Limits {
         live_calls: 1 + choices / 16,
-        ended_calls: bytes.next() % 8,
-        parked: bytes.next() % 4,
-        bytes: 100 * bytes.next(),
+        ended_calls: bytes.byte() % 8,
+        parked: bytes.byte() % 4,
+        bytes: 100 * bytes.byte(),
         ..Limits::default()
     };
     let (live_calls, placed_calls) = (limits.live_calls, limits.placed_calls);
@@ -137,7 +137,7 @@ fn run(data: &[u8]) {
     let mut stanza = 0;
     while !bytes.is_empty() && stanza < 400 {
         stanza += 1;
-        let act = bytes.next();
+        let act = bytes.byte();
         let of = identity(call(&mut bytes));
         let said = match act {
             0..176 => {

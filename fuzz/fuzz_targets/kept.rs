@@ -46,7 +46,7 @@ fn run(data: &[u8]) {
     );
     while !bytes.is_empty() && document.len() < 60_000 {
         let piece = bytes.pick(PIECES);
-        document.push_str(&piece.repeat(1 + bytes.next()));
+        document.push_str(&piece.repeat(1 + bytes.byte()));
     }
     document.push_str(&format!("</{action}></call>"));
     let mut kept = None;

@@ -15,7 +15,7 @@ impl<'a> Bytes<'a> {
         self.0.is_empty()
     }
 
-    pub fn next(&mut self) -> usize {
+    pub fn byte(&mut self) -> usize {
         match self.0.split_first() {
             Some((first, rest)) => {
                 self.0 = rest;
@@ -26,7 +26,7 @@ impl<'a> Bytes<'a> {
     }
 
     pub fn pick<'t>(&mut self, of: &[&'t str]) -> &'t str {
-        of[self.next() % of.len()]
+        of[self.byte() % of.len()]
     }
 }
 
@@ -116,7 +116,7 @@ const CHILDREN: &[&str] = &[
 pub fn document(bytes: &mut Bytes<'_>, stanza: usize) -> String {
     let mut out = String::new();
     let (call_id, creator) = call(bytes);
-    let kind = bytes.next();
+    let kind = bytes.byte();
     let from = bytes.pick(ADDRESSES);
     let id = match kind % 8 {
         0 => String::new(),
@@ -126,11 +126,15 @@ pub fn document(bytes: &mut Bytes<'_>, stanza: usize) -> String {
     };
     let action = bytes.pick(ACTIONS);
     if kind >= 224 {
-        let error = if kind % 2 == 0 { r#"error="439""# } else { "" };
+        let error = if kind.is_multiple_of(2) {
+            r#"error="439""#
+        } else {
+            ""
+        };
         let _ = write!(
             out,
             r#"<ack class="call" {id} from="{from}" type="{action}" {error}>{}</ack>"#,
-            if kind % 3 == 0 {
+            if kind.is_multiple_of(3) {
                 format!(r#"<error call-id="{call_id}" call-creator="{creator}"/>"#)
             } else {
                 String::new()
@@ -159,7 +163,7 @@ pub fn document(bytes: &mut Bytes<'_>, stanza: usize) -> String {
         r#"<call from="{from}" {id} t="17" {envelope}><{action} call-id="{call_id}" call-creator="{creator}""#
     );
     let mut attributes = Vec::new();
-    for _ in 0..bytes.next() % 4 {
+    for _ in 0..bytes.byte() % 4 {
         let attribute = bytes.pick(ATTRIBUTES);
         let name = attribute.split('=').next();
         if !attributes.contains(&name) {
@@ -168,7 +172,7 @@ pub fn document(bytes: &mut Bytes<'_>, stanza: usize) -> String {
         }
     }
     out.push('>');
-    for _ in 0..bytes.next() % 6 {
+    for _ in 0..bytes.byte() % 6 {
         out.push_str(bytes.pick(CHILDREN));
     }
     let _ = write!(out, "</{action}></call>");
@@ -184,5 +188,5 @@ pub fn call(bytes: &mut Bytes<'_>) -> (&'static str, &'static str) {
         ("C3", "15550198:3@s.whatsapp.net"),
         ("D1", ME),
         ("D2", ME),
-    ][bytes.next() % 6]
+    ][bytes.byte() % 6]
 }
