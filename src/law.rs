@@ -140,6 +140,20 @@ impl SentWithoutId for VideoState {}
 impl SentWithoutId for CallDuration {}
 
 explained! {
+    /// Says which action has an id on its `<call>` as soon as it is built, so that its [`Outbound`](crate::Outbound) can be
+    /// sent as it is.
+    message: "a built `{Self}` has no id yet: it is not a stanza to send",
+    label: "`with_id` gives it one",
+    note: "servers drop a `<call>` without an id, and acknowledge by it (OBS-4, SIG-17.16)",
+    note: "`without_id` makes a stanza in the form of the documents (SIG-08.3, SIG-14.2); a `Switchboard` gives an id to \
+           everything that it sends";
+    pub trait BuiltWithId: CallAction {}
+}
+impl BuiltWithId for Offer {}
+impl BuiltWithId for Preaccept {}
+impl BuiltWithId for Heartbeat {}
+
+explained! {
     /// What a received stanza would need to answer or end anything. None has it: only a [`Call`](crate::Call) can.
     message: "a received `{Self}` is not a call: nothing can be said with it",
     label: "only a `Call` can say this",

@@ -32,7 +32,7 @@
 //! let (acked, owed) = Call::incoming(offer).acknowledge(&me); // `Call<Callee, Acked>`; ack, then receipt
 //! send(owed);
 //! let (rejected, reject) = acked.reject(); // `Call<Callee, Rejected>`; the `<reject>`
-//! send(reject);
+//! send([reject.with_id("3EB0C4D5".parse()?).0]); // a new and random id: servers drop a `<call>` without one
 //! # drop(rejected);
 //! # Ok(())
 //! # }
@@ -99,7 +99,7 @@
 //! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot:
 //!
 //! ```
-//! use ringstate::{Acked, AnyCall, Call, Callee, Dialect, OwnAddress, Received, Stanza};
+//! use ringstate::{Acked, AnyCall, Call, Callee, Dialect, OwnAddress, Received, Stanza, StanzaId};
 //!
 //! struct Phone {
 //!     call: AnyCall,
@@ -107,15 +107,15 @@
 //! }
 //!
 //! impl Phone {
-//!     fn reject(&mut self) -> Option<Stanza> {
+//!     fn reject(&mut self, id: StanzaId) -> Option<Stanza> {
 //!         // `None` in every other phase. A step that is not legal in this phase does not compile.
 //!         let reject = self.call.step(|call: Call<Callee, Acked>| call.reject())?;
-//!         reject.into_iter().next()
+//!         Some(reject.with_id(id).0)
 //!     }
 //!
-//!     fn red_button(&mut self) -> Vec<Stanza> {
+//!     fn red_button(&mut self, id: StanzaId) -> Option<Stanza> {
 //!         // `<reject>` or `<terminate>`, as the phase has it
-//!         self.call.hang_up(Dialect::default()).into_iter().flatten().collect()
+//!         self.call.hang_up(Dialect::default())?.with_id(id)
 //!     }
 //!
 //!     fn hear(&mut self, received: Received) -> Vec<Stanza> {
@@ -146,8 +146,7 @@
 //!
 //! fn hear(board: &mut Switchboard, received: Received, send: &mut dyn FnMut(Stanza)) {
 //!     let reaction = board.receive(received, Instant::now());
-//!     reaction.send.into_iter().for_each(send); // acknowledgements first
-//!     for event in reaction.events {
+//!     for event in reaction.send(send) { // acknowledgements first
 //!         match event {
 //!             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
 //!             Event::StoppedRinging { call, outcome, .. } => eprintln!("{:?}: {outcome:?}", call.call_id),

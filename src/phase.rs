@@ -91,13 +91,13 @@ pub enum Caller {}
 /// two in which the call is over.
 ///
 /// ```
-/// use ringstate::{Call, OwnAddress, Received, Stanza};
+/// use ringstate::{Call, OwnAddress, Received, Stanza, StanzaId};
 ///
-/// fn decline(received: Received, me: &OwnAddress) -> Vec<Stanza> {
+/// fn decline(received: Received, me: &OwnAddress, id: StanzaId) -> Vec<Stanza> {
 ///     let Received::GroupOffer(offer) = received else { return Vec::new() };
 ///     let (acked, owed) = Call::incoming(offer).acknowledge(me);
 ///     let (_rejected, reject) = acked.reject();
-///     owed.into_iter().chain(reject).collect()
+///     owed.into_iter().chain([reject.with_id(id).0]).collect()
 /// }
 /// ```
 #[derive(Debug)]

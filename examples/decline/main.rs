@@ -115,9 +115,9 @@ fn decline(offer: Inbound<Offer>, me: &OwnAddress) -> io::Result<()> {
     let (acked, owed) = offered.acknowledge(me);
     send(owed)?;
 
-    say!("  Acked: decline it, with <reject>");
+    say!("  Acked: decline it, with <reject>, to which a client adds an id");
     let (rejected, reject) = acked.reject();
-    send(&reject)?;
+    send([reject.without_id()])?;
 
     say!("  Rejected: nothing is left to say");
     drop(rejected);
@@ -130,7 +130,7 @@ fn decline_group(offer: Inbound<GroupOffer>, me: &OwnAddress) -> io::Result<()> 
     let (acked, owed) = Call::incoming(offer).acknowledge(me);
     send(owed)?;
     let (_rejected, reject) = acked.reject();
-    send(&reject)
+    send([reject.without_id()])
 }
 
 /// An offer that arrived too late is acknowledged and receipted. To decline it is not possible.
@@ -151,10 +151,10 @@ fn describe(received: &Received) -> &'static str {
 }
 
 /// Puts stanzas on the wire, which here is standard output.
-fn send<S: std::borrow::Borrow<Stanza>>(stanzas: impl IntoIterator<Item = S>) -> io::Result<()> {
+fn send(stanzas: impl IntoIterator<Item = Stanza>) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for stanza in stanzas {
-        writeln!(out, "{}", xml::to_string(stanza.borrow()))?;
+        writeln!(out, "{}", xml::to_string(&stanza))?;
     }
     out.flush()
 }

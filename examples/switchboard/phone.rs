@@ -22,7 +22,9 @@ impl World {
 
     /// Sends what a board wants sent, and takes note of what happened.
     pub(crate) fn does(&mut self, device: usize, reaction: Reaction) {
-        for stanza in reaction.send {
+        let mut stanzas = Vec::new();
+        let events = reaction.send(|stanza| stanzas.push(stanza));
+        for stanza in stanzas {
             let text = xml::to_string(&stanza);
             match stanza.outgoing() {
                 Outgoing::CallStanza(call) => {
@@ -36,7 +38,7 @@ impl World {
                 }),
             }
         }
-        for event in reaction.events {
+        for event in events {
             self.happens(device, event);
         }
     }

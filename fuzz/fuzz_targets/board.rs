@@ -53,8 +53,9 @@ impl Run {
             Outgoing::Receipt(receipt) => Some(receipt.id().to_string()),
             _ => None,
         };
-        let given: Vec<_> = reaction
-            .send
+        let mut sent = Vec::new();
+        let events = reaction.send(|stanza| sent.push(stanza));
+        let given: Vec<_> = sent
             .iter()
             .map(|stanza| answers(stanza.outgoing()))
             .collect();
@@ -67,14 +68,14 @@ impl Run {
         let most = if dialect == Dialect::Documents { 2 } else { 1 };
         assert_eq!(first > 0, id.is_some(), "each is answered");
         assert!(first <= most, "once");
-        for stanza in &reaction.send {
+        for stanza in &sent {
             if let Outgoing::CallStanza(call) = stanza.outgoing() {
                 let id = call.id().expect("an id").to_string();
                 assert!(self.ids.insert(id), "each has an id of its own");
             }
             let _ = xml::to_string(stanza);
         }
-        for event in reaction.events {
+        for event in events {
             let _ = format!("{event:?}");
             match event {
                 Event::Rings { call } | Event::Invited { call } => {
@@ -142,27 +143,27 @@ fn run(data: &[u8]) {
         let said = match act {
             0..176 => {
                 let document = document(&mut bytes, stanza);
-                let (reaction, id) = match xml::parse(&document) {
-                    Ok(received) => {
-                        let id = document
-                            .split(r#" id=""#)
-                            .nth(1)
-                            .filter(|_| document.starts_with("<call"));
-                        let id = id.and_then(|id| id.split('"').next()).map(str::to_owned);
-                        (board.receive(received, now), id)
-                    }
-                    Err(error) => {
-                        let reaction = board.receive_unreadable(error, now);
-                        let id = reaction
-                            .send
-                            .first()
-                            .and_then(|stanza| match stanza.outgoing() {
-                                Outgoing::Ack(ack) => Some(ack.id().to_string()),
-                                _ => None,
+                let (reaction, id) =
+                    match xml::parse(&document) {
+                        Ok(received) => {
+                            let id = document
+                                .split(r#" id=""#)
+                                .nth(1)
+                                .filter(|_| document.starts_with("<call"));
+                            let id = id.and_then(|id| id.split('"').next()).map(str::to_owned);
+                            (board.receive(received, now), id)
+                        }
+                        Err(error) => {
+                            let reaction = board.receive_unreadable(error, now);
+                            let id = reaction.stanzas().first().and_then(|stanza| {
+                                match stanza.outgoing() {
+                                    Outgoing::Ack(ack) => Some(ack.id().to_string()),
+                                    _ => None,
+                                }
                             });
-                        (reaction, id)
-                    }
-                };
+                            (reaction, id)
+                        }
+                    };
                 run.check(reaction, id, dialect);
                 None
             }

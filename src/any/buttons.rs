@@ -20,8 +20,8 @@ use crate::stanza::{
 /// </call>
 /// ```
 ///
-/// It iterates over stanzas, as an [`Outbound`] does. Neither a reject nor a terminate is built with an id (SIG-08.3,
-/// SIG-14.2); [`with_id`](Self::with_id) adds one.
+/// Neither a reject nor a terminate is built with an id (SIG-08.3, SIG-14.2), and servers drop those that have none.
+/// [`with_id`](Self::with_id) adds one.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the peer learns that the call has ended only when this is sent"]
 pub enum LastWord {
@@ -62,19 +62,15 @@ impl LastWord {
             Self::Nothing => None,
         }
     }
-}
 
-impl IntoIterator for LastWord {
-    type Item = Stanza;
-    type IntoIter = std::option::IntoIter<Stanza>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        let stanza = match self {
-            Self::Reject(reject) => reject.into_iter().next(),
-            Self::Terminate(terminate) => terminate.into_iter().next(),
+    /// The stanza without an id, in the form of the documents ([`Outbound::without_id`]).
+    #[must_use = "the peer learns that the call has ended only when this is sent"]
+    pub fn without_id(self) -> Option<Stanza> {
+        match self {
+            Self::Reject(reject) => Some(reject.without_id()),
+            Self::Terminate(terminate) => Some(terminate.without_id()),
             Self::Nothing => None,
-        };
-        stanza.into_iter()
+        }
     }
 }
 
@@ -130,10 +126,10 @@ impl AnyCall {
     /// offer is not acknowledged.
     ///
     /// ```
-    /// use ringstate::{AnyCall, Dialect, Stanza};
+    /// use ringstate::{AnyCall, Dialect, Stanza, StanzaId};
     ///
-    /// fn decline(call: &mut AnyCall) -> Vec<Stanza> {
-    ///     call.decline(Dialect::WhatsAppWeb).into_iter().flatten().collect()
+    /// fn decline(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     call.decline(Dialect::WhatsAppWeb)?.with_id(id)
     /// }
     /// ```
     #[doc(alias = "reject")]
@@ -215,10 +211,10 @@ impl AnyCall {
     /// ```
     ///
     /// ```
-    /// use ringstate::{AnyCall, Outcome, Stanza};
+    /// use ringstate::{AnyCall, Outcome, Stanza, StanzaId};
     ///
-    /// fn ring_window_is_over(call: &mut AnyCall) -> Vec<Stanza> {
-    ///     let told = call.time_out().into_iter().flatten().collect();
+    /// fn ring_window_is_over(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
+    ///     let told = call.time_out()?.with_id(id);
     ///     if call.outcome() == Some(Outcome::Missed) {
     ///         println!("missed call");
     ///     }

@@ -240,15 +240,17 @@ impl AnyCall {
     /// get what the stanza meant, and the ack that it is owed.
     ///
     /// ```
-    /// use ringstate::{AnyCall, Heard, OwnAddress, Received, Stanza};
+    /// use ringstate::{AnyCall, Heard, OwnAddress, Received, Stanza, StanzaId};
     /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
-    /// fn hear(call: &mut AnyCall, received: Received, me: &OwnAddress) {
+    /// fn hear(call: &mut AnyCall, received: Received, me: &OwnAddress, random_id: fn() -> StanzaId) {
     ///     match call.receive(received) {
     ///         Ok((heard, owed)) => {
     ///             send(owed);
     ///             match heard {
-    ///                 Heard::Answered(_device, siblings) => send(siblings.dismiss().into_iter().flatten()),
+    ///                 Heard::Answered(_device, siblings) => {
+    ///                     send(siblings.dismiss().map(|dismissal| dismissal.with_id(random_id()).0));
+    ///                 }
     ///                 Heard::Over => eprintln!("{:?}", call.outcome()),
     ///                 other => eprintln!("{other:?}"),
     ///             }

@@ -21,10 +21,10 @@ use crate::stanza::{
 /// What a stanza meant to a stored call ([`AnyCall::receive`]).
 ///
 /// ```
-/// use ringstate::{Acked, AnyCall, Call, Caller, Heard, Preaccepted, Stanza};
+/// use ringstate::{Acked, AnyCall, Call, Caller, Heard, Preaccepted, Stanza, StanzaId};
 ///
 /// /// What to send beside the acknowledgement: it tells the devices that still ring to stop.
-/// fn dismissals(call: &mut AnyCall, heard: Heard) -> Vec<Stanza> {
+/// fn dismissals(call: &mut AnyCall, heard: Heard, random_id: fn() -> StanzaId) -> Vec<Stanza> {
 ///     let siblings = match heard {
 ///         Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => siblings,
 ///         // A stored call gives up only when you tell it to.
@@ -38,7 +38,7 @@ use crate::stanza::{
 ///         }
 ///         _ => return Vec::new(),
 ///     };
-///     siblings.dismiss_each().flatten().collect()
+///     siblings.dismiss_each().map(|dismissal| dismissal.with_id(random_id()).0).collect()
 /// }
 /// ```
 #[derive(Debug)]

@@ -22,14 +22,14 @@ use crate::stanza::{
 /// | `Ok` of these, or [`Refused`], as `accept` does | `Ok` of these, or `Err` with a [`Refused`] that has what went into the step and the reason |
 ///
 /// ```
-/// use ringstate::{Accepted, AnyCall, Call, Callee, MuteState, Stanza};
+/// use ringstate::{Accepted, AnyCall, Call, Callee, MuteState, Stanza, StanzaId};
 ///
-/// fn mute(call: &mut AnyCall) -> Option<Stanza> {
+/// fn mute(call: &mut AnyCall, id: StanzaId) -> Option<Stanza> {
 ///     let mute = call.step(|mut call: Call<Callee, Accepted>| {
 ///         let mute = call.mute(MuteState::MUTED);
 ///         (call, mute)
 ///     });
-///     mute??.into_iter().next()
+///     Some(mute??.with_id(id).0)
 /// }
 /// ```
 #[diagnostic::on_unimplemented(

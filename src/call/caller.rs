@@ -224,17 +224,18 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// answers from the other address space is known by its number.
     ///
     /// ```
-    /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza};
+    /// use ringstate::{Accept, AcceptHeard, Accepted, Acked, Call, Caller, Inbound, Stanza, StanzaId};
     ///
     /// fn hear(
     ///     call: Call<Caller, Acked>,
     ///     accept: Inbound<Accept>,
+    ///     random_id: fn() -> StanzaId,
     ///     send: &mut dyn FnMut(Stanza),
     /// ) -> Result<Call<Caller, Accepted>, Call<Caller, Acked>> {
     ///     match call.on_accept(accept) {
     ///         Ok((AcceptHeard { call, siblings }, owed)) => {
     ///             owed.into_iter().for_each(&mut *send);
-    ///             siblings.dismiss_each().flatten().for_each(&mut *send);
+    ///             siblings.dismiss_each().for_each(|dismissal| send(dismissal.with_id(random_id()).0));
     ///             Ok(call)
     ///         }
     ///         Err(refused) => {
@@ -295,15 +296,19 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// | `busy`, or any other | the device cannot take the call | the others ring on |
     ///
     /// ```
-    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Reject, RejectHeard, Stanza};
+    /// use ringstate::{Acked, Call, Caller, Inbound, Owed, Reject, RejectHeard, Stanza, StanzaId};
     /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
-    /// fn hear(call: Call<Caller, Acked>, reject: Inbound<Reject>) -> (Option<Call<Caller, Acked>>, Owed) {
+    /// fn hear(
+    ///     call: Call<Caller, Acked>,
+    ///     reject: Inbound<Reject>,
+    ///     id: StanzaId,
+    /// ) -> (Option<Call<Caller, Acked>>, Owed) {
     ///     match call.on_reject(reject) {
     ///         Ok((RejectHeard::DeviceOut(call), owed)) => (Some(call), owed),
     ///         Ok((RejectHeard::UserDeclined(call, decline), owed)) => match call.give_up(decline) {
     ///             Ok((_rejected, siblings)) => {
-    ///                 send(siblings.dismiss().into_iter().flatten());
+    ///                 send(siblings.dismiss().map(|dismissal| dismissal.with_id(id).0));
     ///                 (None, owed)
     ///             }
     ///             Err(refused) => (Some(refused.into_parts().call), owed),
@@ -358,13 +363,13 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// Goes from `Acked` or `Preaccepted` ([`MayGiveUp`]) to [`Rejected`], with the outcome *declined*.
     ///
     /// ```
-    /// use ringstate::{Acked, Call, Caller, Decline, Outcome, Stanza};
+    /// use ringstate::{Acked, Call, Caller, Decline, Outcome, Stanza, StanzaId};
     /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
-    /// fn give_up(call: Call<Caller, Acked>, decline: Decline) {
+    /// fn give_up(call: Call<Caller, Acked>, decline: Decline, id: StanzaId) {
     ///     if let Ok((rejected, siblings)) = call.give_up(decline) {
     ///         assert_eq!(rejected.outcome(), Outcome::Declined);
-    ///         send(siblings.dismiss().into_iter().flatten());
+    ///         send(siblings.dismiss().map(|dismissal| dismissal.with_id(id).0));
     ///     }
     /// }
     /// ```
@@ -420,13 +425,18 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// you get no device.
     ///
     /// ```
-    /// use ringstate::{Accept, Accepted, Call, Caller, Inbound, Stanza};
+    /// use ringstate::{Accept, Accepted, Call, Caller, Inbound, Stanza, StanzaId};
     ///
-    /// fn late(call: &Call<Caller, Accepted>, accept: Inbound<Accept>, send: &mut dyn FnMut(Stanza)) {
+    /// fn late(
+    ///     call: &Call<Caller, Accepted>,
+    ///     accept: Inbound<Accept>,
+    ///     random_id: fn() -> StanzaId,
+    ///     send: &mut dyn FnMut(Stanza),
+    /// ) {
     ///     match call.on_late_accept(accept) {
     ///         Ok((siblings, owed)) => {
     ///             owed.into_iter().for_each(&mut *send);
-    ///             siblings.dismiss_each().flatten().for_each(&mut *send);
+    ///             siblings.dismiss_each().for_each(|dismissal| send(dismissal.with_id(random_id()).0));
     ///         }
     ///         Err(refused) => refused.into_parts().input.acknowledge().into_iter().for_each(&mut *send),
     ///     }

@@ -17,7 +17,7 @@ use crate::party::Parties;
 /// ```
 ///
 /// ```
-/// use ringstate::{Siblings, Stanza, xml};
+/// use ringstate::{Siblings, Stanza, StanzaId, xml};
 ///
 /// fn send(stanzas: impl IntoIterator<Item = Stanza>) {
 ///     for stanza in stanzas {
@@ -25,12 +25,12 @@ use crate::party::Parties;
 ///     }
 /// }
 ///
-/// fn tell_together(siblings: Siblings) {
-///     send(siblings.dismiss().into_iter().flatten());
+/// fn tell_together(siblings: Siblings, id: StanzaId) {
+///     send(siblings.dismiss().map(|dismissal| dismissal.with_id(id).0));
 /// }
 ///
-/// fn tell_one_by_one(siblings: Siblings) {
-///     send(siblings.dismiss_each().flatten());
+/// fn tell_one_by_one(siblings: Siblings, random_id: fn() -> StanzaId) {
+///     send(siblings.dismiss_each().map(|dismissal| dismissal.with_id(random_id()).0));
 /// }
 /// ```
 #[derive(Debug)]

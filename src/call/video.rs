@@ -26,14 +26,14 @@ use crate::stanza::{Attribute, Identity, Outbound, VideoCode, VideoState};
 ///
 /// ```
 /// use ringstate::video::{AnyVideo, Video, VideoHeard};
-/// use ringstate::{Accepted, Call, Callee, Stanza};
+/// use ringstate::{Accepted, Call, Callee, Stanza, StanzaId};
 /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
 ///
-/// fn want_video(call: &mut Call<Callee, Accepted>) -> Option<AnyVideo> {
+/// fn want_video(call: &mut Call<Callee, Accepted>, id: StanzaId) -> Option<AnyVideo> {
 ///     match call.video()? {
 ///         AnyVideo::Off(video) => {
 ///             let (asked, request) = video.ask();
-///             send(request);
+///             send([request.with_id(id).0]);
 ///             Some(asked.into())
 ///         }
 ///         other => Some(other), // a video call from the start
@@ -289,16 +289,16 @@ impl AnyVideo {
     ///
     /// ```
     /// use ringstate::video::{AnyVideo, VideoHeard};
-    /// use ringstate::{Accepted, Call, Callee, Inbound, Stanza};
+    /// use ringstate::{Accepted, Call, Callee, Inbound, Stanza, StanzaId};
     /// use ringstate::stanza::VideoState;
     /// # fn send(_: impl IntoIterator<Item = Stanza>) {}
     ///
-    /// fn hear(call: &Call<Callee, Accepted>, video: AnyVideo, stanza: Inbound<VideoState>) -> AnyVideo {
+    /// fn hear(call: &Call<Callee, Accepted>, video: AnyVideo, stanza: Inbound<VideoState>, id: StanzaId) -> AnyVideo {
     ///     match call.on_video(stanza) {
     ///         Ok((state, owed)) => {
     ///             send(owed);
     ///             let (video, heard, reply) = video.on_video(&state);
-    ///             send(reply.into_iter().flatten());
+    ///             send(reply.map(|reply| reply.with_id(id).0));
     ///             if heard == VideoHeard::Asks {
     ///                 println!("the peer would like to see you");
     ///             }

@@ -2,6 +2,7 @@ use std::marker::PhantomData;
 
 use super::{Ack, Action, AnyAction, CallAction, CallReceipt, Dialect, Identity};
 use crate::id::{Jid, StanzaId};
+use crate::law::BuiltWithId;
 
 /// One stanza to send, ready to write ([`xml::write`](crate::xml::write)).
 ///
@@ -136,6 +137,10 @@ impl<A: Action> Outbound<A> {
         }
     }
 
+    pub(crate) fn into_stanza(self) -> Stanza {
+        self.stanza
+    }
+
     pub(crate) fn to(&self) -> &Jid {
         &self.to
     }
@@ -170,27 +175,13 @@ impl<A: Action> Outbound<A> {
     pub fn stanza(&self) -> &Stanza {
         &self.stanza
     }
-
-    /// Returns the one stanza, as an iterator like that of [`Owed`](crate::Owed).
-    pub fn iter(&self) -> <&Self as IntoIterator>::IntoIter {
-        std::iter::once(&self.stanza)
-    }
 }
 
-impl<A: Action> IntoIterator for Outbound<A> {
+impl<A: BuiltWithId> IntoIterator for Outbound<A> {
     type Item = Stanza;
     type IntoIter = std::iter::Once<Stanza>;
 
     fn into_iter(self) -> Self::IntoIter {
         std::iter::once(self.stanza)
-    }
-}
-
-impl<'a, A: Action> IntoIterator for &'a Outbound<A> {
-    type Item = &'a Stanza;
-    type IntoIter = std::iter::Once<&'a Stanza>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
     }
 }

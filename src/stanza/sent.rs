@@ -3,7 +3,7 @@ use std::marker::PhantomData;
 use super::outbound::Outbound;
 use super::{AckError, Action, CallAction, Identity, ServerAck, Stanza};
 use crate::id::{Jid, StanzaId};
-use crate::law::SentWithoutId;
+use crate::law::{BuiltWithId, SentWithoutId};
 use crate::party::may_acknowledge;
 
 /// A stanza that was sent under an id and waits for the server's acknowledgement.
@@ -90,6 +90,47 @@ impl<A: CallAction> Outbound<A> {
     where
         A: SentWithoutId,
     {
+        self.sent_under(id)
+    }
+
+    /// Makes a stanza without an id, in the form of the documents (SIG-08.3, SIG-14.2). Servers drop it.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, xml};
+    ///
+    /// fn as_documented(call: Call<Callee, Acked>) -> String {
+    ///     xml::to_string(&call.reject().1.without_id())
+    /// }
+    /// ```
+    #[must_use = "the peer learns of the step only when this is sent"]
+    pub fn without_id(self) -> Stanza
+    where
+        A: SentWithoutId,
+    {
+        self.into_stanza()
+    }
+
+    /// Returns the stanza, which has its id, and what matches the server's acknowledgement of it.
+    ///
+    /// ```
+    /// use ringstate::stanza::Sent;
+    /// use ringstate::{Acked, AudioRates, Call, Callee, Preaccept, Stanza, StanzaId};
+    ///
+    /// fn ring(call: Call<Callee, Acked>, id: StanzaId) -> Option<(Stanza, Sent<Preaccept>)> {
+    ///     let (_ringing, preaccept) = call.preaccept(id, AudioRates::only(16000)).ok()?;
+    ///     preaccept.sent()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn sent(self) -> Option<(Stanza, Sent<A>)>
+    where
+        A: BuiltWithId,
+    {
+        let id = self.id()?.clone();
+        Some(self.sent_under(id))
+    }
+
+    fn sent_under(self, id: StanzaId) -> (Stanza, Sent<A>) {
         let to = self.to().clone();
         let (stanza, identity) = self.stamped(id.clone());
         let sent = Sent {

@@ -10,18 +10,14 @@ use crate::stanza::{
 use super::{BoardError, Limit};
 use crate::wire::ParseError;
 
-/// What a [`Switchboard`](crate::Switchboard) wants you to do: send these stanzas, in this order, and show what
-/// happened.
+/// What a [`Switchboard`](crate::Switchboard) wants you to do: send these stanzas, in this order, and then show what
+/// happened. You get the events for the stanzas, so that you cannot show them and forget to send.
 ///
 /// ```
-/// use ringstate::{Event, Reaction, Stanza, xml};
+/// use ringstate::{Event, Reaction, xml};
 ///
 /// fn react(reaction: Reaction) {
-///     let Reaction { send, events } = reaction;
-///     for stanza in send {
-///         println!("{}", xml::to_string(&stanza));
-///     }
-///     for event in events {
+///     for event in reaction.send(|stanza| println!("{}", xml::to_string(&stanza))) {
 ///         match event {
 ///             Event::Rings { call } => eprintln!("{:?} rings", call.call_id),
 ///             Event::StoppedRinging { call, outcome, .. } => eprintln!("{:?}: {outcome:?}", call.call_id),
@@ -33,16 +29,49 @@ use crate::wire::ParseError;
 #[derive(Debug, Default)]
 #[must_use = "its stanzas have to be sent (SIG-07.2), and its events shown"]
 pub struct Reaction {
-    /// The stanzas to send, acknowledgements first. Each has its id; to send one again, write the same stanza again.
-    pub send: Vec<Stanza>,
-    /// What happened, in order.
-    pub events: Vec<Event>,
+    pub(super) stanzas: Vec<Stanza>,
+    pub(super) happened: Vec<Event>,
 }
 
 impl Reaction {
-    pub(super) fn tell(&mut self, event: Event) {
-        self.events.push(event);
+    /// Sends the stanzas, acknowledgements first, and returns what happened, in order. Each stanza has its id; to send one
+    /// again, write the same stanza again.
+    ///
+    /// ```
+    /// use ringstate::{Event, Reaction, Stanza};
+    ///
+    /// fn react(reaction: Reaction, outbox: &mut Vec<Stanza>) -> Vec<Event> {
+    ///     reaction.send(|stanza| outbox.push(stanza))
+    /// }
+    /// ```
+    #[must_use = "what happened has to be shown"]
+    pub fn send(self, send: impl FnMut(Stanza)) -> Vec<Event> {
+        self.stanzas.into_iter().for_each(send);
+        self.happened
     }
+
+    /// Returns the stanzas that are to be sent, to look at.
+    #[must_use]
+    pub fn stanzas(&self) -> &[Stanza] {
+        &self.stanzas
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.happened.push(event);
+    }
+}
+
+explained! {
+    /// What a [`Reaction`] would need to show its events before its stanzas are sent. None has it.
+    message: "the stanzas of a reaction are sent before its events are shown",
+    label: "`reaction.send(|stanza| …)` sends them, and returns the events",
+    note: "the server delivers again what is not acknowledged (SIG-07.2), and the peer learns of a step only from its stanza";
+    pub trait IsSent<'a> {}
+}
+
+stubs! {
+    impl (Reaction) where (Self: IsSent<'a>);
+    fn events(self);
 }
 
 /// What happened to a call, for a user interface to act on. `call` says which one;

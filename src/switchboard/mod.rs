@@ -37,7 +37,7 @@ use transmit::Transmitter;
 ///
 /// ```
 /// use std::time::Instant;
-/// use ringstate::{Acked, Call, Callee, Event, OwnAddress, Reaction, Switchboard, xml};
+/// use ringstate::{Acked, Call, Callee, Event, OwnAddress, Switchboard, xml};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let me = OwnAddress::lid("15550100:2@lid".parse()?);
@@ -49,21 +49,22 @@ use transmit::Transmitter;
 ///
 /// # let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" notify="Ann">
 /// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
-/// let Reaction { send, events } = board.receive(xml::parse(document)?, Instant::now());
-/// assert_eq!(send.len(), 2); // <ack/>, then <receipt/>
+/// let mut sent = Vec::new();
+/// let events = board.receive(xml::parse(document)?, Instant::now()).send(|stanza| sent.push(xml::to_string(&stanza)));
+/// assert_eq!(sent.len(), 2); // <ack/>, then <receipt/>
 /// let Some(Event::Rings { call }) = events.into_iter().next() else { unreachable!() };
 ///
 /// // The user declines. A step that is not legal in the phase does not compile; in any other phase you get `None`.
 /// let reaction = board.step(&call, Instant::now(), |call: Call<Callee, Acked>| call.reject());
-/// let Some(Reaction { send, .. }) = reaction else { unreachable!() };
+/// let _declined = reaction.map(|reaction| reaction.send(|stanza| sent.push(xml::to_string(&stanza))));
 /// assert_eq!(
-///     xml::to_string(&send[0]),
+///     sent[2],
 ///     r#"<call to="15550199:3@lid" id="3EB00001"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
 /// );
 ///
 /// // The offer comes again. It gets its ack and its receipt, and does not ring.
-/// let Reaction { send, events } = board.receive(xml::parse(document)?, Instant::now());
-/// assert_eq!(send.len(), 2);
+/// let events = board.receive(xml::parse(document)?, Instant::now()).send(|stanza| sent.push(xml::to_string(&stanza)));
+/// assert_eq!(sent.len(), 5);
 /// assert!(matches!(&events[..], [Event::NothingNew { .. }]));
 /// # Ok(())
 /// # }
@@ -323,7 +324,7 @@ impl Switchboard {
             HostClient::SendsAcksAndReceipts => return owed.leave_to_host_client(),
         };
         self.reaction
-            .send
+            .stanzas
             .extend(owed.in_dialect(self.policy.dialect));
     }
 

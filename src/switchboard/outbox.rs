@@ -94,7 +94,7 @@ impl Outbox {
         let id = outbound.id().cloned().unwrap_or_else(|| self.fresh());
         let to = outbound.to().clone();
         let (stanza, call) = outbound.stamped(id.clone());
-        reaction.send.push(stanza);
+        reaction.stanzas.push(stanza);
         if self.awaited.contains_key(&id) {
             return None; // a source of ids that repeats itself: the first one keeps the id
         }

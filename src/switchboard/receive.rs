@@ -26,8 +26,7 @@ impl Switchboard {
     ///     match xml::parse(line) {
     ///         Ok(received) => {
     ///             let reaction = board.receive(received, Instant::now());
-    ///             reaction.send.into_iter().for_each(send);
-    ///             for event in reaction.events {
+    ///             for event in reaction.send(send) {
     ///                 eprintln!("{event:?}");
     ///             }
     ///         }
@@ -284,7 +283,7 @@ impl Switchboard {
         if told.is_none() && asked.is_none() {
             self.reaction.tell(Event::NothingNew { call: call() });
         }
-        self.reaction.events.extend(told.into_iter().chain(asked));
+        self.reaction.happened.extend(told.into_iter().chain(asked));
     }
 
     /// Does what follows from the phase that a call is in now: an answered call crosses no other any more, and once the

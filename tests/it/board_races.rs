@@ -805,7 +805,7 @@ fn what_is_heard_by_hand_has_the_same_effects() {
             (heard.call, heard.siblings)
         });
     assert!(
-        heard.is_some_and(|reaction| reaction.send.len() == 1),
+        heard.is_some_and(|reaction| reaction.stanzas().len() == 1),
         "the siblings"
     );
     happened!(phone.hear(&offer(ANN, IN, "")), Event::Rings { .. });

@@ -153,23 +153,29 @@ impl World {
     }
 
     /// Sends and notes what a board wants, and checks that it answers what it heard, once, and tells each end once.
-    fn react(&mut self, board: usize, reaction: Reaction, heard: Option<&str>) {
+    /// Returns whether anything was parked.
+    fn react(&mut self, board: usize, reaction: Reaction, heard: Option<&str>) -> bool {
+        let mut sent = Vec::new();
+        let events = reaction.send(|stanza| sent.push(stanza));
+        let is_parked = events
+            .iter()
+            .any(|event| matches!(event, Event::Parked { .. }));
         let acks = |stanza: &&Stanza| matches!(stanza.outgoing(), Outgoing::Ack(_));
         assert_eq!(
-            reaction.send.iter().filter(acks).count(),
+            sent.iter().filter(acks).count(),
             usize::from(heard.is_some()),
             "one ack each"
         );
-        if let (Some(id), Some(first)) = (heard, reaction.send.first()) {
+        if let (Some(id), Some(first)) = (heard, sent.first()) {
             let Outgoing::Ack(ack) = first.outgoing() else {
                 panic!("the ack comes first: {first:?}")
             };
             assert_eq!(ack.id().as_str(), id);
         }
-        for stanza in &reaction.send {
+        for stanza in &sent {
             self.route(board, &xml::to_string(stanza));
         }
-        for event in reaction.events {
+        for event in events {
             match event {
                 Event::Rings { call } => {
                     let key = (board, call.call_id.to_string());
@@ -196,6 +202,7 @@ impl World {
                 _ => {}
             }
         }
+        is_parked
     }
 
     /// The server: it acknowledges each `<call>`, and passes it on to whom it is for.
@@ -401,14 +408,9 @@ impl World {
             .starts_with("<call")
             .then(|| attribute(&text, "id").expect("an id"));
         let reaction = self.boards[to].receive(received(&text), self.now);
-        if reaction
-            .events
-            .iter()
-            .any(|event| matches!(event, Event::Parked { .. }))
-        {
+        if self.react(to, reaction, id) {
             *self.parked.entry((to, label)).or_default() += 1;
         }
-        self.react(to, reaction, id);
     }
 
     /// What tells this state from others.

@@ -282,8 +282,8 @@ proptest! {
         let Ok(Received::Accept(accept)) = xml::parse(accept) else { return Err(TestCaseError::fail("an accept")) };
         // A peer that is a server or a group has no devices to answer.
         if let Ok((heard, _owed)) = acked.on_accept(accept) {
-            for stanza in heard.siblings.dismiss_each().flatten() {
-                comes_back(&stanza, &call_id, creator)?;
+            for dismissal in heard.siblings.dismiss_each() {
+                comes_back(dismissal.stanza(), &call_id, creator)?;
             }
             let (_terminated, terminate) = heard.call.terminate_with(Ending { reason: None, devices });
             comes_back(terminate.stanza(), &call_id, creator)?;

@@ -2,10 +2,8 @@ use ringstate::{Acked, Answer, AudioRates, Call, Callee};
 
 fn change_of_mind(call: Call<Callee, Acked>) {
     let (rejected, reject) = call.reject();
-    send(reject);
+    drop(reject);
     rejected.accept(Answer::new(AudioRates::only(16000)));
 }
-
-fn send(_: impl IntoIterator<Item = ringstate::Stanza>) {}
 
 fn main() {}

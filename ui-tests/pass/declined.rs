@@ -17,7 +17,7 @@ fn main() {
     let (acked, owed) = Call::incoming(offer).acknowledge(&me);
     assert_eq!(send(owed), 2);
     let (rejected, reject) = acked.reject();
-    assert_eq!(send(reject), 1);
+    assert_eq!(send([reject.with_id("3EB0".parse().unwrap()).0]), 1);
 
     let Ok(Received::Terminate(terminate)) = xml::parse(TERMINATE) else { panic!() };
     let owed = rejected.on_late(terminate).unwrap();

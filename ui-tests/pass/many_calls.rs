@@ -18,9 +18,10 @@ fn main() {
         last: None,
     };
     let reaction = phone.board.receive(xml::parse(OFFER).unwrap(), Instant::now());
-    let Some(Event::Rings { call }) = reaction.events.first() else { panic!() };
+    let events = reaction.send(drop);
+    let Some(Event::Rings { call }) = events.first() else { panic!() };
     let declined = phone.board.step::<Callee, Acked, _>(call, Instant::now(), |call| call.reject());
-    assert_eq!(declined.unwrap().send.len(), 1);
+    assert_eq!(declined.unwrap().stanzas().len(), 1);
     assert!(phone.board.hang_up(call, Instant::now()).is_none());
 
     let Ok(ringstate::Received::Offer(offer)) = xml::parse(OFFER) else { panic!() };

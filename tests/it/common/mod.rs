@@ -6,9 +6,10 @@ pub(crate) mod phone;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use ringstate::stanza::Action;
 use ringstate::{
-    Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, Offer, Offered, OwnAddress,
-    Preaccepted, Received, Stanza, Terminate, xml,
+    Accepted, Acked, Answer, AudioRates, Call, Callee, Inbound, LastWord, Offer, Offered, Outbound,
+    Owed, OwnAddress, Preaccepted, Received, Terminate, xml,
 };
 
 /// The caller's device, by LID and by phone number.
@@ -86,15 +87,40 @@ pub(crate) fn accepted() -> Call<Callee, Accepted> {
     call
 }
 
-/// What is to be sent, as XML.
-pub(crate) fn lines(stanzas: impl IntoIterator<Item = Stanza>) -> Vec<String> {
-    stanzas
-        .into_iter()
-        .map(|stanza| xml::to_string(&stanza))
-        .collect()
+/// What is to be sent, as XML: without an id where it has none.
+pub(crate) trait Written {
+    fn written(self) -> Vec<String>;
 }
 
-pub(crate) fn line(stanzas: impl IntoIterator<Item = Stanza>) -> String {
+impl Written for Owed {
+    fn written(self) -> Vec<String> {
+        self.iter().map(xml::to_string).collect()
+    }
+}
+
+impl<A: Action> Written for Outbound<A> {
+    fn written(self) -> Vec<String> {
+        vec![xml::to_string(self.stanza())]
+    }
+}
+
+impl Written for LastWord {
+    fn written(self) -> Vec<String> {
+        self.without_id().iter().map(xml::to_string).collect()
+    }
+}
+
+impl<W: Written> Written for Option<W> {
+    fn written(self) -> Vec<String> {
+        self.map(W::written).unwrap_or_default()
+    }
+}
+
+pub(crate) fn lines(stanzas: impl Written) -> Vec<String> {
+    stanzas.written()
+}
+
+pub(crate) fn line(stanzas: impl Written) -> String {
     let lines = lines(stanzas);
     assert_eq!(lines.len(), 1, "{lines:?}");
     lines.concat()

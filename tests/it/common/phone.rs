@@ -35,10 +35,9 @@ pub(crate) struct Told {
 
 impl From<Reaction> for Told {
     fn from(reaction: Reaction) -> Self {
-        Self {
-            sent: reaction.send.iter().map(xml::to_string).collect(),
-            events: reaction.events,
-        }
+        let mut sent = Vec::new();
+        let events = reaction.send(|stanza| sent.push(xml::to_string(&stanza)));
+        Self { sent, events }
     }
 }
 
