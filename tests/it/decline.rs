@@ -75,10 +75,16 @@ fn the_stanza_id_is_answered_and_not_the_call_id() {
 
 #[test]
 fn the_ack_repeats_participant_and_recipient() {
-    let document = offer_xml(ANN).replace(
-        r#" t=""#,
-        r#" participant="15550199:4@lid" recipient="15550100@lid" t=""#,
-    );
+    // The creator is another device than the one that sent the offer.
+    let document = offer_xml(ANN)
+        .replace(
+            r#"call-creator="15550199:3@lid""#,
+            r#"call-creator="15550199:6@lid""#,
+        )
+        .replace(
+            r#" t=""#,
+            r#" participant="15550199:4@lid" recipient="15550100@lid" t=""#,
+        );
     let (acked, owed) = Call::incoming(an_offer(&document)).acknowledge(&me());
     let sent = lines(owed);
     assert_eq!(

@@ -137,7 +137,7 @@ fn every_test_that_conformance_names_exists() {
         assert!(!words.is_empty(), "{id} says nothing");
         for how in by.split(", ") {
             assert!(
-                ["type", "build", "parse", "run time", "not here"].contains(&how),
+                ["type", "build", "parse", "lint", "run time", "not here"].contains(&how),
                 "{id}: {how}"
             );
         }

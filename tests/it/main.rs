@@ -25,6 +25,7 @@ mod law;
 mod malformed;
 mod matrix;
 mod model;
+mod mutations;
 mod observed;
 mod private;
 mod programs;
