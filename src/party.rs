@@ -219,13 +219,15 @@ impl Parties {
         if same_person(ours, theirs) {
             return Some(Likeness::SamePerson);
         }
-        if ours.space().is_none() || theirs.space().is_none() || ours.space() == theirs.space() {
+        if ours.space().is_none() || theirs.space().is_none() {
             return None;
         }
         let is_theirs = |known: &Jid| same_person(known, theirs);
         match self.sender(ours) {
             Sender::Peer if self.peers().any(is_theirs) => Some(Likeness::SamePerson),
-            Sender::Peer if self.sender(theirs) == Sender::Unverified => Some(Likeness::Possible),
+            Sender::Peer if matches!(self.sender(theirs), Sender::Unverified | Sender::Peer) => {
+                Some(Likeness::Possible)
+            }
             Sender::OwnDevice if self.me.all().any(is_theirs) => Some(Likeness::SamePerson),
             _ => None,
         }

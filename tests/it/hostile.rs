@@ -928,3 +928,69 @@ fn the_early_ends_of_one_stranger_push_out_nobody_else_s() {
     }
     happened!(phone.hear(&offer(ANN, IN, "")), Event::Missed(_));
 }
+
+#[test]
+fn a_lid_beside_a_known_number_becomes_the_peer_s() {
+    let mut phone = Phone::new();
+    let mut call = call_to_ann("00FACADE");
+    let number = |text: &str| text.parse::<Jid>().expect("an address");
+    call.peer = number("15550198@s.whatsapp.net");
+    call.devices = ringstate::RingingDevices::one(number(ANN_7_PN), DeviceKey::Session(vec![1]));
+    assert!(phone.board.place(call, phone.now).is_ok());
+    let _ = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    is_refused(
+        &phone.hear(&says(ANN_7, "terminate", OUT, "")),
+        HearError::Unverified,
+    );
+    let told = phone.hear(&format!(
+        r#"<call from="{ANN_7_PN}" id="9Z" sender_lid="15550199@lid"><accept {OUT}/></call>"#
+    ));
+    happened!(told, Event::Answered { .. });
+    is_refused(
+        &phone.hear(&says(MALLORY, "terminate", OUT, "")),
+        HearError::Stranger,
+    );
+    happened!(
+        phone.hear(&says(ANN_7, "terminate", OUT, "")),
+        Event::Ended { .. }
+    );
+}
+
+#[test]
+fn a_creator_in_the_other_space_is_this_account_or_another_call_s() {
+    let outgoing = |creator: &str| {
+        let mut phone = Phone::new();
+        let call = phone.call_and_ack();
+        let named = format!(r#"call-id="00FACADE" call-creator="{creator}""#);
+        let told = phone.hear(&says(ANN_7, "accept", &named, ""));
+        (
+            matches!(told.event(), Event::Answered { .. }),
+            phone.phase(&call),
+        )
+    };
+    assert!(outgoing(ME_PN).0, "the account's own number");
+    let (is_answered, phase) = outgoing("15550166@s.whatsapp.net");
+    assert_eq!(
+        (is_answered, phase.as_deref()),
+        (false, Some("Caller Acked"))
+    );
+    // Of an incoming call, a number that may be the caller's is the caller's for a stanza of theirs, and a known stranger's is
+    // not.
+    let incoming = |mark: &str, creator: &str, policy: OnUnverified| {
+        let policy = Policy {
+            on_unverified: policy,
+            ..Policy::default()
+        };
+        let mut phone = Phone::with(policy, Limits::default());
+        let _ = phone.hear(&offer(ANN, &format!("{IN} {mark}"), ""));
+        let named = format!(r#"call-id="00C0FFEE" call-creator="{creator}""#);
+        let told = phone.hear(&says(ANN, "terminate", &named, ""));
+        matches!(told.event(), Event::StoppedRinging { .. })
+    };
+    let known = r#"caller_pn="15550198@s.whatsapp.net""#;
+    for policy in [OnUnverified::Refuse, OnUnverified::Believe] {
+        assert!(incoming("", ANN_PN, policy));
+        assert!(incoming(known, ANN_PN, policy));
+        assert!(!incoming(known, "15550166@s.whatsapp.net", policy));
+    }
+}
