@@ -457,11 +457,19 @@ impl World {
         state.finish()
     }
 
-    /// What holds when nothing is on its way and the timers have run.
-    fn settles(mut self) {
-        while !self.wire.is_empty() {
+    fn all_arrives(&mut self) {
+        for _ in 0..500 {
+            if self.wire.is_empty() {
+                return;
+            }
             self.take(Step::Arrives(0));
         }
+        panic!("it never comes to rest");
+    }
+
+    /// What holds when nothing is on its way and the timers have run.
+    fn settles(mut self) {
+        self.all_arrives();
         if self.scenario.glare && self.done.is_empty() {
             let live = |board: &Switchboard| {
                 board
@@ -477,9 +485,7 @@ impl World {
             );
         }
         for _ in 0..50 {
-            while !self.wire.is_empty() {
-                self.take(Step::Arrives(0));
-            }
+            self.all_arrives();
             self.now += Duration::from_secs(91);
             let mut is_quiet = true;
             for board in 0..self.boards.len() {
