@@ -1,5 +1,7 @@
 //! Decides who sent a stanza, and when two addresses name the same person. Nothing else does.
 
+use std::sync::Arc;
+
 use crate::id::{Jid, OwnAddress};
 use crate::stanza::{Destination, Envelope, Identity, Offer};
 
@@ -16,6 +18,8 @@ pub(crate) struct Parties {
     members: Vec<Jid>,
     /// Whether an address in the space in which no address of the peer is known passes as the peer's.
     pub(crate) believes_unverified: bool,
+    /// Every copy of one call's has the same, and no other call's.
+    mark: Arc<()>,
 }
 
 /// How many members of a group call are remembered.
@@ -61,6 +65,7 @@ impl Parties {
             me: OwnAddress::default(),
             members: Vec::new(),
             believes_unverified: false,
+            mark: Arc::default(),
         }
     }
 
@@ -142,7 +147,13 @@ impl Parties {
             me,
             members: Vec::new(),
             believes_unverified: false,
+            mark: Arc::default(),
         }
+    }
+
+    /// Whether both are of one call, and not of two with the same ids.
+    pub(crate) fn is_the_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.mark, &other.mark)
     }
 
     /// Tells whose address this is.
@@ -265,7 +276,9 @@ pub(crate) fn speaker<'a>(from: &'a Jid, participant: Option<&'a Jid>) -> &'a Ji
 /// Whether an acknowledgement from this address may be of a stanza that went to that one. The server acknowledges, in its own
 /// name or in that of the receiver (OBS-8, SIG-17.16); nothing else reaches this device without a `from`.
 pub(crate) fn may_acknowledge(from: Option<&Jid>, to: &Jid) -> bool {
-    from.is_none_or(|from| from.is_server() || from == to || *from == to.account())
+    from.is_none_or(|from| {
+        from.is_server() || from == to || same_device(from, to) || same_device(from, &to.account())
+    })
 }
 
 /// Whether two addresses of the peer name one device. The peer may speak from either of its two address spaces, whose

@@ -157,6 +157,21 @@ impl AnyCall {
         self.know(address)
     }
 
+    /// Learns a further address of the peer from a stanza of this call, where the server names it.
+    pub(crate) fn learn(&mut self, received: &Received) -> bool {
+        let is_of_this = |identity: Identity| self.parties().is_this_call(&identity);
+        if !received
+            .names()
+            .is_some_and(|(identity, _)| is_of_this(identity))
+        {
+            return false;
+        }
+        let learned = received
+            .envelope()
+            .and_then(|envelope| self.parties().learned_from(envelope));
+        learned.is_some_and(|address| self.know(address))
+    }
+
     /// Whether the caller whom the offer names is known to be its sender ([`Call::is_caller_verified`]); `None` where
     /// [`offer`](Self::offer) is.
     #[must_use]
@@ -274,6 +289,7 @@ impl AnyCall {
         &mut self,
         received: Received,
     ) -> Result<(Heard, Owed), Refused<Received, (), ReceiveError>> {
+        self.learn(&received);
         let lost = self.lost();
         let (call, heard) = mem::replace(self, lost).hear(received);
         *self = call;
@@ -315,8 +331,6 @@ impl AnyCall {
 
     /// Whether this is the very same call, in any phase, and not another one of the same offer.
     pub(crate) fn is_the_same(&self, other: &Self) -> bool {
-        // Every copy of a call's ids shares the text of its first one.
-        let text = |call: &Self| call.identity().call_id.as_str().as_ptr();
-        text(self) == text(other)
+        self.parties().is_the_same(other.parties())
     }
 }

@@ -102,8 +102,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Adds an address of the peer that you know from elsewhere: its phone number for a LID, or its LID for a phone number. A
-    /// call does not believe an accept, a reject or a terminate from an address of which it does not know whose it is
-    /// ([`HearError::Unverified`]).
+    /// call believes little from an address that it cannot place ([`HearError::Unverified`]).
     ///
     /// Returns whether the address now is known to be the peer's. It is not if it is nobody's, this user's own, or in a space
     /// in which another address of the peer is known.

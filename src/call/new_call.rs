@@ -112,7 +112,6 @@ pub enum DeviceKey {
 pub struct DeviceIdentity(Arc<[u8]>);
 
 impl Creator {
-    /// What the stanzas of the call name as `call-creator`.
     fn addresses(&self) -> OwnAddress {
         match self.clone() {
             Self::Lid { lid, phone_number } => OwnAddress {
@@ -123,6 +122,7 @@ impl Creator {
         }
     }
 
+    /// What the stanzas of the call name as `call-creator`.
     pub(crate) fn address(&self) -> &Jid {
         match self {
             Self::Lid { lid, .. } => lid.jid(),
@@ -234,16 +234,21 @@ impl NewCall {
     ///
     /// [`OfferError`] says what of the `NewCall` cannot be offered; you get it back.
     pub fn offer(self, id: StanzaId) -> Result<OfferMade, Refused<Self, (), OfferError>> {
-        match self.check() {
+        match self.check(&OwnAddress::default()) {
             Ok(()) => Ok(self.checked_offer(id)),
             Err(reason) => Err(Refused::new((), self, reason)),
         }
     }
 
-    /// Checks what no type rules out: who is called, and with which keys.
-    pub(crate) fn check(&self) -> Result<(), OfferError> {
+    /// Checks what no type rules out: who is called, and with which keys. The account may have more addresses than the call
+    /// names.
+    pub(crate) fn check(&self, account: &OwnAddress) -> Result<(), OfferError> {
         let me = self.creator.addresses();
-        let is_own = |address: &Jid| me.all().any(|own| same_person(own, address));
+        let is_own = |address: &Jid| {
+            me.all()
+                .chain(account.all())
+                .any(|own| same_person(own, address))
+        };
         if !self.peer.is_person() || self.peer.device().is_some() {
             return Err(OfferError::PeerIsNoAccount);
         }

@@ -453,7 +453,6 @@ impl<R: Role, P: Phase> Call<R, P> {
         Err(Refused::new((), stanza, reason))
     }
 
-    /// Which party sent a stanza of this call.
     /// Learns a further address of the peer from a stanza of this call, where the server names it.
     pub(super) fn learn<A: CallAction>(&mut self, stanza: &Inbound<A>) {
         if self.parties.is_this_call(stanza.identity())
@@ -463,6 +462,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         }
     }
 
+    /// Which party sent a stanza of this call.
     pub(super) fn who_says<A: CallAction>(&self, stanza: &Inbound<A>) -> Result<Sender, HearError> {
         party(&self.parties, stanza.identity(), stanza.sender())
     }

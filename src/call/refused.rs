@@ -80,8 +80,8 @@ pub enum HearError {
     #[error("another member of the group call can say nothing in this one")]
     Member,
     /// The sender's address is in the space in which no address of the peer is known: it may be the peer's, and anybody
-    /// else's there. It is believed for what [starts, answers and ends nothing](crate::law::HEARD_UNVERIFIED).
-    /// [`Call::know_peer`] makes it known.
+    /// else's there. Only a stanza that [neither starts, answers nor ends a call](crate::law::HEARD_UNVERIFIED) is heard from
+    /// it. [`Call::know_peer`] makes it known.
     #[error("its sender is not known to be the peer")]
     Unverified,
     /// Another device of this user sent it. Such a device may only say, with a `<terminate>`, that it has answered or

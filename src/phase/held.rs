@@ -354,13 +354,13 @@ impl SentOffer {
         }
     }
 
-    /// Takes a device out; whether none is left now.
     /// How far a device is; `None` if the offer did not go to it.
     pub(crate) fn state_of(&self, jid: &Jid) -> Option<DeviceState> {
         let known = |device: &&RungDevice| same_device_of_peer(&device.jid, jid);
         Some(self.devices.iter().find(known)?.state)
     }
 
+    /// Takes a device out; whether none is left now.
     pub(crate) fn take_out(&mut self, jid: &Jid) -> bool {
         self.mark(jid, DeviceState::Out);
         self.left().next().is_none()

@@ -234,11 +234,11 @@ impl<A: Action> Inbound<A> {
         self.parts.0.problems = problems;
     }
 
-    /// A stanza that was acknowledged has no id left to answer.
     pub(crate) fn set_weight(&mut self, weight: Weight) {
         self.parts.0.weight = weight;
     }
 
+    /// A stanza that was acknowledged has no id left to answer.
     pub(crate) fn forget_id(&mut self) {
         self.parts.0.id = None;
     }

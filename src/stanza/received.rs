@@ -115,6 +115,18 @@ macro_rules! generate {
                 }
             }
 
+            /// The envelope of a `<call>`.
+            pub(crate) fn envelope(&self) -> Option<&super::Envelope> {
+                Some(match self {
+                    $(Self::$action(stanza) => stanza.envelope(),)+
+                    Self::GroupOffer(stanza) => stanza.envelope(),
+                    Self::EndedOffer(stanza) => stanza.envelope(),
+                    Self::News(stanza) => stanza.envelope(),
+                    Self::Unknown(stanza) => stanza.envelope(),
+                    Self::Ack(_) | Self::Receipt(_) => return None,
+                })
+            }
+
             pub(crate) fn set_weight(&mut self, weight: Weight) {
                 match self {
                     $(Self::$action(stanza) => stanza.set_weight(weight),)+
@@ -130,14 +142,7 @@ macro_rules! generate {
             /// keeps, an acknowledgement or a receipt, counts for nothing.
             #[must_use]
             pub fn weight(&self) -> usize {
-                match self {
-                    $(Self::$action(stanza) => stanza.envelope().weight(),)+
-                    Self::GroupOffer(stanza) => stanza.envelope().weight(),
-                    Self::EndedOffer(stanza) => stanza.envelope().weight(),
-                    Self::News(stanza) => stanza.envelope().weight(),
-                    Self::Unknown(stanza) => stanza.envelope().weight(),
-                    Self::Ack(_) | Self::Receipt(_) => 0,
-                }
+                self.envelope().map_or(0, super::Envelope::weight)
             }
 
             /// Takes out what is owed, whatever the stanza is, and leaves a stanza that is owed nothing.

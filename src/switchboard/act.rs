@@ -114,7 +114,6 @@ impl Switchboard {
         if is_swapped {
             live.call = lost;
         }
-        self.table.weigh(&identity);
         self.retire(&identity, now);
         self.follow(&identity, now);
         // Another call's stanzas are not this one's to send.

@@ -11,7 +11,7 @@ use super::{BoardError, Limit};
 use crate::wire::ParseError;
 
 /// What a [`Switchboard`](crate::Switchboard) wants you to do: send these stanzas, in this order, and then show what
-/// happened. You get the events for the stanzas, so that you cannot show them and forget to send.
+/// happened. `send` takes the stanzas and returns the events, so that you cannot show them and forget to send.
 ///
 /// ```
 /// use ringstate::{Event, Reaction, xml};

@@ -22,8 +22,14 @@ type Place = (Worth, u64);
 pub(super) struct Ledger<T> {
     next: u64,
     entries: BTreeMap<Place, Entry<T>>,
-    /// Nearly everybody has one thing, and nobody many.
-    of_one: HashMap<Person, Vec<Place>>,
+    of_one: HashMap<Person, OfOne>,
+    bytes: usize,
+}
+
+/// What one person has in it: nearly everybody one thing, and nobody many.
+#[derive(Debug)]
+struct OfOne {
+    places: Vec<Place>,
     bytes: usize,
 }
 
@@ -59,9 +65,12 @@ impl<T> Ledger<T> {
         let serial = self.next;
         self.next += 1;
         let place = (worth, serial);
-        match self.of_one.get_mut(&person) {
-            Some(places) => places.push(place),
-            None => drop(self.of_one.insert(person.clone(), vec![place])),
+        if let Some(own) = self.of_one.get_mut(&person) {
+            own.places.push(place);
+            own.bytes += bytes;
+        } else {
+            let places = vec![place];
+            self.of_one.insert(person.clone(), OfOne { places, bytes });
         }
         self.bytes += bytes;
         let entry = Entry {
@@ -90,6 +99,7 @@ impl<T> Ledger<T> {
         let place = *self
             .of_one
             .get(person)?
+            .places
             .iter()
             .min_by_key(|(_, age)| *age)?;
         self.take(place)
@@ -107,9 +117,10 @@ impl<T> Ledger<T> {
     fn take(&mut self, place: Place) -> Option<(u64, T)> {
         let entry = self.entries.remove(&place)?;
         self.bytes -= entry.bytes;
-        if let Some(places) = self.of_one.get_mut(&entry.person) {
-            places.retain(|kept| *kept != place);
-            if places.is_empty() {
+        if let Some(own) = self.of_one.get_mut(&entry.person) {
+            own.places.retain(|kept| *kept != place);
+            own.bytes -= entry.bytes;
+            if own.places.is_empty() {
                 self.of_one.remove(&entry.person);
             }
         }
@@ -121,10 +132,22 @@ impl<T> Ledger<T> {
     }
 
     pub(super) fn len_of(&self, person: &Person) -> usize {
-        self.of_one.get(person).map_or(0, Vec::len)
+        self.of_one.get(person).map_or(0, |own| own.places.len())
     }
 
     pub(super) fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    pub(super) fn bytes_of(&self, person: &Person) -> usize {
+        self.of_one.get(person).map_or(0, |own| own.bytes)
+    }
+
+    /// Whether the sums are those of the entries.
+    pub(super) fn is_balanced(&self) -> bool {
+        let bytes: usize = self.entries.values().map(|entry| entry.bytes).sum();
+        let own: usize = self.of_one.values().map(|own| own.bytes).sum();
+        let places: usize = self.of_one.values().map(|own| own.places.len()).sum();
+        (bytes, own, places) == (self.bytes, self.bytes, self.entries.len())
     }
 }

@@ -176,8 +176,10 @@ impl Switchboard {
     /// ```
     pub fn know_peer(&mut self, call: &Identity, address: Jid) -> bool {
         let slot = self.table.find_mut(call);
-        slot.and_then(Slot::call_mut)
-            .is_some_and(|call| call.know_peer(address))
+        let stored = slot.and_then(Slot::call_mut);
+        let is_known = stored.is_some_and(|call| call.know_peer(address));
+        self.table.reindex(call);
+        is_known
     }
 
     /// Returns the calls that are not over, in no particular order.
@@ -252,12 +254,12 @@ impl Switchboard {
         if !self.is_own(call.creator.address()) {
             return Err(PlaceError::NotThisAccount);
         }
-        call.check()?;
+        call.check(&self.me)?;
         if self.table.is_used(&call.call_id) {
             return Err(PlaceError::IdUsed);
         }
         let limit = self.limits.placed_calls;
-        if self.table.live_share().placed >= limit {
+        if self.table.live_share().placed.calls >= limit {
             return Err(PlaceError::TooManyCalls { limit });
         }
         let limit = self.limits.devices;
@@ -348,6 +350,10 @@ impl Switchboard {
 
     /// The one way out. `receive`, `place` and `act_and_hand_out` call it, as the last thing that they do.
     fn hand_out(&mut self) -> Reaction {
+        debug_assert!(
+            !self.table.is_small() || self.table.is_balanced(),
+            "the sums drift"
+        );
         mem::take(&mut self.reaction)
     }
 }

@@ -35,6 +35,7 @@ impl Switchboard {
             return self.refuse(whole(offer), reason);
         }
         let person = Person::or_other(offer.sender());
+        self.make_room(&person, offer.envelope().weight());
         let limit = self.no_room_for(&person, offer.envelope(), offer.action().as_offer());
         if limit == Some(Limit::SameId) {
             return self.drop_beyond_same_id(whole(offer), identity);
@@ -173,9 +174,17 @@ impl Switchboard {
     /// Whether an offer may ring: it is from a person, not from another device of this user, nor in somebody else's name.
     fn may_ring(&self, envelope: &Envelope, offer: &Offer) -> Result<(), BoardError> {
         let sender = envelope.sender();
-        let can_call = sender.is_person() || (offer.is_group() && sender.is_shared());
+        let can_call = if offer.is_group() {
+            sender.is_person() || sender.is_shared()
+        } else {
+            envelope.from().is_person()
+        };
+        let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
+        let is_own = |caller: &Jid| self.me.all().any(|own| same_person(own, caller));
         if !can_call {
             Err(BoardError::NotAPerson)
+        } else if !offer.is_group() && !is_own(sender) && named.into_iter().flatten().any(is_own) {
+            Err(BoardError::ForgedOffer)
         } else if self.me.all().any(|own| same_person(own, envelope.sender())) {
             Err(BoardError::OwnOffer)
         } else if Parties::is_in_anothers_name(envelope, offer) {
@@ -186,7 +195,10 @@ impl Switchboard {
     }
 
     fn no_room_for(&self, person: &Person, envelope: &Envelope, offer: &Offer) -> Option<Limit> {
-        let (all, own) = (self.table.live_share(), self.table.live_share_of(person));
+        let (all, own) = (
+            self.table.live_share().incoming,
+            self.table.live_share_of(person).incoming,
+        );
         let limits = &self.limits;
         let bytes = envelope.weight();
         let devices = offer.destination().map_or(0, |d| d.recipients().len());
@@ -205,9 +217,33 @@ impl Switchboard {
         }
     }
 
-    /// How many bytes of others' stanzas are held: in calls, parked, and waiting for their offers.
-    pub(super) fn held(&self) -> usize {
-        self.table.live_share().bytes + self.table.early().bytes()
+    /// How many bytes of others' stanzas are held: in incoming calls, and waiting for their offers.
+    fn held(&self) -> usize {
+        self.table.live_share().incoming.bytes + self.table.early().bytes()
+    }
+
+    /// Forgets what waits for its offer, first of this person, to make room for so many bytes of a call.
+    fn make_room(&mut self, person: &Person, bytes: usize) {
+        let most = self.limits.bytes_of_one;
+        let own = self.table.live_share_of(person).incoming.bytes + bytes;
+        self.trim_early(
+            |board| {
+                (own + board.table.early().bytes_of(person) > most)
+                    .then(|| board.table.forget_one_early_of(person))?
+            },
+            Limit::EarlyTerminatesOfOne,
+        );
+        let most = self.limits.bytes;
+        self.trim_early(
+            |board| (board.held() + bytes > most).then(|| board.table.forget_one_early())?,
+            Limit::EarlyTerminates,
+        );
+    }
+
+    fn trim_early(&mut self, mut forget: impl FnMut(&mut Self) -> Option<Identity>, limit: Limit) {
+        while let Some(call) = forget(self) {
+            self.reaction.tell(Event::LimitReached { limit, call });
+        }
     }
 
     /// Too many calls share this `call-id`: the stanza is acknowledged and not remembered.
@@ -235,18 +271,19 @@ impl Switchboard {
         let person = Person::or_other(terminate.sender());
         self.table.keep_early(terminate, now);
         self.reaction.tell(Event::Parked { call });
-        while self.table.early().len_of(&person) > self.limits.early_terminates_of_one
-            && let Some(call) = self.table.forget_one_early_of(&person)
-        {
-            let limit = Limit::EarlyTerminatesOfOne;
-            self.reaction.tell(Event::LimitReached { limit, call });
-        }
-        while (self.table.early().len() > self.limits.early_terminates
-            || self.held() > self.limits.bytes)
-            && let Some(call) = self.table.forget_one_early()
-        {
-            let limit = Limit::EarlyTerminates;
-            self.reaction.tell(Event::LimitReached { limit, call });
-        }
+        let most = self.limits.early_terminates_of_one;
+        self.trim_early(
+            |board| {
+                (board.table.early().len_of(&person) > most)
+                    .then(|| board.table.forget_one_early_of(&person))?
+            },
+            Limit::EarlyTerminatesOfOne,
+        );
+        let most = self.limits.early_terminates;
+        self.trim_early(
+            |board| (board.table.early().len() > most).then(|| board.table.forget_one_early())?,
+            Limit::EarlyTerminates,
+        );
+        self.make_room(&person, 0);
     }
 }

@@ -147,6 +147,7 @@ impl Switchboard {
             Some(Slot::Early { .. }) | None => return self.receive_of_none(received, now),
         };
         let identity = call.identity().clone();
+        let is_learned = call.learn(&received);
         // A device's stanza stays behind its earlier ones.
         if let Some(Some(parked)) = parked
             && matches!(received, Received::Terminate(_))
@@ -159,7 +160,13 @@ impl Switchboard {
             received,
             Received::Offer(_) | Received::GroupOffer(_) | Received::EndedOffer(_)
         );
-        let refused = match call.receive(received) {
+        let heard = call.receive(received);
+        let too_early = matches!(call, AnyCall::CallerOffered(_)) && !is_offer;
+        let is_over = call.outcome().is_some();
+        if is_learned {
+            self.table.reindex(&identity);
+        }
+        let refused = match heard {
             Ok((heard, owed)) => {
                 self.table.weigh(&identity);
                 self.owe(owed);
@@ -167,14 +174,13 @@ impl Switchboard {
             }
             Err(refused) => refused,
         };
-        let too_early = matches!(call, AnyCall::CallerOffered(_)) && !is_offer;
-        let is_over = call.outcome().is_some();
         let RefusedParts {
             input: received,
             reason,
             ..
         } = refused.into_parts();
-        let sender = said_by(call, &received);
+        let call = self.table.find(&identity).and_then(Slot::call);
+        let sender = call.and_then(|call| said_by(call, &received));
         match reason {
             ReceiveError::NotHeard { .. }
                 if too_early && matches!(sender, Some(Sender::Peer | Sender::Server)) =>
@@ -195,7 +201,6 @@ impl Switchboard {
     /// Parks a stanza until the server has acknowledged the offer.
     fn park(&mut self, call: Identity, mut received: Received) {
         self.owe(received.take_owed(&self.me));
-        let is_full = self.held() + received.weight() > self.limits.bytes;
         let own_bytes = self.table.bytes_beside(&call);
         let Some(live) = self.table.find_live(&call) else {
             return;
@@ -205,7 +210,7 @@ impl Switchboard {
         {
             return self.reaction.tell(Event::NothingNew { call });
         }
-        if is_full || own_bytes + received.weight() > self.limits.bytes_of_one {
+        if own_bytes + received.weight() > self.limits.bytes_of_one {
             let limit = Limit::Bytes;
             return self.reaction.tell(Event::LimitReached { limit, call });
         }

@@ -19,7 +19,8 @@ pub struct Policy {
     pub dismissal: Dismissal,
     /// What to do when both sides call each other. By default, one of the two calls goes on, the same at both ends.
     pub on_glare: OnGlare,
-    /// What to do with an accept, a reject or a terminate from an address that may be the peer's. By default, not to hear it.
+    /// Whether to believe a stanza from an address that may be the peer's. By default, only those of
+    /// [`HEARD_UNVERIFIED`](crate::law::HEARD_UNVERIFIED).
     pub on_unverified: OnUnverified,
     /// How long a call may ring before it is [`expired`](crate::Switchboard::expired). The documents leave it open
     /// (SIG-12.10). By default 90 seconds, as the official client is told to wait (OBS-24).
@@ -144,10 +145,11 @@ pub struct Limits {
     pub live_calls_of_one: usize,
     /// Calls that you placed and that are not over: incoming ones leave them their room. By default, 16.
     pub placed_calls: usize,
-    /// Bytes of others' stanzas that are held: in calls that are not over, parked, or waiting for their offers. What goes
-    /// beyond is acknowledged and not kept; such an offer counts as missed. By default, 4 MiB.
+    /// Bytes of others' stanzas that are held in incoming calls that are not over, or wait for their offers. What waits makes
+    /// room for a call. An offer beyond the limit counts as missed. By default, 4 MiB.
     pub bytes: usize,
-    /// Those of one person, and the heaviest stanza that is heard. By default, 512 KiB.
+    /// Those of one person; as many again for the calls that you placed to that person, with what is parked for them; and the
+    /// heaviest stanza that is heard. By default, 512 KiB.
     pub bytes_of_one: usize,
     /// Ended calls to remember, so that they do not ring again. The board forgets missed calls before those that this account
     /// took part in, and of these the oldest first. By default, 4096.

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::any::AnyCall;
 use crate::call::Decline;
 use crate::id::{CallId, Jid, Person, StanzaId};
-use crate::phase::{Outcome, RoleName};
+use crate::party::Parties;
+use crate::phase::{EndedBy, Outcome, RoleName};
 use crate::stanza::{Identity, Inbound, Received, Terminate};
 
 use super::ledger::{Ledger, Worth};
@@ -26,33 +27,39 @@ pub(super) struct Table {
 }
 
 /// What the calls of one person take that are not over, or those of all.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Share {
-    /// The incoming ones.
+    pub(super) incoming: Taken,
+    /// By the calls that this account placed. Nobody else can make more of them.
+    pub(super) placed: Taken,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Taken {
     pub(super) calls: usize,
     /// What they hold of received stanzas, and what is parked for them.
     pub(super) bytes: usize,
-    /// Those that this account placed.
-    pub(super) placed: usize,
 }
 
 impl Share {
-    fn add(&mut self, live: &Live) {
-        *self.count_of(live) += 1;
-        self.bytes += live.charged;
-    }
-
-    fn subtract(&mut self, live: &Live) {
-        *self.count_of(live) -= 1;
-        self.bytes -= live.charged;
-    }
-
-    fn count_of(&mut self, live: &Live) -> &mut usize {
+    fn of(&mut self, live: &Live) -> &mut Taken {
         if live.call.role() == RoleName::CALLER {
             &mut self.placed
         } else {
-            &mut self.calls
+            &mut self.incoming
         }
+    }
+
+    fn add(&mut self, live: &Live) {
+        let taken = self.of(live);
+        taken.calls += 1;
+        taken.bytes += live.charged;
+    }
+
+    fn subtract(&mut self, live: &Live) {
+        let taken = self.of(live);
+        taken.calls -= 1;
+        taken.bytes -= live.charged;
     }
 }
 
@@ -242,10 +249,10 @@ impl Table {
         self.of_one.get(person).copied().unwrap_or_default()
     }
 
-    /// How many bytes the calls of the person take who is at the other end of this one.
+    /// How many bytes the calls take that this account placed to the person at the other end of this one.
     pub(super) fn bytes_beside(&self, call: &Identity) -> usize {
         match self.find(call) {
-            Some(Slot::Live(live)) => self.live_share_of(&live.person).bytes,
+            Some(Slot::Live(live)) => self.live_share_of(&live.person).placed.bytes,
             _ => 0,
         }
     }
@@ -257,11 +264,15 @@ impl Table {
         };
         let slot = bucket.iter_mut().find(|slot| slot.is(identity));
         if let Some(Slot::Live(live)) = slot {
-            let (was, is) = (live.charged, live.weight());
-            live.charged = is;
             let share = self.of_one.entry(live.person.clone()).or_default();
-            share.bytes = share.bytes + is - was;
-            self.live.bytes = self.live.bytes + is - was;
+            for share in [share, &mut self.live] {
+                share.subtract(live);
+            }
+            live.charged = live.weight();
+            let share = self.of_one.entry(live.person.clone()).or_default();
+            for share in [share, &mut self.live] {
+                share.add(live);
+            }
         }
     }
 
@@ -284,8 +295,15 @@ impl Table {
 
     /// Remembers a call of a person that is over.
     pub(super) fn remember(&mut self, call: AnyCall, person: Person, now: Instant) {
-        let is_missed = call.role() != RoleName::CALLER && call.outcome() == Some(Outcome::Missed);
-        let worth = if is_missed { Worth::Cheap } else { Worth::Dear };
+        // Anybody can call, and end the call with any reason.
+        let is_cheap = match call.outcome() {
+            _ if call.role() == RoleName::CALLER => false,
+            Some(Outcome::AnsweredElsewhere | Outcome::DeclinedElsewhere) => {
+                call.ended_by() != Some(EndedBy::OwnDevice)
+            }
+            outcome => outcome.is_none_or(|outcome| outcome == Outcome::Missed),
+        };
+        let worth = if is_cheap { Worth::Cheap } else { Worth::Dear };
         let bytes = size_of::<Slot>() + call.parties().weight() + call.weight();
         let identity = call.identity().clone();
         let call_id = identity.call_id.clone();
@@ -314,20 +332,71 @@ impl Table {
         self.live.subtract(&live);
         if let Some(share) = self.of_one.get_mut(&live.person) {
             share.subtract(&live);
-            if share.calls + share.placed == 0 {
+            if *share == Share::default() {
                 self.of_one.remove(&live.person);
             }
         }
         Some(live)
     }
 
+    /// Indexes a call anew whose peer has one more address now.
+    pub(super) fn reindex(&mut self, identity: &Identity) {
+        let person = self.find(identity).and_then(|slot| match slot {
+            Slot::Live(live) => match live.call {
+                AnyCall::CallerOffered(_)
+                | AnyCall::CallerAcked(_)
+                | AnyCall::CallerPreaccepted(_) => Some(live.call.parties().clone()),
+                _ => None,
+            },
+            Slot::Ended(_) | Slot::Early { .. } => None,
+        });
+        if let Some(parties) = person {
+            self.index(&parties);
+        }
+    }
+
+    /// Whether the sums are those of the calls.
+    pub(super) fn is_balanced(&self) -> bool {
+        let mut live = Share::default();
+        self.live().for_each(|call| live.add(call));
+        let is_charged = self.live().all(|live| live.charged == live.weight());
+        let own = self.of_one.values().fold(Share::default(), |mut sum, own| {
+            sum.incoming.calls += own.incoming.calls;
+            sum.incoming.bytes += own.incoming.bytes;
+            sum.placed.calls += own.placed.calls;
+            sum.placed.bytes += own.placed.bytes;
+            sum
+        });
+        let slots = || self.slots.values().flatten();
+        let ended = slots()
+            .filter(|slot| matches!(slot, Slot::Ended(_)))
+            .count();
+        let early = slots()
+            .filter(|slot| matches!(slot, Slot::Early { .. }))
+            .count();
+        is_charged
+            && (live, own) == (self.live, self.live)
+            && (ended, early) == (self.ended.len(), self.early.len())
+            && self.ended.is_balanced()
+            && self.early.is_balanced()
+    }
+
+    /// Whether it is small enough to be audited at every step of a test.
+    pub(super) fn is_small(&self) -> bool {
+        self.slots.len() <= 40
+    }
+
     /// Indexes an outgoing call by its peer.
     pub(super) fn index_outgoing(&mut self, call: &AnyCall) {
-        for person in call.parties().peers().filter_map(Person::of) {
+        self.index(call.parties());
+    }
+
+    fn index(&mut self, parties: &Parties) {
+        for person in parties.peers().filter_map(Person::of) {
             let calls = self.outgoing.entry(person).or_default();
             // Two addresses of one person index it once.
-            if calls.last() != Some(call.identity()) {
-                calls.push(call.identity().clone());
+            if !calls.contains(&parties.identity) {
+                calls.push(parties.identity.clone());
             }
         }
     }

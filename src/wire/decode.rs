@@ -66,7 +66,7 @@ fn received_call(
         let action = actions(root).next().map(|(_, action)| action);
         let action = action.or_else(|| root.children().next());
         let about = About {
-            // Who speaks under a `participant` that cannot be read, nobody knows.
+            // A `participant` that cannot be read leaves the sender unknown.
             sender: match (from.ok(), optional(root, "participant", "an address", jid)) {
                 (Some(from), Ok(participant)) => Some(speaker(&from, participant.as_ref()).clone()),
                 _ => None,

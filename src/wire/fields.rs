@@ -197,8 +197,8 @@ const DIGITS: [u8; 256] = {
     digits
 };
 
-/// Keeps an element as it was read. The depth of a document is bounded, and with it the depth of this.
-/// An element that is kept as read, as far as there is room.
+/// Keeps an element as it was read, as far as there is room. The depth of a document is bounded, and with it the depth of
+/// this.
 pub(super) fn element(view: View<'_, '_>) -> Option<Element> {
     let (tag, text) = (view.name(), &*view.node().text);
     if !view.make_room(size_of::<Element>() + tag.len() + text.len()) {

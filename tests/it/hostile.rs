@@ -7,9 +7,9 @@ use crate::common::phone::{
 use crate::common::{ANN, ANN_PN, ME, ME_PN, received};
 use ringstate::stanza::AckHeard;
 use ringstate::{
-    BoardError, DeviceIdentity, DeviceKey, EndedBy, Event, HearError, Jid, Limit, Limits, NewCall,
-    OfferError, OnGlare, OnUnverified, Outcome, OwnAddress, PlaceError, Policy, Received,
-    Switchboard,
+    Acked, BoardError, Call, Callee, DeviceIdentity, DeviceKey, EndedBy, Event, HearError, Jid,
+    Limit, Limits, NewCall, OfferError, OnGlare, OnUnverified, Outcome, OwnAddress, PlaceError,
+    Policy, Received, Switchboard,
 };
 
 /// Mallory, who knows every id of the call.
@@ -992,5 +992,349 @@ fn a_creator_in_the_other_space_is_this_account_or_another_call_s() {
         assert!(incoming("", ANN_PN, policy));
         assert!(incoming(known, ANN_PN, policy));
         assert!(!incoming(known, "15550166@s.whatsapp.net", policy));
+    }
+}
+
+/// A stanza of a call that weighs so much: its text counts as it came and as it is kept.
+fn heavy(from: &str, call: &str, action: &str, kibibytes: usize) -> String {
+    let inside = format!("<a>{}</a>", "x".repeat(512 * kibibytes));
+    format!(r#"<call from="{from}" id="9Y" t="17"><{action} {call}>{inside}</{action}></call>"#)
+}
+
+#[test]
+fn the_heavy_early_ends_of_one_stranger_silence_nobody() {
+    let mut phone = Phone::new();
+    for n in 0..8 {
+        let (from, call) = by(1, n);
+        let told = phone.hear(&heavy(&from, &call, "terminate", 400));
+        assert!(matches!(told.events[0], Event::Parked { .. }), "{told:?}");
+    }
+    phone.ring();
+    let call = phone.call();
+    happened!(
+        phone.hear(&says(ANN_7, "accept", OUT, "")),
+        Event::Parked { .. }
+    );
+    let told = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    assert!(
+        matches!(told.events.last(), Some(Event::Answered { .. })),
+        "{told:?}"
+    );
+    assert_eq!(phone.phase(&call).as_deref(), Some("Caller Accepted"));
+}
+
+#[test]
+fn the_heavy_early_ends_of_one_stranger_push_out_nobody_else_s() {
+    let mut phone = Phone::new();
+    happened!(
+        phone.hear(&says(ANN, "terminate", IN, "")),
+        Event::Parked { .. }
+    );
+    for n in 0..8 {
+        let (from, call) = by(1, n);
+        let told = phone.hear(&heavy(&from, &call, "terminate", 500));
+        let forgets = told.events.iter().any(|event| {
+            matches!(
+                event,
+                Event::LimitReached {
+                    limit: Limit::EarlyTerminatesOfOne,
+                    ..
+                }
+            )
+        });
+        assert_eq!(forgets, n > 0, "{n}: {told:?}");
+    }
+    let (from, call) = by(2, 0);
+    happened!(
+        phone.hear(&heavy(&from, &call, "terminate", 200)),
+        Event::Parked { .. }
+    );
+    happened!(phone.hear(&offer(ANN, IN, "")), Event::Missed(_));
+}
+
+#[test]
+fn what_is_heard_by_hand_or_refused_on_replay_is_weighed_too() {
+    // An accept that a step hears is held by the call.
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let Received::Accept(accept) = received(&heavy(ANN_7, OUT, "accept", 300)) else {
+        panic!()
+    };
+    let heard = phone
+        .board
+        .step(&call, phone.now, |call: Call<ringstate::Caller, Acked>| {
+            let (heard, _owed) = call.on_accept(accept).expect("a device answers");
+            heard.call
+        });
+    assert!(heard.is_some());
+    let (second, call) = (
+        "00FACADF",
+        r#"call-id="00FACADF" call-creator="15550100:2@lid""#,
+    );
+    assert!(phone.board.place(call_to_ann(second), phone.now).is_ok());
+    happened!(
+        phone.hear(&heavy(ANN_7, call, "transport", 300)),
+        Event::LimitReached {
+            limit: Limit::Bytes,
+            ..
+        }
+    );
+    // What is parked and then not heard is held no longer.
+    let mut phone = Phone::new();
+    phone.call();
+    happened!(
+        phone.hear(&heavy(ANN_7, OUT, "heartbeat", 300)),
+        Event::Parked { .. }
+    );
+    let told = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    assert!(
+        matches!(told.events.last(), Some(Event::Unheard { .. })),
+        "{told:?}"
+    );
+    assert!(phone.board.place(call_to_ann(second), phone.now).is_ok());
+    happened!(
+        phone.hear(&heavy(ANN_7, call, "transport", 300)),
+        Event::Parked { .. }
+    );
+}
+
+#[test]
+fn the_heavy_early_ends_of_many_make_room_for_a_call() {
+    let limits = Limits {
+        bytes: 1_000_000,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    for n in 0..9 {
+        let (from, call) = by(n, 0);
+        let told = phone.hear(&heavy(&from, &call, "terminate", 200));
+        // Four of them fit.
+        let forgets = told.events.iter().any(|event| {
+            matches!(
+                event,
+                Event::LimitReached {
+                    limit: Limit::EarlyTerminates,
+                    ..
+                }
+            )
+        });
+        assert_eq!(forgets, n >= 4, "{n}: {told:?}");
+    }
+    let told = phone.hear(&heavy(ANN, IN, "offer", 300));
+    assert!(
+        matches!(told.events.last(), Some(Event::Rings { .. })),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn the_bytes_of_one_person_s_calls_are_summed_and_given_back() {
+    let mut phone = Phone::new();
+    let offers = |phone: &mut Phone, n: usize| {
+        let (from, call) = by(1, n);
+        let told = phone.hear(&heavy(&from, &call, "offer", 200));
+        matches!(told.events.last(), Some(Event::Rings { .. }))
+    };
+    assert!(offers(&mut phone, 0) && offers(&mut phone, 1));
+    assert!(!offers(&mut phone, 2), "it is the third, of 200 KiB each");
+    // An answer holds the offer still; the end gives its bytes back.
+    let call = phone
+        .board
+        .live()
+        .next()
+        .expect("a call")
+        .identity()
+        .clone();
+    assert!(matches!(
+        phone.board.answer(&call, phone.now, answer()),
+        Some(Ok(_))
+    ));
+    assert!(!offers(&mut phone, 3));
+    assert!(phone.board.hang_up(&call, phone.now).is_some());
+    assert!(offers(&mut phone, 4));
+}
+
+#[test]
+fn what_is_parked_for_calls_to_one_person_is_summed_and_given_back() {
+    let mut phone = Phone::new();
+    phone.call();
+    let heavy_word = |n: usize| heavy(ANN_7, OUT, "transport", 100 + n);
+    for n in 0..5 {
+        let told = phone.hear(&heavy_word(n));
+        let parked = matches!(told.event(), Event::Parked { .. });
+        assert_eq!(parked, n < 4, "{n}: {told:?}");
+    }
+    let _ = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    // The replay has given the bytes back: an answer may be as heavy as all that was parked.
+    happened!(
+        phone.hear(&heavy(ANN_7, OUT, "accept", 400)),
+        Event::Answered { .. }
+    );
+    let (second, call) = (
+        "00FACADF",
+        r#"call-id="00FACADF" call-creator="15550100:2@lid""#,
+    );
+    assert!(phone.board.place(call_to_ann(second), phone.now).is_ok());
+    happened!(
+        phone.hear(&heavy(ANN_7, call, "transport", 200)),
+        Event::LimitReached {
+            limit: Limit::Bytes,
+            ..
+        }
+    );
+}
+
+#[test]
+fn an_answer_with_the_server_s_word_is_heard_when_it_overtakes_the_ack_too() {
+    let mut phone = Phone::new();
+    phone.call();
+    let told = phone.hear(&format!(
+        r#"<call from="{ANN_7_PN}" id="9Z" sender_lid="15550199@lid"><accept {OUT}/></call>"#
+    ));
+    happened!(told, Event::Parked { .. });
+    let told = phone.hear(r#"<ack class="call" id="OUT1"/>"#);
+    assert!(
+        matches!(told.events.last(), Some(Event::Answered { .. })),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_end_with_any_reason_is_cheap_if_a_stranger_can_write_it() {
+    let limits = Limits {
+        ended_calls: 8,
+        ..Limits::default()
+    };
+    for reason in [
+        "accepted_elsewhere",
+        "rejected_elsewhere",
+        "timeout",
+        "busy",
+    ] {
+        let mut phone = Phone::with(Policy::default(), limits.clone());
+        let call = phone.ring();
+        let _ = decline(&mut phone, &call);
+        for n in 0..20 {
+            let (from, call) = by(n, 0);
+            let _ = phone.hear(&offer(&from, &call, ""));
+            let _ = phone.hear(&says(
+                &from,
+                "terminate",
+                &call,
+                &format!(r#"reason="{reason}""#),
+            ));
+            let (from, call) = by(n, 1);
+            let ended = format!(r#"{call} terminate_reason="{reason}""#);
+            let _ = phone.hear(&offer(&from, &ended, ""));
+        }
+        is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+    }
+    // What another device of this account answered is not cheap.
+    let mut phone = Phone::with(Policy::default(), limits);
+    phone.ring();
+    let elsewhere = says(
+        "15550100:5@lid",
+        "terminate",
+        IN,
+        r#"reason="accepted_elsewhere""#,
+    );
+    happened!(phone.hear(&elsewhere), Event::StoppedRinging { .. });
+    for n in 0..20 {
+        let (from, call) = by(n, 0);
+        let _ = phone.hear(&offer(&from, &call, r#"offline="1""#));
+    }
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
+}
+
+#[test]
+fn a_call_is_crossed_by_an_address_that_was_learned_too() {
+    let crosses = |phone: &mut Phone| {
+        let by_number = format!(r#"call-id="00C0FFEE" call-creator="{ANN_7_PN}""#);
+        let told = phone.hear(&offer(ANN_7_PN, &by_number, ""));
+        matches!(told.events[0], Event::Glare { .. })
+    };
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    assert!(phone.board.know_peer(
+        &call,
+        "15550198@s.whatsapp.net".parse().expect("an address")
+    ));
+    assert!(crosses(&mut phone));
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    let told = phone.hear(&format!(
+        r#"<call from="{ANN_7_PN}" id="9Z" sender_lid="15550199@lid"><preaccept {OUT}/></call>"#
+    ));
+    happened!(told, Event::PeerRings { .. });
+    assert!(crosses(&mut phone));
+    let mut phone = Phone::new();
+    phone.call_and_ack();
+    assert!(!crosses(&mut phone), "nobody knows whose number it is");
+}
+
+#[test]
+fn nobody_calls_in_this_user_s_name_or_under_a_group_s_address() {
+    let refused = |from: &str, call: &str, mark: &str, why: BoardError| {
+        let mut phone = Phone::new();
+        let told = phone.hear(&offer(from, call, mark));
+        happened!(told, Event::Unheard { reason, .. } if *reason == why);
+        assert_eq!(phone.board.live().count(), 0);
+    };
+    let own =
+        |creator: &str, rest: &str| format!(r#"call-id="C1" call-creator="{creator}" {rest}"#);
+    refused(MALLORY, &own(ME_PN, ""), "", BoardError::ForgedOffer);
+    refused(
+        MALLORY,
+        &own(MALLORY, &format!(r#"caller_pn="{ME_PN}""#)),
+        "",
+        BoardError::ForgedOffer,
+    );
+    let (group, call) = (r#"participant="15550166:1@lid""#, own(MALLORY, ""));
+    refused("1203@g.us", &call, group, BoardError::NotAPerson);
+    refused("C1@call", &call, group, BoardError::NotAPerson);
+}
+
+#[test]
+fn a_board_does_not_call_its_own_account() {
+    let mut phone = Phone::new();
+    let mut call = call_to_ann("00FACADE");
+    let own: Jid = "15550101@s.whatsapp.net".parse().expect("an address");
+    call.peer = own.clone();
+    call.devices = ringstate::RingingDevices::one(own, DeviceKey::Session(vec![1]));
+    let refused = phone
+        .board
+        .place(call, phone.now)
+        .expect_err("its own number");
+    assert_eq!(*refused.reason(), PlaceError::Offer(OfferError::OwnAccount));
+}
+
+#[test]
+fn a_call_with_copied_ids_cannot_take_another_s_place() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let copy = |call: &ringstate::Identity| {
+        let mut new = call_to_ann("00FACADE");
+        new.call_id = call.call_id.clone();
+        new.offer("1A2B".parse().expect("an id"))
+            .expect("it can be offered")
+            .0
+    };
+    let swapped = copy(&call);
+    let taken = phone
+        .board
+        .step(&call, phone.now, |_: Call<Callee, Acked>| swapped);
+    assert!(taken.is_none());
+    assert_eq!(phone.phase(&call).as_deref(), Some("Callee Terminated"));
+}
+
+#[test]
+fn the_account_s_device_0_acknowledges_for_the_account() {
+    for from in ["15550199:0@lid", "15550199.0@lid", "15550199@hosted.lid"] {
+        let mut phone = Phone::new();
+        phone.call();
+        happened!(
+            phone.hear(&ack(from, r#"type="offer""#)),
+            Event::OfferConfirmed { .. }
+        );
     }
 }
