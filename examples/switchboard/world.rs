@@ -103,6 +103,7 @@ impl World {
     pub(crate) fn new(calls: u64, seed: u64) -> Self {
         // Two people call each other all the time.
         let many = Limits {
+            bytes_of_one: usize::MAX,
             live_calls_of_one: usize::MAX,
             ended_calls_of_one: usize::MAX,
             early_terminates_of_one: usize::MAX,

@@ -119,7 +119,9 @@ fn run(data: &[u8]) {
         live_calls: 1 + choices / 16,
         ended_calls: bytes.byte() % 8,
         parked: bytes.byte() % 4,
-        bytes: 100 * bytes.byte(),
+        bytes: 2_000 * bytes.byte(),
+        bytes_of_one: 1_000 * bytes.byte(),
+        ended_bytes: 100 * bytes.byte(),
         ..Limits::default()
     };
     let (live_calls, placed_calls) = (limits.live_calls, limits.placed_calls);

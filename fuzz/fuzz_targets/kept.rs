@@ -59,7 +59,7 @@ fn run(data: &[u8]) {
             received.weight()
         );
         assert!(
-            bytes <= 4 * document.len() + 8 * 1024,
+            bytes <= 4 * document.len() + 12 * 1024,
             "{bytes} bytes of {}",
             document.len()
         );

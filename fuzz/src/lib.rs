@@ -175,6 +175,11 @@ pub fn document(bytes: &mut Bytes<'_>, stanza: usize) -> String {
     for _ in 0..bytes.byte() % 6 {
         out.push_str(bytes.pick(CHILDREN));
     }
+    // Now and then it is heavy.
+    let weight = bytes.byte();
+    if weight >= 192 {
+        let _ = write!(out, "<a>{}</a>", "x".repeat(weight * 500));
+    }
     let _ = write!(out, "</{action}></call>");
     out
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::id::Person;
 
-/// What a stranger can fill is forgotten first.
+/// What a stranger can fill is forgotten first, as long as it is half of all: what is new is not forgotten at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Worth {
     /// Anybody can make this board remember it.
@@ -24,6 +24,7 @@ pub(super) struct Ledger<T> {
     entries: BTreeMap<Place, Entry<T>>,
     of_one: HashMap<Person, OfOne>,
     bytes: usize,
+    cheap: usize,
 }
 
 /// What one person has in it: nearly everybody one thing, and nobody many.
@@ -48,6 +49,7 @@ impl<T> Default for Ledger<T> {
             entries: BTreeMap::new(),
             of_one: HashMap::new(),
             bytes: 0,
+            cheap: 0,
         }
     }
 }
@@ -73,6 +75,7 @@ impl<T> Ledger<T> {
             self.of_one.insert(person.clone(), OfOne { places, bytes });
         }
         self.bytes += bytes;
+        self.cheap += usize::from(worth == Worth::Cheap);
         let entry = Entry {
             item,
             person,
@@ -90,7 +93,12 @@ impl<T> Ledger<T> {
 
     /// Takes out the one that is to be forgotten first.
     pub(super) fn pop(&mut self) -> Option<(u64, T)> {
-        let place = *self.entries.first_key_value()?.0;
+        let worth = if 2 * self.cheap >= self.len() {
+            Worth::Cheap
+        } else {
+            Worth::Dear
+        };
+        let place = self.oldest(worth).map(|(place, _)| place)?;
         self.take(place)
     }
 
@@ -107,16 +115,22 @@ impl<T> Ledger<T> {
 
     /// Takes out one that has been there since such a time.
     pub(super) fn pop_if(&mut self, is_so: impl Fn(Instant) -> bool) -> Option<(u64, T)> {
-        let oldest = [Worth::Cheap, Worth::Dear].into_iter().find_map(|worth| {
-            let (place, entry) = self.entries.range((worth, 0)..=(worth, u64::MAX)).next()?;
-            is_so(entry.since).then_some(*place)
+        let old = [Worth::Cheap, Worth::Dear].into_iter().find_map(|worth| {
+            let (place, entry) = self.oldest(worth)?;
+            is_so(entry.since).then_some(place)
         })?;
-        self.take(oldest)
+        self.take(old)
+    }
+
+    fn oldest(&self, worth: Worth) -> Option<(Place, &Entry<T>)> {
+        let mut entries = self.entries.range((worth, 0)..=(worth, u64::MAX));
+        entries.next().map(|(place, entry)| (*place, entry))
     }
 
     fn take(&mut self, place: Place) -> Option<(u64, T)> {
         let entry = self.entries.remove(&place)?;
         self.bytes -= entry.bytes;
+        self.cheap -= usize::from(place.0 == Worth::Cheap);
         if let Some(own) = self.of_one.get_mut(&entry.person) {
             own.places.retain(|kept| *kept != place);
             own.bytes -= entry.bytes;
@@ -148,6 +162,8 @@ impl<T> Ledger<T> {
         let bytes: usize = self.entries.values().map(|entry| entry.bytes).sum();
         let own: usize = self.of_one.values().map(|own| own.bytes).sum();
         let places: usize = self.of_one.values().map(|own| own.places.len()).sum();
+        let cheap = |place: &&Place| place.0 == Worth::Cheap;
         (bytes, own, places) == (self.bytes, self.bytes, self.entries.len())
+            && self.entries.keys().filter(cheap).count() == self.cheap
     }
 }

@@ -152,11 +152,11 @@ pub struct Limits {
     /// heaviest stanza that is heard. By default, 512 KiB.
     pub bytes_of_one: usize,
     /// Ended calls to remember, so that they do not ring again. The board forgets missed calls before those that this account
-    /// took part in, and of these the oldest first. By default, 4096.
+    /// took part in, as long as they are half of all, and the oldest first. By default, 4096.
     pub ended_calls: usize,
     /// Those of one person. By default, 64.
     pub ended_calls_of_one: usize,
-    /// Bytes that the ended calls take. By default, 2 MiB.
+    /// Bytes that the ended calls take. By default, 3 MiB, which is room for all of them unless their ids are long.
     pub ended_bytes: usize,
     /// How long to remember an ended call, and a `<terminate>` that came before its offer. By default, a day. Forgetting
     /// it then causes no event.
@@ -189,7 +189,7 @@ impl Default for Limits {
             bytes_of_one: 512 * 1024,
             ended_calls: 4096,
             ended_calls_of_one: 64,
-            ended_bytes: 2 * 1024 * 1024,
+            ended_bytes: 3 * 1024 * 1024,
             ended_for: Duration::from_hours(24),
             early_terminates: 64,
             early_terminates_of_one: 8,

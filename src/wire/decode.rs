@@ -2,9 +2,9 @@
 
 use super::error::{About, Fault};
 use super::fields::{
-    Result, all, attributes, audio, call_id, capability, destination, element, enc, first, group,
-    is, jid, keygen, lax, malformed, missing, net, number, optional, payload, reason, required,
-    seconds, stanza_id, te, text, told, unknown_children, wanted,
+    Result, all, attributes, audio, call_id, capability, destination, element, enc, exact, first,
+    group, is, jid, keygen, lax, malformed, missing, net, number, optional, payload, reason,
+    required, seconds, stanza_id, te, text, told, unknown_children, wanted,
 };
 use super::tree::{Tree, View};
 use super::{ParseError, ParseErrorKind};
@@ -253,7 +253,7 @@ fn unknown(root: View<'_, '_>) -> UnknownAction {
         None => element(child),
     };
     UnknownAction {
-        elements: root.children().filter_map(read).collect(),
+        elements: exact(root.children().filter_map(read)),
     }
 }
 
@@ -334,7 +334,7 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
         kind: text(root, "type"),
         timestamp: told(root, "t", TIME, seconds),
         error,
-        children: root.children().filter_map(element).collect(),
+        children: exact(root.children().filter_map(element)),
         problems: root.take_problems(),
     })
 }

@@ -105,9 +105,7 @@ pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str
         is_first
     };
     let unknown = action.children().filter(|child| !is_known(child.name()));
-    let mut kept: Vec<Element> = unknown.filter_map(element).collect();
-    kept.shrink_to_fit();
-    kept
+    exact(unknown.filter_map(element))
 }
 
 /// Reads the first child of this name, if there is one.
@@ -196,6 +194,13 @@ const DIGITS: [u8; 256] = {
     }
     digits
 };
+
+/// A list that takes no more than what is in it.
+pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list: Vec<T> = items.collect();
+    list.shrink_to_fit();
+    list
+}
 
 /// Keeps an element as it was read, as far as there is room. The depth of a document is bounded, and with it the depth of
 /// this.

@@ -82,7 +82,7 @@ impl<'a> Tree<'a> {
 }
 
 /// What the lists of a short stanza may take.
-const SMALL: usize = 4096;
+const SMALL: usize = 8 * 1024;
 
 impl<'t, 'a> View<'t, 'a> {
     /// Makes room for this many bytes of a list, or counts the element as left out.

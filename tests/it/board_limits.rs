@@ -392,3 +392,17 @@ fn a_switchboard_shows_nothing_private() {
         assert!(!shown.contains(secret), "`{secret}` in {shown}");
     }
 }
+
+#[test]
+fn as_many_ended_calls_are_remembered_as_the_limits_say() {
+    let mut phone = Phone::new();
+    let most = Limits::default().ended_calls;
+    for n in 0..most {
+        let from = format!("1555{n:07}:3@lid");
+        let call = format!(
+            r#"call-id="00C0FFEE00C0FFEE00C0FFEE{n:08X}" call-creator="{from}" caller_pn="1555{n:07}@s.whatsapp.net""#
+        );
+        let told = phone.hear(&offer(&from, &call, r#"offline="1""#));
+        assert!(matches!(told.event(), Event::Missed(_)), "{n}: {told:?}");
+    }
+}

@@ -457,7 +457,7 @@ fn what_is_kept_of_a_stanza_is_no_more_than_four_times_its_length() {
                 _ => 0,
             };
             let current = u64::try_from(cost.bytes_current).expect("something is kept");
-            let is_beyond = current > 4 * document.len() as u64 + 8 * 1024;
+            let is_beyond = current > 4 * document.len() as u64 + 12 * 1024;
             // Acks and receipts are not kept, and weigh nothing.
             let is_heavier = weight > 0 && current > weight as u64;
             if is_beyond || is_heavier || cost.bytes_max > MOST {

@@ -845,7 +845,7 @@ fn a_heavy_offer_does_not_ring_and_a_heavy_word_is_not_kept() {
     };
     let envelope = phone.stored(call).envelope().expect("its offer");
     assert!(envelope.dropped_elements() > 1000);
-    assert!(envelope.weight() <= 4 * 50_200 + 8 * 1024);
+    assert!(envelope.weight() <= 4 * 50_200 + 16 * 1024);
     let call = phone.call_and_ack();
     let told = phone.hear(&heavy(ANN_7, OUT, "accept"));
     happened!(
@@ -1337,4 +1337,24 @@ fn the_account_s_device_0_acknowledges_for_the_account() {
             Event::OfferConfirmed { .. }
         );
     }
+}
+
+#[test]
+fn a_missed_call_is_remembered_although_this_account_took_part_in_many() {
+    let limits = Limits {
+        ended_calls: 8,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    for n in 0..20 {
+        let (from, call) = by(n, 0);
+        let told = phone.hear(&offer(&from, &call, ""));
+        let Event::Rings { call } = told.event() else {
+            panic!("{told:?}")
+        };
+        let call = call.clone();
+        let _ = decline(&mut phone, &call);
+    }
+    let _ = phone.hear(&offer(ANN, IN, r#"offline="1""#));
+    is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
 }

@@ -862,3 +862,32 @@ fn the_peer_s_end_is_reported_by_the_peer() {
     let told = phone.hear(r#"<ack class="call" id="OUT3" from="call" type="duration"/>"#);
     happened!(told, Event::Confirmed { .. });
 }
+
+/// How many elements there are, at any depth.
+fn count(elements: &[ringstate::stanza::Element]) -> usize {
+    elements
+        .iter()
+        .map(|element| 1 + count(element.children()))
+        .sum()
+}
+
+#[test]
+fn the_relay_of_an_ack_is_kept_whole() {
+    // As dense as one can be that means something: many short elements, with their contents elided.
+    let tokens: String = (0..8)
+        .map(|n| format!(r#"<token id="{n}"/><auth_token id="{n}"/>"#))
+        .collect();
+    let endpoints: String = (0..20)
+        .map(|n| format!(r#"<te2 relay_id="{n}" relay_name="gru{n}c01" token_id="1" auth_token_id="1" protocol="1"/>"#))
+        .collect();
+    let users: String = (0..8)
+        .map(|n| format!(r#"<user jid="1555010{n}@lid"><device jid="1555010{n}:1@lid"/></user>"#))
+        .collect();
+    let document = format!(
+        r#"<ack class="call" id="1A" from="15550199@lid" type="offer"><relay uuid="x" self_pid="1" peer_pid="2">{tokens}{endpoints}<key/><hbh_key/></relay>{users}<rte/><voip_settings/></ack>"#
+    );
+    let Received::Ack(ack) = received(&document) else {
+        panic!()
+    };
+    assert_eq!(count(ack.children()), 1 + 16 + 20 + 2 + 16 + 2);
+}
