@@ -30,6 +30,10 @@ pub enum PlaceError {
     /// The call is made in the name of another account than the switchboard's.
     #[error("its creator is not this switchboard's account")]
     NotThisAccount,
+    /// The call is made in the name of a phone number although the account's LID is known. Servers refuse such an offer
+    /// (SIG-17.4).
+    #[error("its creator is a phone number, and the account's LID is known")]
+    NotTheLid,
     /// It cannot be offered.
     #[error(transparent)]
     Offer(#[from] OfferError),

@@ -17,7 +17,7 @@ use std::mem;
 use std::time::Instant;
 
 use crate::any::AnyCall;
-use crate::call::{NewCall, Refused};
+use crate::call::{Creator, NewCall, Refused};
 use crate::id::{Jid, OwnAddress, Person, StanzaId};
 use crate::party::different_people;
 use crate::stanza::{Identity, Owed};
@@ -225,7 +225,8 @@ impl Switchboard {
     ///
     /// # Errors
     ///
-    /// [`PlaceError::Offer`] as [`NewCall::offer`] has it, [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
+    /// [`PlaceError::Offer`] as [`NewCall::offer`] has it, [`PlaceError::NotTheLid`] if its creator is a phone number although the
+    /// switchboard knows a LID (SIG-17.4), [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
     /// if a known call or a parked `<terminate>` has the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
     /// [`PlaceError::TooManyDevices`] as [`Limits`] says; with the [`NewCall`].
     pub fn place(
@@ -253,6 +254,9 @@ impl Switchboard {
     fn may_place(&self, call: &NewCall) -> Result<(), PlaceError> {
         if !self.is_own(call.creator.address()) {
             return Err(PlaceError::NotThisAccount);
+        }
+        if matches!(call.creator, Creator::PhoneNumber(_)) && self.me.lid.is_some() {
+            return Err(PlaceError::NotTheLid);
         }
         call.check(&self.me)?;
         if self.table.is_used(&call.call_id) {

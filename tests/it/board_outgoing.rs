@@ -422,8 +422,19 @@ fn a_call_is_made_in_the_name_of_this_account() {
         .place(as_creator(somebody), phone.now)
         .expect_err("that is somebody else");
     assert_eq!(*refused.reason(), PlaceError::NotThisAccount);
-    let number = ringstate::Creator::PhoneNumber(crate::common::ME_PN.parse().expect("a number"));
-    assert!(phone.board.place(as_creator(number), phone.now).is_ok());
+    // Its phone number makes a call only where no LID is known (SIG-17.4).
+    let number =
+        || ringstate::Creator::PhoneNumber(crate::common::ME_PN.parse().expect("a number"));
+    let refused = phone
+        .board
+        .place(as_creator(number()), phone.now)
+        .expect_err("its LID is known");
+    assert_eq!(*refused.reason(), PlaceError::NotTheLid);
+    let by_number =
+        ringstate::OwnAddress::phone_number(crate::common::ME_PN.parse().expect("a number"));
+    let ids = crate::common::phone::ids();
+    phone.board = ringstate::Switchboard::new(by_number, ids);
+    assert!(phone.board.place(as_creator(number()), phone.now).is_ok());
 }
 
 #[test]
