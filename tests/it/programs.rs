@@ -223,7 +223,7 @@ struct Run {
     over: HashMap<Identity, Instant>,
     kept: HashMap<Identity, usize>,
     /// Calls whose step has panicked, of which nothing was told yet.
-    lost: HashSet<Identity>,
+    lost: HashMap<Identity, Instant>,
     /// A call that crosses one of ours and has not rung yet.
     crossing: Option<Identity>,
 }
@@ -241,7 +241,7 @@ impl Run {
             live: HashSet::new(),
             over: HashMap::new(),
             kept: HashMap::new(),
-            lost: HashSet::new(),
+            lost: HashMap::new(),
             crossing: None,
         }
     }
@@ -405,7 +405,7 @@ impl Run {
                     )
                 }));
                 if outcome.is_err() {
-                    self.lost.insert(call);
+                    self.lost.insert(call, self.now);
                 }
                 Ok(())
             }
@@ -545,8 +545,9 @@ impl Run {
                 | Event::Ended { call, .. } => {
                     prop_assert!(self.live.remove(&call), "{call:?} ended twice");
                     self.kept.remove(&call);
-                    self.lost.remove(&call);
-                    self.over.insert(call, self.now);
+                    // A lost call has ended at once, and is told of with the next reaction.
+                    let since = self.lost.remove(&call).unwrap_or(self.now);
+                    self.over.insert(call, since);
                 }
                 Event::Missed(missed) => {
                     let call = missed.call;
@@ -604,7 +605,7 @@ impl Run {
         let silent = self
             .live
             .difference(&live)
-            .find(|call| !self.lost.contains(call));
+            .find(|call| !self.lost.contains_key(call));
         prop_assert!(silent.is_none(), "{silent:?} is over and nobody was told");
         for call in &live {
             prop_assert!(
