@@ -328,7 +328,7 @@ impl Table {
         let Slot::Live(live) = self.take(&identity.call_id, has_ended)? else {
             return None;
         };
-        unindex(&mut self.outgoing, &live.call);
+        unindex(&mut self.outgoing, live.call.parties());
         self.live.subtract(&live);
         if let Some(share) = self.of_one.get_mut(&live.person) {
             share.subtract(&live);
@@ -341,16 +341,13 @@ impl Table {
 
     /// Indexes a call anew whose peer has one more address now.
     pub(super) fn reindex(&mut self, identity: &Identity) {
-        let person = self.find(identity).and_then(|slot| match slot {
-            Slot::Live(live) => match live.call {
-                AnyCall::CallerOffered(_)
-                | AnyCall::CallerAcked(_)
-                | AnyCall::CallerPreaccepted(_) => Some(live.call.parties().clone()),
-                _ => None,
-            },
-            Slot::Ended(_) | Slot::Early { .. } => None,
-        });
-        if let Some(parties) = person {
+        if let Some(Slot::Live(live)) = self.find(identity)
+            && let AnyCall::CallerOffered(_)
+            | AnyCall::CallerAcked(_)
+            | AnyCall::CallerPreaccepted(_) = live.call
+        {
+            let parties = live.call.parties().clone();
+            unindex(&mut self.outgoing, &parties);
             self.index(&parties);
         }
     }
@@ -395,7 +392,7 @@ impl Table {
         for person in parties.peers().filter_map(Person::of) {
             let calls = self.outgoing.entry(person).or_default();
             // Two addresses of one person index it once.
-            if !calls.contains(&parties.identity) {
+            if calls.last() != Some(&parties.identity) {
                 calls.push(parties.identity.clone());
             }
         }
@@ -406,7 +403,7 @@ impl Table {
         let bucket = self.slots.get(&identity.call_id);
         let slot = bucket.and_then(|bucket| bucket.iter().find(|slot| slot.is(identity)));
         if let Some(call) = slot.and_then(Slot::call) {
-            unindex(&mut self.outgoing, call);
+            unindex(&mut self.outgoing, call.parties());
         }
     }
 
@@ -538,10 +535,10 @@ impl Table {
     }
 }
 
-fn unindex(outgoing: &mut HashMap<Person, Vec<Identity>>, call: &AnyCall) {
-    for person in call.parties().peers().filter_map(Person::of) {
+fn unindex(outgoing: &mut HashMap<Person, Vec<Identity>>, parties: &Parties) {
+    for person in parties.peers().filter_map(Person::of) {
         if let Some(calls) = outgoing.get_mut(&person) {
-            calls.retain(|listed| listed != call.identity());
+            calls.retain(|listed| *listed != parties.identity);
             if calls.is_empty() {
                 outgoing.remove(&person);
             }
