@@ -114,7 +114,7 @@ impl Parties {
     pub(crate) fn add_members(&mut self, members: impl Iterator<Item = Jid>) {
         for member in members {
             let is_new = matches!(self.sender(&member), Sender::Stranger | Sender::Unverified);
-            if self.members.len() < MAX_MEMBERS && is_new && member.space().is_some() {
+            if self.members.len() < MAX_MEMBERS && is_new && member.is_person() {
                 self.members.push(member);
             }
         }
@@ -124,9 +124,13 @@ impl Parties {
     /// on a group's offer.
     pub(crate) fn is_in_anothers_name(envelope: &Envelope, offer: &Offer) -> bool {
         let sender = envelope.sender();
-        let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
-        let mut named = named.into_iter().flatten();
-        !offer.is_group() && named.any(|caller| different_people(caller, sender))
+        let is_another = |caller| different_people(caller, sender);
+        !offer.is_group() && Self::named_callers(offer).any(is_another)
+    }
+
+    /// The addresses by which an offer names its caller. Anybody could write them.
+    pub(crate) fn named_callers(offer: &Offer) -> impl Iterator<Item = &Jid> {
+        std::iter::once(&offer.identity.call_creator).chain(&offer.caller_pn)
     }
 
     /// The parties of an outgoing call. The devices that it rings are the peer's.
@@ -137,7 +141,7 @@ impl Parties {
         devices: &[&Jid],
         me: OwnAddress,
     ) -> Self {
-        let of_other_space = |device: &&&Jid| device.space() != peer.space();
+        let of_other_space = |device: &&&Jid| !same_space(device, &peer);
         let device = devices.iter().find(of_other_space);
         let alias = alias.or_else(|| device.map(|device| (*device).clone()));
         Self {
@@ -164,7 +168,7 @@ impl Parties {
         if sender.is_server() {
             return Sender::Server;
         }
-        if sender.space().is_none() {
+        if !sender.is_person() {
             // Neither a person nor the server: a group or a call, which has no say of its own.
             return if *sender == self.peer {
                 Sender::Peer
@@ -230,7 +234,7 @@ impl Parties {
         if same_person(ours, theirs) {
             return Some(Likeness::SamePerson);
         }
-        if ours.space().is_none() || theirs.space().is_none() {
+        if !ours.is_person() || !theirs.is_person() {
             return None;
         }
         let is_theirs = |known: &Jid| same_person(known, theirs);
@@ -251,11 +255,7 @@ impl Parties {
         let is_for_all = devices.is_empty() && !destination.is_some_and(|named| named.is_partial);
         is_for_all
             || devices.iter().any(|device| {
-                match self
-                    .me
-                    .all()
-                    .find(|own| own.space() == device.jid().space())
-                {
+                match self.me.all().find(|own| same_space(own, device.jid())) {
                     Some(own) => same_device(own, device.jid()),
                     None => true,
                 }
@@ -267,7 +267,7 @@ impl Parties {
 /// it is, and under the sender's own address. Anybody could write it elsewhere.
 pub(crate) fn speaker<'a>(from: &'a Jid, participant: Option<&'a Jid>) -> &'a Jid {
     match participant {
-        Some(device) if from.is_shared() && device.space().is_some() => device,
+        Some(device) if from.is_shared() && device.is_person() => device,
         Some(device) if same_person(from, device) => device,
         _ => from,
     }
@@ -285,12 +285,12 @@ pub(crate) fn may_acknowledge(from: Option<&Jid>, to: &Jid) -> bool {
 /// users cannot be compared; its devices have the same numbers in both.
 pub(crate) fn same_device_of_peer(a: &Jid, b: &Jid) -> bool {
     let same_number = a.device().unwrap_or(0) == b.device().unwrap_or(0);
-    same_number && (a.space() != b.space() || same_person(a, b))
+    same_number && (!same_space(a, b) || same_person(a, b))
 }
 
 /// Whether two addresses are of one space and name one user; agent and device do not matter.
 pub(crate) fn same_person(a: &Jid, b: &Jid) -> bool {
-    a.space().is_some() && a.space() == b.space() && a.user() == b.user()
+    a.is_person() && same_space(a, b) && a.user() == b.user()
 }
 
 /// Whether two addresses are of one space.
@@ -300,7 +300,7 @@ pub(crate) fn same_space(a: &Jid, b: &Jid) -> bool {
 
 /// Whether two addresses are of one space and name two users: those of different spaces cannot be compared.
 pub(crate) fn different_people(a: &Jid, b: &Jid) -> bool {
-    a.space().is_some() && a.space() == b.space() && a.user() != b.user()
+    a.is_person() && same_space(a, b) && a.user() != b.user()
 }
 
 /// Whether two addresses of one person name one device. The primary device is number 0, written or not.

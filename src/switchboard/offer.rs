@@ -179,13 +179,13 @@ impl Switchboard {
         } else {
             envelope.from().is_person()
         };
-        let named = [Some(&offer.identity.call_creator), offer.caller_pn.as_ref()];
         let is_own = |caller: &Jid| self.me.all().any(|own| same_person(own, caller));
         if !can_call {
             Err(BoardError::NotAPerson)
-        } else if !offer.is_group() && !is_own(sender) && named.into_iter().flatten().any(is_own) {
+        } else if !offer.is_group() && !is_own(sender) && Parties::named_callers(offer).any(is_own)
+        {
             Err(BoardError::ForgedOffer)
-        } else if self.me.all().any(|own| same_person(own, envelope.sender())) {
+        } else if is_own(sender) {
             Err(BoardError::OwnOffer)
         } else if Parties::is_in_anothers_name(envelope, offer) {
             Err(BoardError::ForgedOffer)

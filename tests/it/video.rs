@@ -1,14 +1,14 @@
 //! Video in an answered call, step by step.
 
 use crate::common::phone::{
-    ANN_7, IN, OUT, Phone, Told, accept, answer, call_to_ann, happened, says,
+    ANN_7, IN, OUT, Phone, Told, accept, answer, call_to_ann, happened, offer, says,
 };
 use crate::common::{ANN, accepted, acked_by, me, offer_xml, received};
 use ringstate::stanza::{VideoCode, VideoFormat};
 use ringstate::video::{AnyVideo, Orientation, Quiet, Requested, Running, Video, VideoHeard};
 use ringstate::{
-    Accepted, Answer, AudioRates, Call, Callee, Caller, Dialect, Event, Outbound, Received,
-    stanza::VideoState, xml,
+    Accepted, Answer, AudioRates, Call, Callee, Caller, Dialect, Event, Identity, Outbound,
+    Received, stanza::VideoState, xml,
 };
 
 /// What is sent, without its ids.
@@ -49,6 +49,25 @@ fn running() -> Video<Running> {
     requested().agree().0
 }
 
+fn ring_with_video(phone: &mut Phone) -> Identity {
+    let told = phone.hear(&offer(ANN, IN, "").replace("</offer>", "<video/></offer>"));
+    let Event::Rings { call } = told.event() else {
+        panic!("{told:?}")
+    };
+    call.clone()
+}
+
+fn accept_with_video(phone: &mut Phone, call: &Identity) {
+    let with_video = Answer {
+        video: Some(VideoFormat::default()),
+        ..answer()
+    };
+    assert!(matches!(
+        phone.board.answer(call, phone.now, with_video),
+        Some(Ok(_))
+    ));
+}
+
 #[test]
 fn a_call_has_one_negotiation() {
     let mut call = accepted();
@@ -59,20 +78,8 @@ fn a_call_has_one_negotiation() {
 #[test]
 fn a_video_call_runs_from_the_start() {
     let mut phone = Phone::new();
-    let document = crate::common::phone::offer(ANN, IN, "").replace("</offer>", "<video/></offer>");
-    let told = phone.hear(&document);
-    let Event::Rings { call } = told.event() else {
-        panic!("{told:?}")
-    };
-    let call = call.clone();
-    let with_video = Answer {
-        video: Some(VideoFormat::default()),
-        ..answer()
-    };
-    assert!(matches!(
-        phone.board.answer(&call, phone.now, with_video),
-        Some(Ok(_))
-    ));
+    let call = ring_with_video(&mut phone);
+    accept_with_video(&mut phone, &call);
     assert!(matches!(phone.board.video(&call), Some(AnyVideo::On(_))));
     assert!(phone.board.video(&call).is_none(), "it is given out once");
 }
@@ -80,25 +87,13 @@ fn a_video_call_runs_from_the_start() {
 #[test]
 fn a_video_call_that_is_answered_with_sound_alone_shows_nothing() {
     let mut phone = Phone::new();
-    let told = phone
-        .hear(&crate::common::phone::offer(ANN, IN, "").replace("</offer>", "<video/></offer>"));
-    let Event::Rings { call } = told.event() else {
-        panic!("{told:?}")
-    };
-    let call = call.clone();
+    let call = ring_with_video(&mut phone);
     accept(&mut phone, &call);
     assert!(matches!(phone.board.video(&call), Some(AnyVideo::Off(_))));
     // An answer with a picture to a call without one shows nothing either.
     let mut phone = Phone::new();
     let call = phone.ring();
-    let with_video = Answer {
-        video: Some(VideoFormat::default()),
-        ..answer()
-    };
-    assert!(matches!(
-        phone.board.answer(&call, phone.now, with_video),
-        Some(Ok(_))
-    ));
+    accept_with_video(&mut phone, &call);
     assert!(matches!(phone.board.video(&call), Some(AnyVideo::Off(_))));
     // And the same at the caller's end.
     for (offered, answered, shows) in [
