@@ -58,6 +58,14 @@ pub use video::{MayAnswerVideo, MayAskVideo, MayShowVideo, MayWithdrawVideo};
 /// nothing. To all others a call says [`HearError::Unverified`](crate::HearError::Unverified), until the address is known to be
 /// the peer's: by the server's word beside another one (`caller_pn`, `sender_lid`, the devices of an offer), or by
 /// [`Call::know_peer`](crate::Call::know_peer).
+///
+/// ```
+/// use ringstate::law::HEARD_UNVERIFIED;
+/// use ringstate::stanza::ActionKind;
+///
+/// assert!(HEARD_UNVERIFIED.contains(&ActionKind::Transport));
+/// assert!(!HEARD_UNVERIFIED.contains(&ActionKind::Terminate));
+/// ```
 pub const HEARD_UNVERIFIED: [ActionKind; 5] = [
     // Only that of a known call, again.
     ActionKind::Offer,

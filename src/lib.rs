@@ -210,6 +210,7 @@ pub mod hints {
     pub use crate::law::IsCall;
     #[doc(inline)]
     pub use crate::stanza::HandsOutKeys;
+    pub use crate::switchboard::IsSent;
 }
 
 /// Runs the examples of README.

@@ -144,6 +144,18 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// Whether the caller whom the offer names, its `call-creator`, is known to be its sender: the same person, or an address
     /// that the server puts beside the sender's (`caller_pn`, `sender_lid`). Otherwise anybody could have written it. Show the
     /// sender, [`Envelope::sender`], and not the creator.
+    ///
+    /// ```
+    /// use ringstate::{Acked, Call, Callee, Jid};
+    ///
+    /// fn to_show(call: &Call<Callee, Acked>) -> &Jid {
+    ///     if call.is_caller_verified() {
+    ///         &call.identity().call_creator
+    ///     } else {
+    ///         call.envelope().sender()
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn is_caller_verified(&self) -> bool
     where

@@ -50,7 +50,15 @@ impl Reaction {
         self.happened
     }
 
-    /// Returns the stanzas that are to be sent, to look at.
+    /// Returns the stanzas that are to be sent, to look at. Only [`send`](Self::send) gives them out.
+    ///
+    /// ```
+    /// use ringstate::Reaction;
+    ///
+    /// fn log(reaction: &Reaction) {
+    ///     eprintln!("{} stanzas to send", reaction.stanzas().len());
+    /// }
+    /// ```
     #[must_use]
     pub fn stanzas(&self) -> &[Stanza] {
         &self.stanzas

@@ -26,7 +26,7 @@ use outbox::Outbox;
 use table::{Live, Slot, Table};
 
 pub use error::{BoardError, PlaceError};
-pub use event::{Event, MissedCall, Reaction};
+pub use event::{Event, IsSent, MissedCall, Reaction};
 pub use settings::{
     Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, OnUnverified, Policy,
 };
