@@ -661,7 +661,7 @@ fn members_are_told_from_the_parties_in_both_spaces_and_only_so_many() {
         .map(|n| format!(r#"<user jid="1555014{n:03}@s.whatsapp.net"/>"#))
         .collect();
     let update = format!(
-        r#"<call from="{ANN}" id="U1"><group_update {IN}><group_info><user jid="15550199@lid"/><user jid="s.whatsapp.net"/>{users}</group_info></group_update></call>"#
+        r#"<call from="{ANN}" id="U1"><group_update {IN}><group_info><user jid="15550199@lid"/><user jid="s.whatsapp.net"/><user jid="15550199-1700000000@g.us"/>{users}</group_info></group_update></call>"#
     );
     happened!(phone.hear(&update), Event::News { .. });
     for (member, reason) in [
@@ -671,7 +671,7 @@ fn members_are_told_from_the_parties_in_both_spaces_and_only_so_many() {
     ] {
         is_refused(&phone.hear(&says(member, "terminate", IN, "")), reason);
     }
-    // The server stays the server, whoever is said to be a member.
+    // The server stays the server, even if a list of members names it.
     let told = phone.hear(&says("s.whatsapp.net", "terminate", IN, ""));
     happened!(told, Event::Ended { .. });
 }
