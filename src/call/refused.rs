@@ -132,7 +132,19 @@ pub enum AnswerError {
     KeygenUnreadable,
 }
 
-/// Why a [`NewCall`](crate::NewCall) cannot be offered.
+/// Why a [`NewCall`](crate::NewCall) cannot be offered (CAT-OFFER.3).
+///
+/// ```
+/// use ringstate::{NewCall, OfferError, StanzaId};
+///
+/// fn to_show(call: NewCall, id: StanzaId) -> Option<&'static str> {
+///     match call.offer(id).err()?.reason() {
+///         OfferError::OwnAccount => Some("you cannot call yourself"),
+///         OfferError::EmptyKey => Some("the call could not be encrypted"),
+///         _ => Some("this is no number to call"),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum OfferError {

@@ -73,6 +73,14 @@ pub enum OnDecline {
 /// What to do with a stanza from an address in the space in which no address of the peer is known
 /// ([`HEARD_UNVERIFIED`](crate::law::HEARD_UNVERIFIED)): from a phone number, where only LIDs of the peer are known, or the
 /// other way round.
+///
+/// ```
+/// use ringstate::{OnUnverified, Policy};
+///
+/// let trusting = Policy { on_unverified: OnUnverified::Believe, ..Policy::default() };
+/// assert_eq!(Policy::default().on_unverified, OnUnverified::Refuse);
+/// # let _ = trusting;
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnUnverified {
