@@ -8,7 +8,7 @@ use ringstate::{
 };
 use ringstate::{IdError, RelayReport};
 
-const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
+const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
 
 fn id() -> StanzaId {
     "CD34".parse().expect("an id")

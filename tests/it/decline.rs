@@ -12,8 +12,8 @@ fn a_lid_caller_gets_ack_receipt_and_reject_in_this_order() {
         sent,
         [
             r#"<ack class="call" id="1A2B" to="15550199:3@lid"/>"#,
-            r#"<receipt to="15550199:3@lid" id="1A2B" from="15550100:2@lid"><offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></receipt>"#,
-            r#"<call to="15550199:3@lid"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#,
+            r#"<receipt to="15550199:3@lid" id="1A2B" from="15550100:2@lid"><offer call-id="00C0FFEE" call-creator="15550199@lid"/></receipt>"#,
+            r#"<call to="15550199:3@lid"><reject call-id="00C0FFEE" call-creator="15550199@lid"/></call>"#,
         ]
     );
     assert_eq!(
@@ -27,11 +27,11 @@ fn a_phone_number_caller_gets_the_phone_number_as_from() {
     let (acked, owed) = Call::incoming(an_offer(&offer_xml(ANN_PN))).acknowledge(&me());
     assert_eq!(
         lines(owed)[1],
-        r#"<receipt to="15550198:3@s.whatsapp.net" id="1A2B" from="15550101:2@s.whatsapp.net"><offer call-id="00C0FFEE" call-creator="15550198:3@s.whatsapp.net"/></receipt>"#
+        r#"<receipt to="15550198:3@s.whatsapp.net" id="1A2B" from="15550101:2@s.whatsapp.net"><offer call-id="00C0FFEE" call-creator="15550198@s.whatsapp.net"/></receipt>"#
     );
     assert_eq!(
         line(acked.reject().1),
-        r#"<call to="15550198:3@s.whatsapp.net"><reject call-id="00C0FFEE" call-creator="15550198:3@s.whatsapp.net"/></call>"#
+        r#"<call to="15550198:3@s.whatsapp.net"><reject call-id="00C0FFEE" call-creator="15550198@s.whatsapp.net"/></call>"#
     );
 }
 
@@ -41,7 +41,7 @@ fn without_an_own_address_the_receipt_has_no_from() {
         Call::incoming(an_offer(&offer_xml(ANN))).acknowledge(&OwnAddress::default());
     assert_eq!(
         lines(owed)[1],
-        r#"<receipt to="15550199:3@lid" id="1A2B"><offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></receipt>"#
+        r#"<receipt to="15550199:3@lid" id="1A2B"><offer call-id="00C0FFEE" call-creator="15550199@lid"/></receipt>"#
     );
 }
 
@@ -78,7 +78,7 @@ fn the_ack_repeats_participant_and_recipient() {
     // The creator is another device than the one that sent the offer.
     let document = offer_xml(ANN)
         .replace(
-            r#"call-creator="15550199:3@lid""#,
+            r#"call-creator="15550199@lid""#,
             r#"call-creator="15550199:6@lid""#,
         )
         .replace(
@@ -130,7 +130,7 @@ fn the_receipt_repeats_nothing_of_the_media() {
     let (_acked, owed) = Call::incoming(an_offer(&document)).acknowledge(&me());
     assert!(
         lines(owed)[1]
-            .ends_with(r#"><offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></receipt>"#)
+            .ends_with(r#"><offer call-id="00C0FFEE" call-creator="15550199@lid"/></receipt>"#)
     );
 }
 
@@ -140,7 +140,7 @@ fn a_reason_is_sent_on_request_only() {
     let (rejected, reject) = acked().reject_with(TerminateReason::BUSY);
     assert_eq!(
         line(reject),
-        r#"<call to="15550199:3@lid"><reject call-id="00C0FFEE" call-creator="15550199:3@lid" reason="busy"/></call>"#
+        r#"<call to="15550199:3@lid"><reject call-id="00C0FFEE" call-creator="15550199@lid" reason="busy"/></call>"#
     );
     assert_eq!(rejected.outcome(), Outcome::Declined);
 }
@@ -222,7 +222,7 @@ fn marks_that_say_nothing_leave_an_offer_live() {
 
 #[test]
 fn every_other_action_gets_its_ack_alone() {
-    let identity = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
+    let identity = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
     for action in [
         format!("<offer_notice {identity}/>"),
         format!("<preaccept {identity}/>"),

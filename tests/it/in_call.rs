@@ -6,7 +6,7 @@ use ringstate::{
     Accept, Answer, AudioRates, HearError, Outcome, Received, RefusedParts, TransportMessage,
 };
 
-const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
+const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
 
 fn from(address: &str, inside: &str) -> Received {
     received(&format!(

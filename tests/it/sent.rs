@@ -20,7 +20,7 @@ fn an_id_is_put_onto_the_call_and_nowhere_else() {
     let (stanza, sent) = acked().reject().1.with_id(id("3EB0 & 1"));
     assert_eq!(
         xml::to_string(&stanza),
-        r#"<call to="15550199:3@lid" id="3EB0 &amp; 1"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#
+        r#"<call to="15550199:3@lid" id="3EB0 &amp; 1"><reject call-id="00C0FFEE" call-creator="15550199@lid"/></call>"#
     );
     assert_eq!(sent.id(), &id("3EB0 & 1"));
     for (stanza, _sent) in [

@@ -16,6 +16,9 @@ use ringstate::{
 pub(crate) const ANN: &str = "15550199:3@lid";
 pub(crate) const ANN_PN: &str = "15550198:3@s.whatsapp.net";
 
+/// What an offer of hers names as its creator: her account.
+pub(crate) const CREATOR: &str = "15550199@lid";
+
 /// This device, by LID and by phone number.
 pub(crate) const ME: &str = "15550100:2@lid";
 pub(crate) const ME_PN: &str = "15550101:2@s.whatsapp.net";
@@ -27,16 +30,17 @@ pub(crate) fn me() -> OwnAddress {
     }
 }
 
-/// An offer as XML, from this address.
+/// An offer as XML, from this address. Its creator is the account of the device that sends it.
 pub(crate) fn offer_xml(from: &str) -> String {
+    let creator = from.replace(":3@", "@");
     format!(
-        r#"<call from="{from}" id="1A2B" t="1700000000"><offer call-id="00C0FFEE" call-creator="{from}"><audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/><enc v="2" type="msg" count="0">33aa</enc><encopt keygen="2"/></offer></call>"#
+        r#"<call from="{from}" id="1A2B" t="1700000000"><offer call-id="00C0FFEE" call-creator="{creator}"><audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/><enc v="2" type="msg" count="0">33aa</enc><encopt keygen="2"/></offer></call>"#
     )
 }
 
 pub(crate) fn terminate_xml(from: &str, rest: &str) -> String {
     format!(
-        r#"<call from="{from}" id="6A7B" t="1700000045"><terminate call-id="00C0FFEE" call-creator="{ANN}" {rest}/></call>"#
+        r#"<call from="{from}" id="6A7B" t="1700000045"><terminate call-id="00C0FFEE" call-creator="{CREATOR}" {rest}/></call>"#
     )
 }
 

@@ -12,7 +12,7 @@ use ringstate::{
 use super::{ANN, ME, me, received};
 
 /// A call from Ann, and a call to Ann.
-pub(crate) const IN: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
+pub(crate) const IN: &str = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
 pub(crate) const OUT: &str = r#"call-id="00FACADE" call-creator="15550100:2@lid""#;
 
 /// Ann's other devices, another device of this user, and somebody else.
