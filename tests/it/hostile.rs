@@ -1,7 +1,7 @@
 //! Hostile peers: stanzas in somebody else's name, acknowledgements of nobody, and words of addresses that may be anybody's.
 
 use crate::common::phone::{
-    ANN_7, ANN_PRIMARY, IN, OUT, Phone, Told, answer, call_to_ann, decline, happened,
+    ANN_7, ANN_PRIMARY, IN, OUT, Phone, Told, accept, answer, call_to_ann, decline, happened,
     is_nothing_new, is_refused, offer, preaccept, says,
 };
 use crate::common::{ANN, ANN_PN, ME, ME_PN, received};
@@ -180,8 +180,17 @@ fn an_address_that_may_be_anybody_s_answers_and_ends_nothing() {
     // It is believed for what starts, answers and ends nothing.
     let told = phone.hear(&says(ANN_7_PN, "mute_v2", IN, r#"mute-state="1""#));
     happened!(told, Event::PeerMuted { .. });
-    let told = phone.hear(&says(ANN_7_PN, "video", IN, r#"state="11""#));
-    assert!(!matches!(told.event(), Event::Video { .. }), "{told:?}");
+    // Nor is it believed for what moves a thing beside the call, or is only news of it.
+    accept(&mut phone, &call);
+    for (action, rest) in [
+        ("video", r#"state="11""#),
+        ("duration", r#"audio_duration="7""#),
+        ("group_update", ""),
+        ("enc_rekey", ""),
+    ] {
+        let told = phone.hear(&says(ANN_7_PN, action, IN, rest));
+        is_refused(&told, HearError::Unverified);
+    }
 }
 
 #[test]
