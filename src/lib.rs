@@ -175,7 +175,7 @@ mod party;
 mod phase;
 pub mod stanza;
 mod switchboard;
-mod wire;
+pub mod wire;
 
 pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};
 pub use call::video::{self, AnyVideo, Video};
@@ -199,7 +199,9 @@ pub use switchboard::{
     BoardError, Dismissal, Event, HostClient, Limit, Limits, MissedCall, OnDecline, OnGlare,
     OnUnverified, PlaceError, Policy, Reaction, Switchboard, Transmit,
 };
-pub use wire::{ParseError, ParseErrorKind, xml};
+#[doc(inline)]
+pub use wire::xml;
+pub use wire::{ParseError, ParseErrorKind};
 
 /// Traits that nothing has. Methods that make no sense where they stand are bounded by them, so that the compiler says what to
 /// do instead of "no method named `terminate`". You need none of them.

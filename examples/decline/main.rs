@@ -92,7 +92,8 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
             }
             Err(error) => {
                 all_read = false;
-                let (line, column) = document.place(error.problem().offset());
+                let (line, column) =
+                    document.place(error.problem().place().byte().expect("a document"));
                 say!("{}:{line}:{column}: {error}", arguments.name());
                 send(error.into_owed())?;
             }

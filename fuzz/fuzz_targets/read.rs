@@ -20,7 +20,7 @@ fn run(data: &[u8]) {
                 (received.acknowledge(&me), true)
             }
             Err(error) => {
-                assert!(error.problem().offset() <= document.len());
+                assert!(error.problem().place().byte().expect("a document") <= document.len());
                 let _ = format!("{error} {error:?}");
                 (error.into_owed(), false)
             }

@@ -107,8 +107,8 @@ impl Jid {
         if self.server() == CALL {
             return Some(local);
         }
-        let user = local.split_once(':').map_or(local, |(user, _)| user);
-        Some(user.split_once('.').map_or(user, |(user, _agent)| user))
+        let user = split_once(local, b':').map_or(local, |(user, _)| user);
+        Some(split_once(user, b'.').map_or(user, |(user, _agent)| user))
     }
 
     /// Returns the number of the user's device, if the address names one. The device without a number is the primary one.
@@ -117,7 +117,7 @@ impl Jid {
         if self.server() == CALL {
             return None;
         }
-        let (_, device) = self.local()?.split_once(':')?;
+        let (_, device) = split_once(self.local()?, b':')?;
         device.parse().ok()
     }
 
@@ -199,10 +199,16 @@ impl Jid {
 
 /// What is in front of the `@` and what is behind it. The id of a call may have an `@` of its own.
 fn split(text: &str) -> Option<(&str, &str)> {
-    match text.rsplit_once('@') {
-        Some((call_id, CALL)) => Some((call_id, CALL)),
-        _ => text.split_once('@'),
+    match text.strip_suffix(CALL_SERVICE) {
+        Some(call_id) => Some((call_id, CALL)),
+        None => split_once(text, b'@'),
     }
+}
+
+/// Splits at the first such byte of ASCII. Addresses are short, and a plain loop is the quickest there.
+fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|b| b == byte)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 impl FromStr for Jid {
@@ -241,7 +247,7 @@ impl FromStr for Jid {
         if local.starts_with([':', '.']) {
             return Err(IdError::NoUser);
         }
-        if let Some((_, device)) = local.split_once(':') {
+        if let Some((_, device)) = split_once(local, b':') {
             let digits = !device.is_empty() && device.bytes().all(|b| b.is_ascii_digit());
             if !digits || device.parse::<u16>().is_err() {
                 return Err(IdError::Device);

@@ -26,8 +26,25 @@ pub struct Element {
     pub(crate) tag: Text,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) children: Vec<Element>,
-    pub(crate) text: Text,
-    pub(crate) elided: bool,
+    pub(crate) inside: Inside,
+}
+
+/// What an element has inside beside elements.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Inside {
+    Text(Text),
+    /// A log left something out, beside this text.
+    Elided(Text),
+    Bytes(Box<[u8]>),
+}
+
+impl Inside {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Text(text) | Self::Elided(text) => text.as_str().len(),
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
 }
 
 impl Element {
@@ -37,7 +54,10 @@ impl Element {
             return Self {
                 attributes: Vec::new(),
                 children: Vec::new(),
-                text: Text::default(),
+                inside: match self.inside {
+                    Inside::Elided(_) => Inside::Elided(Text::default()),
+                    _ => Inside::Text(Text::default()),
+                },
                 ..self
             };
         }
@@ -72,13 +92,25 @@ impl Element {
     /// The text inside, joined where elements interrupt it; empty when there is none.
     #[must_use]
     pub fn text(&self) -> &str {
-        self.text.as_str()
+        match &self.inside {
+            Inside::Text(text) | Inside::Elided(text) => text.as_str(),
+            Inside::Bytes(_) => "",
+        }
+    }
+
+    /// The bytes inside, of a wire that has bytes. XML has text in their place.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.inside {
+            Inside::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
     }
 
     /// Whether a comment stands inside, which log files put in place of content that they leave out.
     #[must_use]
     pub fn is_elided(&self) -> bool {
-        self.elided
+        matches!(self.inside, Inside::Elided(_))
     }
 }
 
@@ -97,8 +129,8 @@ impl fmt::Debug for Element {
             write!(f, " {}", name(attribute.name()))?;
         }
         f.write_str(">")?;
-        if !self.text().is_empty() {
-            write!(f, "[{} bytes]", self.text().len())?;
+        if self.inside.len() > 0 {
+            write!(f, "[{} bytes]", self.inside.len())?;
         }
         if self.children.is_empty() {
             return Ok(());

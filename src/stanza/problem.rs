@@ -34,10 +34,48 @@ use crate::id::Token;
 pub struct Problem {
     element: Option<Box<str>>,
     attribute: Option<Box<str>>,
-    offset: usize,
+    place: Place,
     found: Cow<'static, str>,
     expected: Cow<'static, str>,
     value: Option<Text>,
+}
+
+/// Where a problem is.
+///
+/// ```
+/// use ringstate::stanza::Place;
+///
+/// assert_eq!(Place::Byte(80).to_string(), "byte 80");
+/// assert_eq!(Place::Path("call/offer/enc[2]@v".into()).to_string(), "`call/offer/enc[2]@v`");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place {
+    /// In a document: how many bytes stand in front of it.
+    Byte(usize),
+    /// In other wires: the elements from the outermost one inwards, then the attribute. A number counts the elements of
+    /// one name from 1.
+    Path(Box<str>),
+}
+
+impl Place {
+    /// Returns the bytes in front of it, in a document.
+    #[must_use]
+    pub fn byte(&self) -> Option<usize> {
+        match self {
+            Self::Byte(at) => Some(*at),
+            Self::Path(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Byte(at) => write!(f, "byte {at}"),
+            Self::Path(path) => write!(f, "`{path}`"),
+        }
+    }
 }
 
 /// The longest value that a problem keeps, in bytes.
@@ -45,22 +83,18 @@ const MAX_VALUE_LEN: usize = 64;
 
 impl Problem {
     pub(crate) fn new(
-        offset: usize,
+        place: Place,
         found: impl Into<Cow<'static, str>>,
         expected: impl Into<Cow<'static, str>>,
     ) -> Self {
         Self {
             element: None,
             attribute: None,
-            offset,
+            place,
             found: found.into(),
             expected: expected.into(),
             value: None,
         }
-    }
-
-    pub(crate) fn at(self, offset: usize) -> Self {
-        Self { offset, ..self }
     }
 
     pub(crate) fn in_element(mut self, element: &str) -> Self {
@@ -90,10 +124,10 @@ impl Problem {
         self.attribute.as_deref()
     }
 
-    /// Returns the place, in bytes from the start of the document.
+    /// Returns the place.
     #[must_use]
-    pub fn offset(&self) -> usize {
-        self.offset
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Returns what was found there.
@@ -126,8 +160,8 @@ impl fmt::Display for Problem {
         }
         write!(
             f,
-            ", at byte {}: found {}, expected {}",
-            self.offset, self.found, self.expected
+            ", at {}: found {}, expected {}",
+            self.place, self.found, self.expected
         )
     }
 }

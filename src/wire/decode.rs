@@ -3,30 +3,34 @@
 use super::error::{About, Fault};
 use super::fields::{
     Result, all, attributes, audio, call_id, capability, destination, element, enc, exact, first,
-    group, is, jid, keygen, lax, malformed, missing, net, number, optional, payload, reason,
-    required, seconds, stanza_id, te, text, told, unknown_children, wanted,
+    group, is, jid, keygen, lax, missing, net, number, optional, payload, reason, required,
+    seconds, stanza_id, te, text, told, unknown_children, wanted,
 };
-use super::tree::{Tree, View};
+use super::reading::At;
+use super::view::{Part, View};
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::party::speaker;
 use crate::stanza::{
     Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallDuration, CallReceipt, CallStanza,
     Destination, Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity,
-    Inbound, Mute, MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt,
-    Received, Reject, RelayLatency, ServerAck, Terminate, Text, Transport, UnknownAction,
+    Inbound, Inside, Mute, MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem,
+    Receipt, Received, Reject, RelayLatency, ServerAck, Terminate, Text, Transport, UnknownAction,
     VideoCode, VideoFormat, VideoState, Weight, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
 
 /// Reads what was received. A strict reading makes an error of the first problem.
-pub(super) fn received(tree: &Tree<'_>, strict: bool) -> Result<Received, ParseError> {
-    let root = tree.root();
+pub(super) fn received<'v>(
+    root: At<'_, impl View<'v>>,
+    too_large: Option<&Fault>,
+    strict: bool,
+) -> Result<Received, ParseError> {
     if root.name() == "call" {
-        return received_call(root, tree.too_large.as_ref(), strict);
+        return received_call(root, too_large, strict);
     }
-    let read = match (root.name(), &tree.too_large) {
+    let read = match (root.name(), too_large) {
         (_, Some(fault)) => Err(fault.clone()),
         ("ack", None) if is(root, "class", "call") => {
             server_ack(root).map(Received::Ack).map_err(Fault::from)
@@ -43,8 +47,8 @@ pub(super) fn received(tree: &Tree<'_>, strict: bool) -> Result<Received, ParseE
 
 /// Reads a `<call>` in two layers: first the envelope, then everything else, whose faults carry the acknowledgement
 /// that is owed (SIG-07.2).
-fn received_call(
-    root: View<'_, '_>,
+fn received_call<'v>(
+    root: At<'_, impl View<'v>>,
     too_large: Option<&Fault>,
     strict: bool,
 ) -> Result<Received, ParseError> {
@@ -62,7 +66,7 @@ fn received_call(
     });
     read.map_err(|fault| {
         // What can be read of a malformed stanza helps to answer it. An address that is none is repeated as it stands.
-        let as_it_stands = |name| root.attribute(name).and_then(|a| Jid::verbatim(&a.value));
+        let as_it_stands = |name| root.attribute(name, Jid::verbatim).flatten();
         let action = actions(root).next().map(|(_, action)| action);
         let action = action.or_else(|| root.children().next());
         let about = About {
@@ -94,7 +98,11 @@ fn unusable(problem: Problem) -> Fault {
     Fault::new(ParseErrorKind::Envelope, problem)
 }
 
-fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Received, Fault> {
+fn call_in<'v>(
+    root: At<'_, impl View<'v>>,
+    from: Jid,
+    id: Option<StanzaId>,
+) -> Result<Received, Fault> {
     let action = first_action(root);
     let timestamp = told(root, "t", TIME, seconds);
     if matches!(action, Some((ActionKind::Offer, _))) {
@@ -102,8 +110,8 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
             // Without one there is nothing to correlate on, and the envelope is of no use (SIG-16.9).
             return Err(unusable(missing(root, "id", "the id of the stanza")));
         }
-        if root.attribute("t").is_none() {
-            root.note(missing(root, "t", TIME));
+        if !root.has("t") {
+            root.note(|| missing(root, "t", TIME));
         }
     }
     let envelope = Envelope {
@@ -111,7 +119,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
         id,
         timestamp,
         to: optional(root, "to", "an address", jid)?,
-        offline: root.attribute("offline").is_some(),
+        offline: root.has("offline"),
         e: text(root, "e"),
         notify: text(root, "notify"),
         platform: text(root, "platform"),
@@ -138,7 +146,7 @@ fn call_in(root: View<'_, '_>, from: Jid, id: Option<StanzaId>) -> Result<Receiv
 const TIME: &str = "the time in Unix seconds, in decimal digits";
 
 /// An offer is of a call that rings, or of one that is over.
-fn received_offer(envelope: Envelope, action: View<'_, '_>) -> Result<Received> {
+fn received_offer<'v>(envelope: Envelope, action: At<'_, impl View<'v>>) -> Result<Received> {
     let offer = Offer::decode(action)?;
     let reason = reason(action, "terminate_reason");
     if !(envelope.offline || reason.is_some() || is(action, "is_call_ended", "1")) {
@@ -160,18 +168,18 @@ fn received_offer(envelope: Envelope, action: View<'_, '_>) -> Result<Received> 
 
 /// An action that can be read from its element.
 trait Decode: Sized {
-    fn decode(action: View<'_, '_>) -> Result<Self>;
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self>;
 }
 
 macro_rules! generate {
     ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
-        fn received_action(envelope: Envelope, kind: ActionKind, action: View<'_, '_>) -> Result<Received> {
+        fn received_action<'v>(envelope: Envelope, kind: ActionKind, action: At<'_, impl View<'v>>) -> Result<Received> {
             Ok(match kind {
                 $(ActionKind::$action => Received::$action(Inbound::new(envelope, crate::stanza::$action::decode(action)?)),)+
             })
         }
 
-        fn any_action(kind: ActionKind, action: View<'_, '_>) -> Result<AnyAction> {
+        fn any_action<'v>(kind: ActionKind, action: At<'_, impl View<'v>>) -> Result<AnyAction> {
             Ok(match kind {
                 $(ActionKind::$action => crate::stanza::$action::decode(action)?.into(),)+
             })
@@ -181,10 +189,12 @@ macro_rules! generate {
 with_actions!(generate);
 
 /// Reads what was sent: it has a `to`, and need not have `from`, `id` and `t`. Problems are not kept.
-pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
-    let root = tree.root();
-    if let Some(fault) = &tree.too_large {
-        return Err(fault.clone());
+pub(super) fn sent<'v>(
+    root: At<'_, impl View<'v>>,
+    too_large: Option<Fault>,
+) -> Result<Outgoing, Fault> {
+    if let Some(fault) = too_large {
+        return Err(fault);
     }
     match root.name() {
         "call" => {
@@ -208,16 +218,14 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
             to: required(root, "to", "the address of the receiver", jid)?,
             participant: optional(root, "participant", "the address of a device", jid)?,
             recipient: optional(root, "recipient", "an address", jid)?,
-            kind: root
-                .attribute("type")
-                .map(|kind| AckKind::from(&*kind.value)),
+            kind: root.attribute("type", |kind| AckKind::from(kind)),
         })),
         "receipt" => {
             let known = actions(root).map(|(kind, action)| (kind.tag(), action));
-            let (tag, action) = known
-                .chain(news_in(root))
-                .next()
-                .ok_or_else(|| malformed(root, "no action inside", "the action that it is for"))?;
+            let (tag, action) = known.chain(news_in(root)).next().ok_or_else(|| {
+                let expected = "the action that it is for";
+                root.problem(Part::Element, "no action inside", expected)
+            })?;
             Ok(Outgoing::Receipt(CallReceipt {
                 to: required(root, "to", "the address of the receiver", jid)?,
                 id: required(root, "id", "the id of the stanza that it is for", stanza_id)?,
@@ -232,7 +240,7 @@ pub(super) fn sent(tree: &Tree<'_>) -> Result<Outgoing, Fault> {
 }
 
 /// The first action that is known by its name alone and names its call.
-fn news(root: View<'_, '_>) -> Option<News> {
+fn news<'v>(root: At<'_, impl View<'v>>) -> Option<News> {
     let (kind, action) = news_in(root).next()?;
     Some(News {
         identity: identity(action).ok()?,
@@ -241,14 +249,16 @@ fn news(root: View<'_, '_>) -> Option<News> {
     })
 }
 
-fn news_in<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (&'static str, View<'t, 'a>)> {
+fn news_in<'r, 'v, V: View<'v>>(
+    root: At<'r, V>,
+) -> impl Iterator<Item = (&'static str, At<'r, V>)> {
     root.children()
         .filter_map(|child| News::kind_of(child.name()).map(|kind| (kind, child)))
 }
 
-fn unknown(root: View<'_, '_>) -> UnknownAction {
+fn unknown<'r, 'v, V: View<'v>>(root: At<'r, V>) -> UnknownAction {
     // News that name no call are unknown, and their keys stay closed all the same.
-    let read = |child: View<'_, '_>| match News::kind_of(child.name()) {
+    let read = |child: At<'r, V>| match News::kind_of(child.name()) {
         Some(_) => element(child).map(Element::without_keys),
         None => element(child),
     };
@@ -257,18 +267,15 @@ fn unknown(root: View<'_, '_>) -> UnknownAction {
     }
 }
 
-fn not_a_stanza(root: View<'_, '_>) -> Fault {
+fn not_a_stanza<'v>(root: At<'_, impl View<'v>>) -> Fault {
     let found = format!("`<{}>`", Token(root.name()));
     let expected = "`<call>`, `<ack class=\"call\">` or `<receipt>`";
-    Fault::new(
-        ParseErrorKind::NotAStanza,
-        Problem::new(root.node().offset, found, expected),
-    )
+    Fault::new(ParseErrorKind::NotAStanza, root.outside(found, expected))
 }
 
 /// The elements that are known actions, those of the documents first. One that the documents do not have, and that does not
 /// name its call, is unknown.
-fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View<'t, 'a>)> {
+fn actions<'r, 'v, V: View<'v>>(root: At<'r, V>) -> impl Iterator<Item = (ActionKind, At<'r, V>)> {
     let known = move || {
         root.children()
             .filter_map(|child| Some((ActionKind::from_tag(child.name())?, child)))
@@ -282,19 +289,22 @@ fn actions<'t, 'a>(root: View<'t, 'a>) -> impl Iterator<Item = (ActionKind, View
 }
 
 /// The first known action. A second one is a problem (SIG-07.1), and unknown siblings do not matter.
-fn first_action<'t, 'a>(root: View<'t, 'a>) -> Option<(ActionKind, View<'t, 'a>)> {
+fn first_action<'r, 'v, V: View<'v>>(root: At<'r, V>) -> Option<(ActionKind, At<'r, V>)> {
     let mut actions = actions(root);
     let action = actions.next();
     if let (Some((first, _)), Some((second, element))) = (action, actions.next()) {
-        let found = format!("a second action, `<{}>`", second.tag());
-        let expected = format!("no action beside `<{}>`", first.tag());
-        root.note(malformed(element, found, expected).in_element("call"));
+        root.note(|| {
+            let found = format!("a second action, `<{}>`", second.tag());
+            let expected = format!("no action beside `<{}>`", first.tag());
+            let problem = element.problem(Part::Element, found, expected);
+            problem.in_element("call")
+        });
     }
     action
 }
 
 impl Decode for Heartbeat {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             unknown_children: unknown_children(action, &[], &[]),
@@ -309,8 +319,8 @@ fn without_keys(mut destination: Destination) -> Destination {
     destination
 }
 
-fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
-    let mut error = root.attribute("error").map(|_| AckError {
+fn server_ack<'v>(root: At<'_, impl View<'v>>) -> Result<ServerAck> {
+    let mut error = root.has("error").then(|| AckError {
         code: told(root, "error", "an error code in decimal digits", number),
         text: None,
     });
@@ -339,7 +349,7 @@ fn server_ack(root: View<'_, '_>) -> Result<ServerAck> {
     })
 }
 
-fn receipt(root: View<'_, '_>) -> Result<Receipt> {
+fn receipt<'v>(root: At<'_, impl View<'v>>) -> Result<Receipt> {
     let children = || root.children();
     let action = children()
         .find(|child| child.name() == OFFER)
@@ -367,7 +377,7 @@ fn receipt(root: View<'_, '_>) -> Result<Receipt> {
     })
 }
 
-fn identity(action: View<'_, '_>) -> Result<Identity> {
+fn identity<'v>(action: At<'_, impl View<'v>>) -> Result<Identity> {
     Ok(Identity {
         call_id: required(action, "call-id", "the id of the call", call_id)?,
         call_creator: required(
@@ -380,7 +390,7 @@ fn identity(action: View<'_, '_>) -> Result<Identity> {
 }
 
 impl Decode for Offer {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             caller_pn: optional(
@@ -414,7 +424,7 @@ impl Decode for Offer {
             capability: first(action, "capability", capability),
             keygen: first(action, "encopt", keygen).flatten(),
             is_keygen_unreadable: first(action, "encopt", |encopt| {
-                encopt.attribute("keygen").is_some() && lax(encopt, "keygen", number).is_none()
+                encopt.has("keygen") && lax(encopt, "keygen", number).is_none()
             }) == Some(true),
             // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
             keys: all(action, "enc", enc),
@@ -441,7 +451,7 @@ impl Decode for Offer {
 }
 
 impl Decode for OfferNotice {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             media: text(action, "media"),
@@ -452,7 +462,7 @@ impl Decode for OfferNotice {
 }
 
 impl Decode for Preaccept {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             audio: all(action, "audio", audio),
@@ -470,7 +480,7 @@ impl Decode for Preaccept {
 }
 
 impl Decode for Accept {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             audio: all(action, "audio", audio),
@@ -501,7 +511,7 @@ impl Decode for Accept {
 }
 
 impl Decode for Reject {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
@@ -511,7 +521,7 @@ impl Decode for Reject {
 }
 
 impl Decode for Terminate {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
@@ -529,7 +539,7 @@ impl Decode for Terminate {
 }
 
 impl Decode for Transport {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             message_type: text(action, "transport-message-type"),
@@ -548,7 +558,7 @@ impl Decode for Transport {
 }
 
 impl Decode for RelayLatency {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             endpoints: all(action, "te", te),
@@ -559,7 +569,7 @@ impl Decode for RelayLatency {
 }
 
 impl Decode for Mute {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
             state: match text(action, "request-state") {
@@ -572,20 +582,19 @@ impl Decode for Mute {
     }
 }
 
-fn video(view: View<'_, '_>) -> VideoFormat {
+fn video<'v>(view: At<'_, impl View<'v>>) -> VideoFormat {
     VideoFormat {
         attributes: attributes(view),
     }
 }
 
-fn group_info(view: View<'_, '_>) -> GroupInfo {
+fn group_info<'v>(view: At<'_, impl View<'v>>) -> GroupInfo {
     // It marks a group call, even where there is no room for what is inside.
     let bare = || Element {
         tag: view.name().into(),
         attributes: Vec::new(),
         children: Vec::new(),
-        text: Text::default(),
-        elided: false,
+        inside: Inside::Text(Text::default()),
     };
     GroupInfo(element(view).unwrap_or_else(bare).without_keys())
 }
@@ -598,7 +607,7 @@ fn microphone(word: &str) -> Result<MuteState, String> {
 }
 
 impl Decode for VideoState {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         let known = [
             "call-id",
             "call-creator",
@@ -625,7 +634,7 @@ impl Decode for VideoState {
 }
 
 impl Decode for CallDuration {
-    fn decode(action: View<'_, '_>) -> Result<Self> {
+    fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         let length = "a number of milliseconds in decimal digits";
         Ok(Self {
             identity: identity(action)?,

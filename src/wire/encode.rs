@@ -1,21 +1,18 @@
-//! From a stanza to XML, with children and attributes in the documented order.
+//! From a stanza to a wire, with children and attributes in the documented order.
 
 use std::borrow::Borrow as _;
-use std::fmt::Write as _;
 
-use quick_xml::escape::partial_escape;
-use quick_xml::events::attributes::Attribute as Escaped;
-
+use super::view::Sink;
 use crate::id::Jid;
 use crate::stanza::{
     Accept, Ack, ActionKind, AnyAction, Attribute, Audio, CallAction, CallDuration, CallReceipt,
-    CallStanza, Capability, Destination, Dialect, Element, Enc, Heartbeat, Identity, Mute,
-    MuteState, Net, Offer, OfferNotice, Outgoing, Payload, Preaccept, Reject, RelayLatency, Te,
-    Terminate, TerminateReason, Transport, VideoCode, VideoFormat, VideoState, with_actions,
+    CallStanza, Capability, Destination, Dialect, Enc, Heartbeat, Identity, Mute, MuteState, Net,
+    Offer, OfferNotice, Outgoing, Payload, Preaccept, Reject, RelayLatency, Te, Terminate,
+    TerminateReason, Transport, VideoCode, VideoFormat, VideoState, with_actions,
 };
 
-pub(super) fn outgoing(outgoing: &Outgoing, dialect: Dialect, buffer: &mut String) {
-    let mut out = Writer { buffer, dialect };
+pub(super) fn outgoing(outgoing: &Outgoing, dialect: Dialect, sink: &mut impl Sink) {
+    let mut out = Writer { sink, dialect };
     match outgoing {
         Outgoing::Ack(ack) => out.ack(ack),
         Outgoing::Receipt(receipt) => out.receipt(receipt),
@@ -23,55 +20,51 @@ pub(super) fn outgoing(outgoing: &Outgoing, dialect: Dialect, buffer: &mut Strin
     }
 }
 
-const DIGITS: &[u8; 16] = b"0123456789abcdef";
-
-struct Writer<'b> {
-    buffer: &'b mut String,
+struct Writer<'s, S> {
+    sink: &'s mut S,
     dialect: Dialect,
 }
 
 /// The stanzas.
-impl Writer<'_> {
+impl<S: Sink> Writer<'_, S> {
     fn ack(&mut self, ack: &Ack) {
         self.open("ack");
         match self.dialect {
             Dialect::Documents => {
                 self.attribute("class", "call");
                 self.attribute("id", ack.id.as_str());
-                self.attribute("to", ack.to.as_str());
+                self.address("to", &ack.to);
             }
             Dialect::WhatsAppWeb => {
-                self.attribute("to", ack.to.as_str());
+                self.address("to", &ack.to);
                 self.attribute("id", ack.id.as_str());
                 self.attribute("class", "call");
                 self.optional("type", ack.kind());
             }
         }
-        self.optional("participant", ack.participant.as_ref().map(Jid::as_str));
-        self.optional("recipient", ack.recipient.as_ref().map(Jid::as_str));
-        self.close_empty();
+        self.optional_address("participant", ack.participant.as_ref());
+        self.optional_address("recipient", ack.recipient.as_ref());
+        self.close("ack");
     }
 
     fn receipt(&mut self, receipt: &CallReceipt) {
         self.open("receipt");
-        self.attribute("to", receipt.to.as_str());
+        self.address("to", &receipt.to);
         self.attribute("id", receipt.id.as_str());
-        self.optional("from", receipt.from.as_ref().map(Jid::as_str));
+        self.optional_address("from", receipt.from.as_ref());
         if self.dialect == Dialect::WhatsAppWeb {
-            self.optional("participant", receipt.participant.as_ref().map(Jid::as_str));
+            self.optional_address("participant", receipt.participant.as_ref());
         }
-        self.inside();
         self.open(receipt.action);
         self.identity(&receipt.identity);
-        self.close_empty();
+        self.close(receipt.action);
         self.close("receipt");
     }
 
     fn call(&mut self, call: &CallStanza) {
         self.open("call");
-        self.attribute("to", call.to.as_str());
+        self.address("to", &call.to);
         self.optional("id", call.id.as_ref().map(crate::StanzaId::as_str));
-        self.inside();
         match &call.action {
             AnyAction::RelayLatency(report) if self.dialect == Dialect::WhatsAppWeb => {
                 self.relay_latency(report, &call.to);
@@ -92,44 +85,27 @@ impl Writer<'_> {
         };
         self.action(ActionKind::RelayLatency.tag(), &alone);
     }
-
-    /// An element that was read and not interpreted.
-    fn element(&mut self, element: &Element) {
-        self.open(element.tag());
-        self.attributes(&element.attributes);
-        self.inside();
-        self.buffer.push_str(&partial_escape(element.text()));
-        element
-            .children
-            .iter()
-            .for_each(|child| self.element(child));
-        self.close(element.tag());
-    }
 }
 
 /// An action that can be written: what it adds to the ids of its call.
 trait Encode: CallAction {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         let _ = out;
     }
 
-    /// Whether the element has nothing inside, and no end tag.
-    fn is_empty(&self) -> bool {
-        false
-    }
-
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         let _ = out;
     }
 }
 
 macro_rules! generate {
     ($($(#[$doc:meta])* $action:ident $tag:literal ($kept:ty);)+) => {
-        impl Writer<'_> {
+        impl<S: Sink> Writer<'_, S> {
             fn any_action(&mut self, action: &AnyAction) {
                 match action {
                     $(AnyAction::$action(action) => self.action::<crate::stanza::$action>($tag, action.borrow()),)+
-                    AnyAction::Unknown(unknown) => unknown.elements.iter().for_each(|element| self.element(element)),
+                    // It is read from a log, and no step makes one.
+                    AnyAction::Unknown(_) => {}
                 }
             }
         }
@@ -138,12 +114,12 @@ macro_rules! generate {
 with_actions!(generate);
 
 impl Encode for Offer {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.number("user_redial_count", self.redial);
     }
 
     /// The order of the children is the server's (SIG-01.6); `<video>` follows the audio formats (SIG-02.1).
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.binary("privacy", None, self.privacy.as_ref());
         out.audio(&self.audio);
         out.video(self.video.as_ref());
@@ -165,18 +141,14 @@ impl Encode for Offer {
 }
 
 impl Encode for OfferNotice {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.optional("media", self.media());
         out.optional("type", self.kind());
-    }
-
-    fn is_empty(&self) -> bool {
-        true
     }
 }
 
 impl Encode for Preaccept {
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.audio(&self.audio);
         if out.dialect == Dialect::WhatsAppWeb {
             out.video(self.video.as_ref());
@@ -191,7 +163,7 @@ impl Encode for Preaccept {
 }
 
 impl Encode for Accept {
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.audio(&self.audio);
         out.video(self.video.as_ref());
         out.binary("te", Some(("priority", "2")), self.te.as_ref());
@@ -209,116 +181,88 @@ impl Encode for Accept {
 }
 
 impl Encode for Reject {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.optional("reason", self.reason.as_ref().map(TerminateReason::as_str));
         if out.dialect == Dialect::WhatsAppWeb {
             out.attribute("count", "0");
         }
     }
-
-    fn is_empty(&self) -> bool {
-        true
-    }
 }
 
 impl Encode for Terminate {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.optional("reason", self.reason.as_ref().map(TerminateReason::as_str));
         out.number("duration", self.duration);
         out.number("audio_duration", self.audio_duration);
     }
 
-    fn is_empty(&self) -> bool {
-        self.destination.is_none()
-    }
-
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.destination(self.destination.as_ref());
     }
 }
 
 impl Encode for Transport {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.optional("transport-message-type", self.message_type());
         out.number("p2p-cand-round", self.round);
     }
 
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.binary("te", Some(("priority", "1")), self.te.as_ref());
         out.net(self.net);
     }
 }
 
 impl Encode for RelayLatency {
-    fn children(&self, out: &mut Writer<'_>) {
+    fn children<S: Sink>(&self, out: &mut Writer<'_, S>) {
         self.endpoints.iter().for_each(|te| out.te(te));
         out.destination(self.destination.as_ref());
     }
 }
 
 impl Encode for Mute {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.optional("mute-state", self.state.as_ref().map(MuteState::as_str));
         out.optional(
             "request-state",
             self.request.as_ref().map(MuteState::as_str),
         );
     }
-
-    fn is_empty(&self) -> bool {
-        true
-    }
 }
 
-impl Encode for Heartbeat {
-    fn is_empty(&self) -> bool {
-        true
-    }
-}
+impl Encode for Heartbeat {}
 
 impl Encode for VideoState {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.number("state", self.code.map(VideoCode::to_wire));
         out.number("device_orientation", self.orientation);
         out.optional("dec", self.decoder());
         out.attributes(&self.attributes);
     }
-
-    fn is_empty(&self) -> bool {
-        true
-    }
 }
 
 impl Encode for CallDuration {
-    fn attributes(&self, out: &mut Writer<'_>) {
+    fn attributes<S: Sink>(&self, out: &mut Writer<'_, S>) {
         out.attribute("type", "1x1");
-        out.optional("peer", self.peer.as_ref().map(Jid::as_str));
+        out.optional_address("peer", self.peer.as_ref());
         out.number("audio_duration", self.audio);
         out.number("video_duration", self.video);
-    }
-
-    fn is_empty(&self) -> bool {
-        true
     }
 }
 
 /// The parts that several stanzas share.
-impl Writer<'_> {
+impl<S: Sink> Writer<'_, S> {
     fn action<A: Encode>(&mut self, tag: &str, action: &A) {
         self.open(tag);
         self.identity(action.identity());
         action.attributes(self);
-        if action.is_empty() {
-            return self.close_empty();
-        }
-        self.inside();
         action.children(self);
         self.close(tag);
     }
 
     fn identity(&mut self, identity: &Identity) {
         self.attribute("call-id", identity.call_id.as_str());
-        self.attribute("call-creator", identity.call_creator.as_str());
+        self.address("call-creator", &identity.call_creator);
     }
 
     fn audio(&mut self, audio: &[Audio]) {
@@ -326,7 +270,7 @@ impl Writer<'_> {
             self.open("audio");
             self.optional("enc", format.codec());
             self.number("rate", format.rate);
-            self.close_empty();
+            self.close("audio");
         }
     }
 
@@ -335,7 +279,7 @@ impl Writer<'_> {
             self.open("net");
             self.number("medium", net.medium);
             self.number("protocol", net.protocol);
-            self.close_empty();
+            self.close("net");
         }
     }
 
@@ -343,7 +287,7 @@ impl Writer<'_> {
         if keygen.is_some() {
             self.open("encopt");
             self.number("keygen", keygen);
-            self.close_empty();
+            self.close("encopt");
         }
     }
 
@@ -377,24 +321,20 @@ impl Writer<'_> {
         if let Some(video) = video {
             self.open("video");
             self.attributes(&video.attributes);
-            self.close_empty();
+            self.close("video");
         }
     }
 
     fn destination(&mut self, destination: Option<&Destination>) {
         if let Some(destination) = destination {
             self.open("destination");
-            self.inside();
             for recipient in &destination.recipients {
                 self.open("to");
-                self.attribute("jid", recipient.jid.as_str());
+                self.address("jid", &recipient.jid);
                 if let Some(enc) = &recipient.enc {
-                    self.inside();
                     self.enc(enc);
-                    self.close("to");
-                } else {
-                    self.close_empty();
                 }
+                self.close("to");
             }
             destination.endpoints.iter().for_each(|te| self.te(te));
             self.close("destination");
@@ -431,31 +371,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends a start tag, writes the content and the end tag.
+    /// Puts the content inside, and ends the element.
     fn payload(&mut self, tag: &str, content: &Payload) {
-        self.inside();
-        for byte in content.bytes().unwrap_or_default() {
-            self.buffer.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            self.buffer
-                .push(char::from(DIGITS[usize::from(byte & 0x0f)]));
-        }
+        self.sink.bytes(content.bytes().unwrap_or_default());
         self.close(tag);
-    }
-}
-
-/// XML.
-impl Writer<'_> {
-    fn open(&mut self, tag: &str) {
-        self.buffer.push('<');
-        self.buffer.push_str(tag);
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        self.buffer.push(' ');
-        self.buffer.push_str(name);
-        self.buffer.push_str("=\"");
-        self.buffer.push_str(&Escaped::from((name, value)).value);
-        self.buffer.push('"');
     }
 
     fn optional(&mut self, name: &str, value: Option<&str>) {
@@ -464,24 +383,31 @@ impl Writer<'_> {
         }
     }
 
-    fn number(&mut self, name: &str, value: Option<u32>) {
-        if let Some(value) = value {
-            // Writing to a `String` does not fail.
-            let _ = write!(self.buffer, " {name}=\"{value}\"");
+    fn optional_address(&mut self, name: &str, address: Option<&Jid>) {
+        if let Some(address) = address {
+            self.address(name, address);
         }
     }
 
-    fn inside(&mut self) {
-        self.buffer.push('>');
+    fn number(&mut self, name: &str, value: Option<u32>) {
+        if let Some(value) = value {
+            self.sink.number(name, value);
+        }
     }
 
-    fn close_empty(&mut self) {
-        self.buffer.push_str("/>");
+    fn open(&mut self, tag: &str) {
+        self.sink.open(tag);
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.sink.attribute(name, value);
+    }
+
+    fn address(&mut self, name: &str, address: &Jid) {
+        self.sink.address(name, address);
     }
 
     fn close(&mut self, tag: &str) {
-        self.buffer.push_str("</");
-        self.buffer.push_str(tag);
-        self.buffer.push('>');
+        self.sink.close(tag);
     }
 }

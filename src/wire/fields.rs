@@ -1,16 +1,18 @@
 //! The parts that stanzas share: attributes, media, binary content.
 
 use super::error::{shown, shown_id};
-use super::tree::{AttributeNode, View};
+use super::reader::is_name;
+use super::reading::At;
+use super::view::{Content, Part, View};
 use crate::id::{CallId, Jid, StanzaId};
 use crate::stanza::{
-    Attribute, Audio, Capability, Destination, Element, Enc, Net, Payload, Problem, Recipient, Te,
-    TerminateReason, Text,
+    Attribute, Audio, Capability, Destination, Element, Enc, Inside, Net, Payload, Problem,
+    Recipient, Te, TerminateReason, Text,
 };
 
 pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
 
-pub(super) fn audio(element: View<'_, '_>) -> Audio {
+pub(super) fn audio<'v>(element: At<'_, impl View<'v>>) -> Audio {
     Audio {
         codec: wanted(element, "enc", "the name of a codec", |word| {
             Ok(Text::from(word))
@@ -19,25 +21,25 @@ pub(super) fn audio(element: View<'_, '_>) -> Audio {
     }
 }
 
-pub(super) fn net(element: View<'_, '_>) -> Net {
+pub(super) fn net<'v>(element: At<'_, impl View<'v>>) -> Net {
     Net {
         medium: told(element, "medium", "a medium in decimal digits", number),
         protocol: told(element, "protocol", "a protocol in decimal digits", number),
     }
 }
 
-pub(super) fn capability(element: View<'_, '_>) -> Capability {
+pub(super) fn capability<'v>(element: At<'_, impl View<'v>>) -> Capability {
     Capability {
         version: told(element, "ver", "a version in decimal digits", number),
         content: payload(element),
     }
 }
 
-pub(super) fn keygen(element: View<'_, '_>) -> Option<u32> {
+pub(super) fn keygen<'v>(element: At<'_, impl View<'v>>) -> Option<u32> {
     told(element, "keygen", "a version in decimal digits", number)
 }
 
-pub(super) fn enc(element: View<'_, '_>) -> Enc {
+pub(super) fn enc<'v>(element: At<'_, impl View<'v>>) -> Enc {
     Enc {
         version: told(element, "v", "a version in decimal digits", number),
         kind: text(element, "type"),
@@ -46,7 +48,7 @@ pub(super) fn enc(element: View<'_, '_>) -> Enc {
     }
 }
 
-pub(super) fn te(element: View<'_, '_>) -> Te {
+pub(super) fn te<'v>(element: At<'_, impl View<'v>>) -> Te {
     Te {
         attributes: attributes(element),
         content: payload(element),
@@ -55,16 +57,19 @@ pub(super) fn te(element: View<'_, '_>) -> Te {
 
 /// Reads the devices and the endpoints, and skips anything else inside. Several destinations are read as one, so that
 /// no key stays in one that is kept as it was read.
-pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
+pub(super) fn destination<'v>(action: At<'_, impl View<'v>>) -> Result<Option<Destination>> {
     let mut destination = None;
     for element in action
         .children()
         .filter(|child| child.name() == "destination")
     {
         let all_in: &mut Destination = destination.get_or_insert_default();
+        let devices = element.children().filter(|child| child.name() == "to");
+        let room = element.room_for(devices.count(), size_of::<Recipient>());
+        all_in.recipients.reserve_exact(room);
         for child in element.children() {
             match child.name() {
-                "to" if child.attribute("jid").is_some() => {
+                "to" if child.has("jid") => {
                     let jid = required(child, "jid", "the address of a device", jid)?;
                     if child.make_room(size_of::<Recipient>() + SHARED) {
                         let enc = first(child, "enc", enc);
@@ -72,7 +77,7 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
                     }
                 }
                 "to" => {
-                    child.note(missing(child, "jid", "the address of a device"));
+                    child.note(|| missing(child, "jid", "the address of a device"));
                     all_in.is_partial = true;
                 }
                 "te" if child.make_room(size_of::<Te>()) => all_in.endpoints.push(te(child)),
@@ -91,7 +96,11 @@ pub(super) fn destination(action: View<'_, '_>) -> Result<Option<Destination>> {
 const SHARED: usize = 16;
 
 /// The children that are kept as they were read: unknown ones, and repetitions of those that occur once.
-pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str]) -> Vec<Element> {
+pub(super) fn unknown_children<'v>(
+    action: At<'_, impl View<'v>>,
+    many: &[&str],
+    once: &[&str],
+) -> Vec<Element> {
     let mut seen = 0_u32;
     let mut is_known = |name: &str| {
         if many.contains(&name) {
@@ -109,7 +118,11 @@ pub(super) fn unknown_children(action: View<'_, '_>, many: &[&str], once: &[&str
 }
 
 /// Reads the first child of this name, if there is one.
-pub(super) fn first<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> T) -> Option<T> {
+pub(super) fn first<'r, 'v, V: View<'v>, T>(
+    parent: At<'r, V>,
+    tag: &str,
+    read: fn(At<'r, V>) -> T,
+) -> Option<T> {
     parent
         .children()
         .find(|child| child.name() == tag)
@@ -117,7 +130,11 @@ pub(super) fn first<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -
 }
 
 /// Reads all children of this name.
-pub(super) fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> T) -> Vec<T> {
+pub(super) fn all<'r, 'v, V: View<'v>, T>(
+    parent: At<'r, V>,
+    tag: &str,
+    read: fn(At<'r, V>) -> T,
+) -> Vec<T> {
     let all = parent.children().filter(|child| child.name() == tag);
     let mut kept = Vec::with_capacity(parent.room_for(all.clone().count(), size_of::<T>()));
     kept.extend(all.filter(|item| item.make_room(size_of::<T>())).map(read));
@@ -125,75 +142,78 @@ pub(super) fn all<T>(parent: View<'_, '_>, tag: &str, read: fn(View<'_, '_>) -> 
     kept
 }
 
-/// Binary content: hexadecimal, or a comment in its place. Any other text is a problem and kept as it is.
-pub(super) fn payload(element: View<'_, '_>) -> Payload {
-    let node = element.node();
-    if node.comment && node.text.is_empty() {
-        return Payload::Elided;
-    }
-    match hexadecimal(element) {
-        Ok(bytes) => Payload::Bytes(bytes.into()),
-        Err(problem) => {
-            element.note(problem);
-            Payload::Text((*node.text).into())
+/// Binary content. Text in its place is read as hexadecimal digits where bytes are printed so, and is a problem otherwise.
+pub(super) fn payload<'v>(element: At<'_, impl View<'v>>) -> Payload {
+    let (text, read) = match element.content() {
+        Content::Bytes(bytes) => return Payload::Bytes(bytes.into()),
+        Content::Elided("") => return Payload::Elided,
+        Content::Text("") => return Payload::Bytes(Box::default()),
+        Content::Text(text) => (text, Err((0, "text", "bytes"))),
+        Content::Printed(text) | Content::Elided(text) => (text, hexadecimal(text.as_bytes())),
+    };
+    match read {
+        Ok(bytes) => Payload::Bytes(bytes),
+        Err((at, found, expected)) => {
+            element.note(|| element.problem(Part::Text(at), found, expected));
+            Payload::Text(text.into())
         }
     }
 }
 
-fn hexadecimal(element: View<'_, '_>) -> Result<Vec<u8>> {
-    let node = element.node();
-    let text = node.text.as_bytes();
+/// The bytes of these digits; or where they are none, what was found and what was expected.
+fn hexadecimal(text: &[u8]) -> Result<Box<[u8]>, (usize, &'static str, &'static str)> {
+    // Nearly always there is nothing but pairs of digits, and one look at all of them together says so.
     let mut bytes = Vec::with_capacity(text.len() / 2);
-    // Pairs of digits, as far as they follow one another without white space or a mistake.
-    let pairs = text.chunks_exact(2).map_while(|pair| {
-        let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
-        (high | low < 16).then_some(high << 4 | low)
-    });
-    bytes.extend(pairs);
-    let taken = 2 * bytes.len();
-    let mut high = None;
-    for (at, byte) in text
-        .iter()
-        .enumerate()
-        .skip(taken)
-        .filter(|(_, byte)| !byte.is_ascii_whitespace())
-    {
-        let digit = DIGITS[usize::from(*byte)];
-        if digit >= 16 {
-            let fault = malformed(
-                element,
-                "a character that is no hexadecimal digit",
-                "hexadecimal digits",
-            );
-            return Err(fault.at(element.place_in_text(at)));
-        }
-        match high.take() {
-            None => high = Some(digit),
-            Some(high) => bytes.push(high << 4 | digit),
-        }
+    let mut all = 0;
+    // Blocks of a fixed size become instructions that work on many digits.
+    let (blocks, rest) = text.as_chunks::<32>();
+    for block in blocks {
+        let values = block.map(value_of);
+        all |= values.iter().fold(0, |all, value| all | value);
+        let pairs: [u8; 16] = std::array::from_fn(|i| values[2 * i] << 4 | values[2 * i + 1]);
+        bytes.extend_from_slice(&pairs);
     }
-    if high.is_some() {
-        let fault = malformed(
-            element,
+    for pair in rest.chunks_exact(2) {
+        let (high, low) = (value_of(pair[0]), value_of(pair[1]));
+        all |= high | low;
+        bytes.push(high << 4 | low);
+    }
+    if all < 16 && text.len().is_multiple_of(2) {
+        return Ok(bytes.into());
+    }
+    let is_digit = |byte: &u8| value_of(*byte) < 16;
+    let digits: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    if !digits.iter().all(is_digit) {
+        let at = text
+            .iter()
+            .position(|byte| !is_digit(byte) && !byte.is_ascii_whitespace());
+        return Err((
+            at.unwrap_or_default(),
+            "a character that is no hexadecimal digit",
+            "hexadecimal digits",
+        ));
+    }
+    if !digits.len().is_multiple_of(2) {
+        return Err((
+            0,
             "an odd number of hexadecimal digits",
             "two for each byte",
-        );
-        return Err(fault.at(element.place_in_text(0)));
+        ));
     }
-    Ok(bytes)
+    hexadecimal(&digits)
 }
 
-/// What each byte is as a hexadecimal digit; 0xff where it is none.
-const DIGITS: [u8; 256] = {
-    let mut digits = [0xff; 256];
-    let mut value: u8 = 0;
-    while value < 16 {
-        digits[b"0123456789abcdef"[value as usize] as usize] = value;
-        digits[b"0123456789ABCDEF"[value as usize] as usize] = value;
-        value += 1;
-    }
-    digits
-};
+/// The value of a hexadecimal digit; above 15 of anything else.
+const fn value_of(digit: u8) -> u8 {
+    let number = digit.wrapping_sub(b'0');
+    let letter = (digit | 0x20).wrapping_sub(b'a');
+    let of_letter = if letter < 6 { letter + 10 } else { 0xff };
+    if number < 10 { number } else { of_letter }
+}
 
 /// A list that takes no more than what is in it.
 pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -202,11 +222,17 @@ pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
     list
 }
 
-/// Keeps an element as it was read, as far as there is room. The depth of a document is bounded, and with it the depth of
+/// Keeps an element as it was read, as far as there is room. The depth of a stanza is bounded, and with it the depth of
 /// this.
-pub(super) fn element(view: View<'_, '_>) -> Option<Element> {
-    let (tag, text) = (view.name(), &*view.node().text);
-    if !view.make_room(size_of::<Element>() + tag.len() + text.len()) {
+pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
+    let tag = view.name();
+    let inside = match view.content() {
+        Content::Bytes(bytes) => Inside::Bytes(bytes.into()),
+        Content::Elided(text) => Inside::Elided(text.into()),
+        Content::Text(text) | Content::Printed(text) => Inside::Text(text.into()),
+    };
+    // A wire may have names that a document cannot have.
+    if !is_name(tag) || !view.make_room(size_of::<Element>() + tag.len() + inside.len()) {
         return None;
     }
     let attributes = attributes(view);
@@ -219,29 +245,37 @@ pub(super) fn element(view: View<'_, '_>) -> Option<Element> {
         tag: tag.into(),
         attributes,
         children: kept,
-        text: text.into(),
-        elided: view.node().comment,
+        inside,
     })
 }
 
-pub(super) fn attributes(element: View<'_, '_>) -> Vec<Attribute> {
-    let cost = |a: &AttributeNode<'_>| size_of::<Attribute>() + a.name.len() + a.value.len();
-    let all: usize = element.attributes().iter().map(cost).sum();
-    if !element.make_room(all) {
+pub(super) fn attributes<'v>(element: At<'_, impl View<'v>>) -> Vec<Attribute> {
+    let (mut count, mut cost) = (0, 0);
+    element.attributes(|name, value| {
+        count += 1;
+        cost += size_of::<Attribute>() + name.len() + value.len();
+    });
+    if !element.make_room(cost) {
         return Vec::new();
     }
-    let keep = |a: &AttributeNode<'_>| Attribute {
-        name: a.name.into(),
-        value: (*a.value).into(),
-    };
-    element.attributes().iter().map(keep).collect()
+    let mut attributes = Vec::with_capacity(count);
+    element.attributes(|name, value| {
+        if !is_name(name) {
+            return;
+        }
+        attributes.push(Attribute {
+            name: name.into(),
+            value: value.into(),
+        });
+    });
+    attributes
 }
 
 /// How the value of an attribute is read: what was found instead, if it cannot be.
 type Read<T> = fn(&str) -> Result<T, String>;
 
-pub(super) fn required<T>(
-    element: View<'_, '_>,
+pub(super) fn required<'v, T>(
+    element: At<'_, impl View<'v>>,
     name: &str,
     what: &'static str,
     read: Read<T>,
@@ -249,74 +283,61 @@ pub(super) fn required<T>(
     optional(element, name, what, read)?.ok_or_else(|| missing(element, name, what))
 }
 
-pub(super) fn optional<T>(
-    element: View<'_, '_>,
+pub(super) fn optional<'v, T>(
+    element: At<'_, impl View<'v>>,
     name: &str,
     what: &'static str,
     read: Read<T>,
 ) -> Result<Option<T>> {
-    let Some(attribute) = element.attribute(name) else {
-        return Ok(None);
-    };
-    match read(&attribute.value) {
-        Ok(value) => Ok(Some(value)),
-        Err(found) => Err(malformed(element, found, what)
-            .at(attribute.offset)
-            .in_attribute(name)
-            .with_value(&attribute.value)),
-    }
+    let read = element.attribute(name, read).transpose();
+    read.map_err(|found| unfit(element, name, found, what))
 }
 
 /// Reads an attribute on which nothing depends. One that cannot be read is a problem, and reads as none.
-pub(super) fn told<T>(
-    element: View<'_, '_>,
+pub(super) fn told<'v, T>(
+    element: At<'_, impl View<'v>>,
     name: &str,
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    optional(element, name, what, read).unwrap_or_else(|problem| {
-        element.note(problem);
-        None
-    })
+    match element.attribute(name, read)? {
+        Ok(value) => Some(value),
+        Err(found) => {
+            element.note(|| unfit(element, name, found, what));
+            None
+        }
+    }
 }
 
 /// Reads an attribute that is expected, and on which nothing depends. It is a problem if it is missing.
-pub(super) fn wanted<T>(
-    element: View<'_, '_>,
+pub(super) fn wanted<'v, T>(
+    element: At<'_, impl View<'v>>,
     name: &str,
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    if element.attribute(name).is_none() {
-        element.note(missing(element, name, what));
+    if !element.has(name) {
+        element.note(|| missing(element, name, what));
     }
     told(element, name, what, read)
 }
 
 /// Reads an attribute if it can be read.
-pub(super) fn lax<T>(element: View<'_, '_>, name: &str, read: Read<T>) -> Option<T> {
-    element
-        .attribute(name)
-        .and_then(|attribute| read(&attribute.value).ok())
+pub(super) fn lax<'v, T>(element: At<'_, impl View<'v>>, name: &str, read: Read<T>) -> Option<T> {
+    element.attribute(name, |value| read(value).ok()).flatten()
 }
 
-pub(super) fn text(element: View<'_, '_>, name: &str) -> Option<Text> {
-    element
-        .attribute(name)
-        .map(|attribute| (*attribute.value).into())
+pub(super) fn text<'v>(element: At<'_, impl View<'v>>, name: &str) -> Option<Text> {
+    element.attribute(name, |value| value.into())
 }
 
-pub(super) fn is(element: View<'_, '_>, name: &str, value: &str) -> bool {
-    element
-        .attribute(name)
-        .is_some_and(|attribute| attribute.value == value)
+pub(super) fn is<'v>(element: At<'_, impl View<'v>>, name: &str, value: &str) -> bool {
+    element.attribute(name, |found| found == value) == Some(true)
 }
 
 /// An empty reason counts as none (SIG-14.7).
-pub(super) fn reason(element: View<'_, '_>, name: &str) -> Option<TerminateReason> {
-    element
-        .attribute(name)
-        .and_then(|attribute| TerminateReason::read(&attribute.value))
+pub(super) fn reason<'v>(element: At<'_, impl View<'v>>, name: &str) -> Option<TerminateReason> {
+    element.attribute(name, TerminateReason::read).flatten()
 }
 
 pub(super) fn jid(value: &str) -> Result<Jid, String> {
@@ -359,14 +380,24 @@ pub(super) fn digits(value: &str) -> Result<&str, String> {
     if all { Ok(value) } else { Err(shown(value)) }
 }
 
-pub(super) fn missing(element: View<'_, '_>, attribute: &str, what: &'static str) -> Problem {
-    malformed(element, "no such attribute", what).in_attribute(attribute)
+pub(super) fn missing<'v>(
+    element: At<'_, impl View<'v>>,
+    attribute: &str,
+    what: &'static str,
+) -> Problem {
+    element
+        .problem(Part::Element, "no such attribute", what)
+        .in_attribute(attribute)
 }
 
-pub(super) fn malformed(
-    element: View<'_, '_>,
-    found: impl Into<std::borrow::Cow<'static, str>>,
-    expected: impl Into<std::borrow::Cow<'static, str>>,
+/// The problem of an attribute whose value is no `what`.
+fn unfit<'v>(
+    element: At<'_, impl View<'v>>,
+    name: &str,
+    found: String,
+    what: &'static str,
 ) -> Problem {
-    Problem::new(element.node().offset, found, expected).in_element(element.name())
+    let problem = element.problem(Part::Attribute(name), found, what);
+    let value = element.attribute(name, str::to_owned);
+    problem.with_value(&value.unwrap_or_default())
 }

@@ -1,11 +1,55 @@
-//! Reading and writing: one decoder and one encoder.
+//! Reading and writing, whatever the wire: one decoder and one encoder.
+//!
+//! [`read`] reads a stanza from anything that has elements and attributes, which is a [`View`]; [`write()`] writes one to
+//! anything that takes them, which is a [`Sink`]. [`xml`] is both for XML.
+//!
+//! Reading asks the same of every wire. A stanza has at most [`MAX_NODES`](xml::MAX_NODES) elements and attributes,
+//! [`MAX_DEPTH`](xml::MAX_DEPTH) elements inside one another, [`MAX_ATTRIBUTES`](xml::MAX_ATTRIBUTES) of one element, and
+//! [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes of names, values and contents.
 
 mod decode;
 mod encode;
 mod error;
 mod fields;
 mod reader;
+mod reading;
 mod tree;
+mod view;
 pub mod xml;
 
+use reading::{At, Reading, measure};
+
+pub use crate::stanza::Place;
+use crate::stanza::{Outgoing, Received};
 pub use error::{ParseError, ParseErrorKind};
+pub use view::{Content, Part, Sink, View};
+use xml::ToWrite;
+
+/// Reads one received stanza, as [`xml::parse`] does. The page of [`View`] has an example.
+///
+/// # Errors
+///
+/// A [`ParseError`] that names the place and, if the stanza has a `from` and an `id`, carries the acknowledgement that
+/// is still owed.
+pub fn read<'v>(stanza: impl View<'v>) -> Result<Received, ParseError> {
+    let (len, too_large) = measure(stanza);
+    let reading = Reading::of(len);
+    decode::received(At::new(stanza, &reading), too_large.as_ref(), false)
+}
+
+/// Reads one sent stanza, as [`xml::parse_sent`] does.
+///
+/// # Errors
+///
+/// A [`ParseError`] that names the place. Nothing is owed for what was sent.
+pub fn read_sent<'v>(stanza: impl View<'v>) -> Result<Outgoing, ParseError> {
+    let (len, too_large) = measure(stanza);
+    let reading = Reading::of(len);
+    decode::sent(At::new(stanza, &reading), too_large).map_err(ParseError::new)
+}
+
+/// Writes one stanza, in the [dialect](crate::Dialect) that it is marked with. The page of [`Sink`] has an example.
+pub fn write<S: ToWrite + ?Sized>(stanza: &S, sink: &mut impl Sink) {
+    let stanza = stanza.stanza();
+    encode::outgoing(stanza.outgoing(), stanza.dialect(), sink);
+}

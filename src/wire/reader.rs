@@ -14,7 +14,7 @@ use super::error::Fault;
 use super::tree::{AttributeNode, ElementNode, Tree};
 use super::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NODES};
 use crate::id::Token;
-use crate::stanza::Problem;
+use crate::stanza::{Place, Problem};
 
 /// Turns a document into a tree, or says why it is not one stanza's worth of well-formed XML.
 pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
@@ -23,7 +23,7 @@ pub(super) fn read(document: &[u8]) -> Result<Tree<'_>, Fault> {
         let expected = format!("at most {MAX_DOCUMENT_LEN}");
         return Err(Fault::new(
             ParseErrorKind::TooLarge,
-            Problem::new(MAX_DOCUMENT_LEN, found, expected),
+            Problem::new(Place::Byte(MAX_DOCUMENT_LEN), found, expected),
         ));
     }
     let text = std::str::from_utf8(document).map_err(|error| {
@@ -180,6 +180,62 @@ impl<'a> Builder<'a> {
             self.too_large(too_many(at, MAX_DEPTH, "elements inside one another"));
         }
         let first = self.tree.attributes.len();
+        if !self.plain_attributes(self.borrow(tag.attributes_raw()), first) {
+            self.tree.attributes.truncate(first);
+            self.any_attributes(tag, name, at, first)?;
+        }
+        self.make_room(at);
+        let index = self.tree.elements.len();
+        self.tree.elements.push(ElementNode {
+            name,
+            offset: at,
+            attributes: (first, self.tree.attributes.len()),
+            end: index + 1,
+            text: Cow::Borrowed(""),
+            comment: false,
+        });
+        Ok(index)
+    }
+
+    /// Takes the attributes of a tag if they are written as nearly all are: behind one space each, in double quotes, with
+    /// nothing to resolve. Says no to all others, which are looked at by quick-xml.
+    fn plain_attributes(&mut self, mut rest: &'a str, first: usize) -> bool {
+        let most = MAX_NODES.saturating_sub(self.tree.elements.len() + 1);
+        let mut offset = self.offset_of(rest);
+        while let Some(after) = rest.strip_prefix(' ') {
+            let (name, after) = split_at_first(after, |b| !IS_OF_NAME[usize::from(b)]);
+            let Some(after) = after.strip_prefix("=\"") else {
+                return name.is_empty() && after.is_empty();
+            };
+            let (value, after) = split_at_first(after, |b| !IS_PLAIN[usize::from(b)]);
+            let Some(after) = after.strip_prefix('"') else {
+                return false;
+            };
+            let own = &self.tree.attributes[first..];
+            let is_new = !own.iter().any(|attribute| attribute.name == name);
+            let has_room = own.len() < MAX_ATTRIBUTES && self.tree.attributes.len() < most;
+            if !(is_new && has_room && begins_as_name(name)) {
+                return false;
+            }
+            self.tree.attributes.push(AttributeNode {
+                name,
+                value: Cow::Borrowed(value),
+                offset: offset + 1,
+            });
+            offset += rest.len() - after.len();
+            rest = after;
+        }
+        rest.is_empty()
+    }
+
+    /// Takes the attributes of a tag, however they are written.
+    fn any_attributes(
+        &mut self,
+        tag: &BytesStart<'_>,
+        name: &str,
+        at: usize,
+        first: usize,
+    ) -> Result<(), Fault> {
         for attribute in tag.attributes() {
             if self.tree.attributes.len() - first == MAX_ATTRIBUTES {
                 self.too_large(
@@ -206,17 +262,7 @@ impl<'a> Builder<'a> {
                 offset,
             });
         }
-        self.make_room(at);
-        let index = self.tree.elements.len();
-        self.tree.elements.push(ElementNode {
-            name,
-            offset: at,
-            attributes: (first, self.tree.attributes.len()),
-            end: index + 1,
-            text: Cow::Borrowed(""),
-            comment: false,
-        });
-        Ok(index)
+        Ok(())
     }
 
     /// Remembers the first thing that is too large.
@@ -380,7 +426,7 @@ fn fault(
 ) -> Fault {
     Fault::new(
         ParseErrorKind::NotWellFormed,
-        Problem::new(at, found, expected),
+        Problem::new(Place::Byte(at), found, expected),
     )
 }
 
@@ -388,7 +434,7 @@ fn too_many(at: usize, most: usize, of_what: &str) -> Fault {
     let found = format!("more than {most} {of_what}");
     Fault::new(
         ParseErrorKind::TooLarge,
-        Problem::new(at, found, format!("at most {most}")),
+        Problem::new(Place::Byte(at), found, format!("at most {most}")),
     )
 }
 
@@ -458,15 +504,49 @@ fn attribute_syntax(error: &AttrError, tag: usize) -> Fault {
     fault(tag + 1 + at, found, expected)
 }
 
+/// Whether a byte of an attribute's value stands for itself.
+const IS_PLAIN: [bool; 256] = {
+    let mut plain = [true; 256];
+    let mut others: &[u8] = b"&<\"\t\n\r";
+    while let [first, rest @ ..] = others {
+        plain[*first as usize] = false;
+        others = rest;
+    }
+    plain
+};
+
 /// Whether this can be the name of an element or an attribute. It is laxer than XML beyond ASCII, where names are never
 /// interpreted.
-fn is_name(name: &str) -> bool {
-    let ascii = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'-' | b'.');
-    name.bytes()
-        .next()
-        .is_some_and(|b| !b.is_ascii() || b.is_ascii_alphabetic() || matches!(b, b'_' | b':'))
-        && name.bytes().all(|b| !b.is_ascii() || ascii(b))
+pub(super) fn is_name(name: &str) -> bool {
+    begins_as_name(name) && name.bytes().all(|b| IS_OF_NAME[usize::from(b)])
 }
+
+fn begins_as_name(name: &str) -> bool {
+    let begins = |b: &u8| IS_OF_NAME[usize::from(*b)] && !matches!(b, b'0'..=b'9' | b'-' | b'.');
+    name.as_bytes().first().is_some_and(begins)
+}
+
+/// The text in front of the first byte that is so, and the rest.
+fn split_at_first(text: &str, is_so: impl Fn(u8) -> bool) -> (&str, &str) {
+    let at = text.bytes().position(is_so).unwrap_or(text.len());
+    text.split_at_checked(at).unwrap_or((text, ""))
+}
+
+/// Whether a byte may stand in a name.
+const IS_OF_NAME: [bool; 256] = {
+    let mut is_of_name = [false; 256];
+    let mut byte = 0_u8;
+    loop {
+        is_of_name[byte as usize] = !byte.is_ascii()
+            || byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b':' | b'-' | b'.');
+        if byte == u8::MAX {
+            break;
+        }
+        byte += 1;
+    }
+    is_of_name
+};
 
 /// Whether a reference may stand for this character: the same ones may be written out.
 fn is_xml_char(c: char) -> bool {

@@ -1,28 +1,20 @@
 //! The document as a flat tree that borrows from it, ready to decode.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
 
 use super::error::Fault;
-use crate::stanza::{Problem, Weight};
+use super::view::{Content, Part, View};
+use crate::stanza::Place;
 
 /// Elements in the order of their start tags.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
-    document: &'a str,
+    pub(super) document: &'a str,
     /// What exceeds a bound. Nothing after it is kept.
     pub(super) too_large: Option<Fault>,
     pub(super) elements: Vec<ElementNode<'a>>,
     pub(super) attributes: Vec<AttributeNode<'a>>,
-    /// What could not be read and lost nothing else.
-    problems: RefCell<Vec<Problem>>,
-    /// How many bytes the lists that are kept of it take so far, and how many elements were left out of them.
-    kept: Cell<usize>,
-    dropped: Cell<usize>,
 }
-
-/// How many problems of one document are kept.
-const MAX_PROBLEMS: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct ElementNode<'a> {
@@ -46,8 +38,8 @@ pub(super) struct AttributeNode<'a> {
 
 /// One element of a tree.
 #[derive(Clone, Copy)]
-pub(super) struct View<'t, 'a> {
-    tree: &'t Tree<'a>,
+pub(super) struct Element<'t> {
+    tree: &'t Tree<'t>,
     index: usize,
 }
 
@@ -60,100 +52,50 @@ impl<'a> Tree<'a> {
             too_large: None,
             elements: Vec::with_capacity(room),
             attributes: Vec::with_capacity(2 * room),
-            problems: RefCell::new(Vec::new()),
-            kept: Cell::new(0),
-            dropped: Cell::new(0),
         }
     }
 
-    /// How many bytes the lists that are kept of it may take. A list costs more than its text only where its elements are
-    /// shorter than any that means something.
-    fn most_kept(&self) -> usize {
-        SMALL + 3 * self.document.len()
-    }
-
     /// The outermost element.
-    pub(super) fn root(&self) -> View<'_, 'a> {
-        View {
+    pub(super) fn root(&self) -> Element<'_> {
+        Element {
             tree: self,
             index: 0,
         }
     }
 }
 
-/// What the lists of a short stanza may take.
-const SMALL: usize = 8 * 1024;
-
-impl<'t, 'a> View<'t, 'a> {
-    /// Makes room for this many bytes of a list, or counts the element as left out.
-    pub(super) fn make_room(self, bytes: usize) -> bool {
-        let kept = self.tree.kept.get() + bytes;
-        let fits = kept <= self.tree.most_kept();
-        if fits {
-            self.tree.kept.set(kept);
-        } else {
-            self.tree.dropped.set(self.tree.dropped.get() + 1);
-        }
-        fits
-    }
-
-    /// How many things of this size there still is room for, of so many.
-    pub(super) fn room_for(self, count: usize, size: usize) -> usize {
-        let room = self.tree.most_kept().saturating_sub(self.tree.kept.get());
-        count.min(room / size)
-    }
-
-    /// What is kept of the stanza takes at most this many bytes: the lists, every other text, and the stanza itself.
-    pub(super) fn weight(self) -> Weight {
-        Weight::of(
-            self.tree.document.len(),
-            self.tree.kept.get(),
-            self.tree.problems.borrow().len(),
-            self.tree.dropped.get(),
-        )
-    }
-
-    /// Notes a problem that costs no more than the field it is in.
-    pub(super) fn note(self, problem: Problem) {
-        let mut problems = self.tree.problems.borrow_mut();
-        if problems.len() < MAX_PROBLEMS {
-            problems.push(problem);
-        }
-    }
-
-    /// Takes out the problems of the document, in the order in which they were met.
-    pub(super) fn take_problems(self) -> Vec<Problem> {
-        self.tree.problems.take()
-    }
-
-    pub(super) fn node(self) -> &'t ElementNode<'a> {
+impl<'t> Element<'t> {
+    fn node(self) -> &'t ElementNode<'t> {
         &self.tree.elements[self.index]
     }
 
-    /// The place in the document of a byte of the text.
-    pub(super) fn place_in_text(self, byte: usize) -> usize {
-        super::reader::place_in_text(self.tree.document, self.node().offset, byte)
-    }
-
-    pub(super) fn name(self) -> &'a str {
-        self.node().name
-    }
-
-    pub(super) fn attributes(self) -> &'t [AttributeNode<'a>] {
+    fn own(self) -> &'t [AttributeNode<'t>] {
         let (start, end) = self.node().attributes;
         &self.tree.attributes[start..end]
     }
+}
 
-    pub(super) fn attribute(self, name: &str) -> Option<&'t AttributeNode<'a>> {
-        self.attributes().iter().find(|a| a.name == name)
+impl<'t> View<'t> for Element<'t> {
+    fn name(self) -> &'t str {
+        self.node().name
     }
 
-    /// The elements directly inside.
-    pub(super) fn children(self) -> impl Iterator<Item = View<'t, 'a>> + Clone {
+    fn attribute<T>(self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        let own = self.own().iter().find(|own| own.name == name)?;
+        Some(read(&own.value))
+    }
+
+    fn attributes(self, mut each: impl FnMut(&str, &str)) {
+        for own in self.own() {
+            each(own.name, &own.value);
+        }
+    }
+
+    fn children(self) -> impl Iterator<Item = Self> + Clone {
         let end = self.node().end;
         let mut next = self.index + 1;
         std::iter::from_fn(move || {
-            let child = View {
+            let child = Element {
                 tree: self.tree,
                 index: next,
             };
@@ -161,6 +103,27 @@ impl<'t, 'a> View<'t, 'a> {
                 next = child.node().end;
                 child
             })
+        })
+    }
+
+    fn content(self) -> Content<'t> {
+        let node = self.node();
+        if node.comment {
+            Content::Elided(&node.text)
+        } else {
+            Content::Printed(&node.text)
+        }
+    }
+
+    fn place(self, part: Part<'_>) -> Place {
+        let node = self.node();
+        Place::Byte(match part {
+            Part::Element => node.offset,
+            Part::Attribute(name) => {
+                let own = self.own().iter().find(|own| own.name == name);
+                own.map_or(node.offset, |own| own.offset)
+            }
+            Part::Text(byte) => super::reader::place_in_text(self.tree.document, node.offset, byte),
         })
     }
 }

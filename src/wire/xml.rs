@@ -53,8 +53,13 @@
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
 //! lower-case hexadecimal. Reading returns the same values.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
+use quick_xml::events::attributes::Attribute as Escaped;
+
+use super::reading::{At, Reading};
+use super::view::Sink;
 use super::{ParseError, decode, encode, reader};
 use crate::stanza::{Dialect, Outgoing, Received, Stanza};
 
@@ -84,8 +89,7 @@ pub const MAX_ATTRIBUTES: usize = 64;
 /// A [`ParseError`] that names the place and, if the stanza has a `from` and an `id`, carries the acknowledgement that
 /// is still owed. Only a malformed id or address makes a stanza unreadable; other problems are in [`Received::problems`](crate::Received::problems).
 pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
-    let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
-    decode::received(&tree, false)
+    received(document.as_ref(), false)
 }
 
 /// Reads one received stanza, and tolerates no problem: one that [`parse`] would list among
@@ -105,8 +109,14 @@ pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
 ///
 /// A [`ParseError`] for the first problem, with the acknowledgement that is owed.
 pub fn parse_strict(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
-    let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
-    decode::received(&tree, true)
+    received(document.as_ref(), true)
+}
+
+fn received(document: &[u8], strict: bool) -> Result<Received, ParseError> {
+    let tree = reader::read(document).map_err(ParseError::new)?;
+    let reading = Reading::of(document.len());
+    let root = At::new(tree.root(), &reading);
+    decode::received(root, tree.too_large.as_ref(), strict)
 }
 
 /// Reads one sent stanza from a log: `to` is required, and `from`, `id` and `t` are not.
@@ -127,8 +137,11 @@ pub fn parse_strict(document: impl AsRef<[u8]>) -> Result<Received, ParseError> 
 ///
 /// A [`ParseError`] that names the place. Nothing is owed for what was sent.
 pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
-    let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
-    decode::sent(&tree).map_err(ParseError::new)
+    let document = document.as_ref();
+    let tree = reader::read(document).map_err(ParseError::new)?;
+    let reading = Reading::of(document.len());
+    let root = At::new(tree.root(), &reading);
+    decode::sent(root, tree.too_large.clone()).map_err(ParseError::new)
 }
 
 /// Writes one stanza to the end of your buffer, which you can use again for the next, in the [dialect](Dialect) that it is
@@ -149,7 +162,11 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
 /// ```
 pub fn write<S: ToWrite + ?Sized>(stanza: &S, buffer: &mut String) {
     let stanza = stanza.stanza();
-    encode::outgoing(stanza.outgoing(), stanza.dialect(), buffer);
+    encode::outgoing(
+        stanza.outgoing(),
+        stanza.dialect(),
+        &mut Document::at_end_of(buffer),
+    );
 }
 
 /// Writes one stanza in this dialect, whatever it is marked with.
@@ -163,7 +180,8 @@ pub fn write<S: ToWrite + ?Sized>(stanza: &S, buffer: &mut String) {
 /// }
 /// ```
 pub fn write_as<S: ToWrite + ?Sized>(stanza: &S, dialect: Dialect, buffer: &mut String) {
-    encode::outgoing(stanza.stanza().outgoing(), dialect, buffer);
+    let outgoing = stanza.stanza().outgoing();
+    encode::outgoing(outgoing, dialect, &mut Document::at_end_of(buffer));
 }
 
 /// Writes one stanza to a `String` of its own; [`write()`] reuses a buffer.
@@ -172,6 +190,78 @@ pub fn to_string<S: ToWrite + ?Sized>(stanza: &S) -> String {
     let mut buffer = String::with_capacity(256);
     write(stanza, &mut buffer);
     buffer
+}
+
+/// XML, at the end of a buffer.
+struct Document<'b> {
+    buffer: &'b mut String,
+    /// Whether the start tag that was written last has no end yet.
+    is_tag_open: bool,
+}
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
+impl<'b> Document<'b> {
+    fn at_end_of(buffer: &'b mut String) -> Self {
+        Self {
+            buffer,
+            is_tag_open: false,
+        }
+    }
+
+    fn end_tag(&mut self) {
+        if std::mem::take(&mut self.is_tag_open) {
+            self.buffer.push('>');
+        }
+    }
+}
+
+impl Sink for Document<'_> {
+    fn open(&mut self, name: &str) {
+        self.end_tag();
+        self.buffer.push('<');
+        self.buffer.push_str(name);
+        self.is_tag_open = true;
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        self.buffer.push(' ');
+        self.buffer.push_str(name);
+        self.buffer.push_str("=\"");
+        // Binary nodes can hold what XML has no form for.
+        let is_unwritable = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+        if value.contains(is_unwritable) {
+            let value = value.replace(is_unwritable, "\u{fffd}");
+            self.buffer.push_str(&Escaped::from((name, &*value)).value);
+        } else {
+            self.buffer.push_str(&Escaped::from((name, value)).value);
+        }
+        self.buffer.push('"');
+    }
+
+    fn number(&mut self, name: &str, value: u32) {
+        // Writing to a `String` does not fail.
+        let _ = write!(self.buffer, " {name}=\"{value}\"");
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.end_tag();
+        for byte in bytes {
+            self.buffer.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            self.buffer
+                .push(char::from(DIGITS[usize::from(byte & 0x0f)]));
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if std::mem::take(&mut self.is_tag_open) {
+            self.buffer.push_str("/>");
+        } else {
+            self.buffer.push_str("</");
+            self.buffer.push_str(name);
+            self.buffer.push('>');
+        }
+    }
 }
 
 explained! {

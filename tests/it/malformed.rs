@@ -916,7 +916,7 @@ fn what_can_be_read_of_a_malformed_call_is_told() {
         (error.problem().found(), error.problem().expected()),
         ("no such attribute", "a sample rate in decimal digits")
     );
-    assert_eq!(error.problem().offset(), 89);
+    assert_eq!(error.problem().place().byte().expect("a document"), 89);
 
     let error = xml::parse(call(r#"<terminate call-id="C0"/>"#)).expect_err("no creator");
     assert_eq!(error.call_id().map(ringstate::CallId::as_str), Some("C0"));
@@ -950,7 +950,9 @@ fn places_are_bytes_from_the_start_whatever_stands_before() {
     );
     let error = xml::parse_strict(&indented).expect_err("no rate");
     assert_eq!(
-        indented[error.problem().offset()..].split('=').next(),
+        indented[error.problem().place().byte().expect("a document")..]
+            .split('=')
+            .next(),
         Some("rate")
     );
 }
@@ -1052,7 +1054,7 @@ fn the_place_of_a_bad_digit_is_exact() {
             "<audio enc=\"o\" rate=\"1\"/><enc type=\"msg\">{content}</enc>"
         ));
         let error = xml::parse_strict(&document).expect_err(content);
-        let found = &document[error.problem().offset()..];
+        let found = &document[error.problem().place().byte().expect("a document")..];
         assert!(
             found.starts_with(['z', 'é']) || found.starts_with("&#122;"),
             "{content}: {found}"
