@@ -199,6 +199,9 @@ pub use switchboard::{
     BoardError, Dismissal, Event, HostClient, Limit, Limits, MissedCall, OnDecline, OnGlare,
     OnUnverified, PlaceError, Policy, Reaction, Switchboard, Transmit,
 };
+#[cfg(feature = "wacore")]
+#[doc(inline)]
+pub use wire::node;
 #[doc(inline)]
 pub use wire::xml;
 pub use wire::{ParseError, ParseErrorKind};

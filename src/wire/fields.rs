@@ -227,6 +227,7 @@ pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
 pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
     let tag = view.name();
     let inside = match view.content() {
+        Content::Bytes([]) => Inside::Text(Text::default()),
         Content::Bytes(bytes) => Inside::Bytes(bytes.into()),
         Content::Elided(text) => Inside::Elided(text.into()),
         Content::Text(text) | Content::Printed(text) => Inside::Text(text.into()),

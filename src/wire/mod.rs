@@ -11,6 +11,8 @@ mod decode;
 mod encode;
 mod error;
 mod fields;
+#[cfg(feature = "wacore")]
+pub mod node;
 mod reader;
 mod reading;
 mod tree;

@@ -35,4 +35,5 @@ mod samples;
 mod sent;
 mod terminate;
 mod video;
+mod view;
 mod wire_shapes;
