@@ -248,6 +248,10 @@ fn an_offer_notice_says_its_medium_in_an_attribute() {
         (r#"media="video""#, true, false),
         (r#"media="audio" type="group""#, false, true),
         (r#"media="video" type="group""#, true, true),
+        // Other words say neither.
+        (r#"media="screen" type="1x1""#, false, false),
+        (r#"media="VIDEO" type="groups""#, false, false),
+        (r#"media="" type="""#, false, false),
     ] {
         let document = format!(
             r#"<call from="15550199@lid" id="A" t="0"><offer_notice call-id="C" call-creator="15550199@lid" {attributes}><video/></offer_notice></call>"#
@@ -468,6 +472,9 @@ fn the_parts_of_answers_and_transport_are_read() {
     )) else {
         panic!("a preaccept")
     };
+    assert_eq!(preaccept.sender().as_str(), "15550100:2@lid");
+    assert_eq!(preaccept.identity().call_id.as_str(), "C");
+    assert_eq!(preaccept.identity().call_creator.as_str(), "15550199@lid");
     let preaccept = preaccept.action();
     assert_eq!(
         (preaccept.audio()[0].rate(), preaccept.keygen()),
@@ -514,6 +521,9 @@ fn the_parts_of_answers_and_transport_are_read() {
     )) else {
         panic!("a transport")
     };
+    assert_eq!(transport.sender().as_str(), "15550100:2@lid");
+    assert_eq!(transport.identity().call_id.as_str(), "C");
+    assert_eq!(transport.identity().call_creator.as_str(), "15550199@lid");
     let transport = transport.action();
     assert_eq!(
         (transport.message_type(), transport.round()),
