@@ -730,6 +730,24 @@ fn malformed_actions() {
         "attribute `call-id` of `<transport>`, at byte 41: found no such attribute, expected the id of the call",
     );
     fails(
+        call(r#"<transport call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<transport>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
+        call(r#"<preaccept call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<preaccept>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<preaccept call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<preaccept>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
         call(r"<offer_notice/>"),
         Malformed,
         ACK,
