@@ -43,6 +43,34 @@ fn accept_has_its_documented_form() {
 }
 
 #[test]
+fn what_a_callee_says_goes_to_the_peer_and_names_the_creator() {
+    // The creator is another device than the one that sent the offer.
+    let creator = r#"call-creator="15550199:6@lid""#;
+    let document = offer_xml(ANN).replace(r#"call-creator="15550199:3@lid""#, creator);
+    let call = acked_by(&document, &me());
+    let (ringing, preaccept) = call
+        .preaccept(id(), AudioRates::only(16000))
+        .expect("it fits the offer");
+    let (mut accepted, accept) = ringing
+        .accept(Answer::new(AudioRates::only(16000)))
+        .expect("it fits the offer");
+    let transport = line(accepted.transport(TransportMessage::default()));
+    assert_eq!(transport.matches("<transport ").count(), 1, "{transport}");
+    let mute = line(accepted.mute(MuteState::MUTED));
+    for said in [
+        line(preaccept),
+        line(accept),
+        transport,
+        mute,
+        line(accepted.terminate().1),
+    ] {
+        assert!(said.starts_with(r#"<call to="15550199:3@lid""#), "{said}");
+        let identity = format!(r#"call-id="00C0FFEE" {creator}"#);
+        assert!(said.contains(&identity), "{said}");
+    }
+}
+
+#[test]
 fn accept_keeps_the_order_of_its_children_with_all_of_them() {
     let answer = Answer {
         voip_settings: Some(vec![0x7b, 0x7d]),
