@@ -1,0 +1,7 @@
+use ringstate::{Accepted, Call, Callee};
+
+fn change_of_mind(answered: Call<Callee, Accepted>) {
+    answered.reject();
+}
+
+fn main() {}
