@@ -355,11 +355,12 @@ fn parts_of(text: &str) -> Option<wacore_binary::Jid> {
 
 /// Whether a value is the same address, or the same text, behind the encoder and the decoder.
 fn is_kept(value: &NodeValue, text: &str) -> bool {
-    if let NodeValue::Jid(jid) = value {
-        if jid.server == Server::Interop && jid.integrator > 0 {
-            // What a client sends of these has another form than what it receives: nothing to compare with.
-            return jid.agent == 0;
-        }
+    if let NodeValue::Jid(jid) = value
+        && jid.server == Server::Interop
+        && jid.integrator > 0
+    {
+        // What a client sends of these has another form than what it receives: nothing to compare with.
+        return jid.agent == 0;
     }
     let node = Node {
         tag: Cow::Borrowed("call"),

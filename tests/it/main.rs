@@ -26,6 +26,8 @@ mod malformed;
 mod matrix;
 mod model;
 mod mutations;
+#[cfg(feature = "wacore")]
+mod nodes;
 mod observed;
 mod private;
 mod programs;

@@ -2,7 +2,7 @@
 
 use crate::common::{ME, received};
 use quick_xml::events::Event;
-use ringstate::stanza::{Payload, Place};
+use ringstate::stanza::{Attribute, Payload, Place};
 use ringstate::wire::{Content, Part, View, read, read_sent};
 use ringstate::{OwnAddress, ParseErrorKind, Received, xml};
 
@@ -122,7 +122,7 @@ pub(crate) fn documents() -> Vec<String> {
             r#"<relaylatency {CALL}><te latency="33554477" relay_name="gru1c02">cb00710a0d96</te></relaylatency>"#
         ),
         format!(r#"<mute_v2 {CALL} mute-state="1"/>"#),
-        format!(r#"<heartbeat {CALL}/>"#),
+        format!("<heartbeat {CALL}/>"),
         format!(r#"<video {CALL} state="11" device_orientation="1" dec="H264" new="1"/>"#),
         format!(r#"<duration {CALL} peer="15550199@lid" audio_duration="7000"/>"#),
     ];
@@ -203,13 +203,11 @@ fn a_problem_names_the_place_that_the_view_gives() {
 
 /// A call whose action is this deep.
 fn deep(levels: usize) -> Tree {
-    let mut tree = Tree::default();
-    tree.name = "x".to_owned();
+    let mut tree = element("x");
     for _ in 3..levels {
         tree = Tree {
-            name: "x".to_owned(),
             children: vec![tree],
-            ..Tree::default()
+            ..element("x")
         };
     }
     around(vec![tree])
@@ -290,7 +288,7 @@ fn a_name_that_no_document_can_have_is_left_out() {
     let [child] = reject.action().unknown_children() else {
         panic!("one")
     };
-    let names: Vec<_> = child.attributes().iter().map(|a| a.name()).collect();
+    let names: Vec<_> = child.attributes().iter().map(Attribute::name).collect();
     assert_eq!((child.tag(), &names[..]), ("x", &["good"][..]));
 }
 
