@@ -577,3 +577,68 @@ fn a_stanza_is_written_through_what_holds_it() {
     assert_eq!(xml::to_string(&&stanza), line);
     assert_eq!(xml::to_string(&Arc::new(Box::new(stanza))), line);
 }
+
+#[test]
+fn a_call_of_any_role_tells_how_it_ended_and_by_whom() {
+    for (role, phase) in calls() {
+        let call = in_phase(role, phase);
+        let is_over = [PhaseName::REJECTED, PhaseName::TERMINATED].contains(&phase);
+        assert_eq!(call.outcome().is_some(), is_over, "{role} {phase}");
+        assert_eq!(call.ended_by().is_some(), is_over, "{role} {phase}");
+    }
+}
+
+#[test]
+fn each_end_that_hung_up_reports_how_long_the_call_was() {
+    let sound = std::time::Duration::from_secs(7);
+    for call in [callee(PhaseName::ACCEPTED), caller(PhaseName::ACCEPTED)] {
+        let mut call = call;
+        assert!(call.report_duration(sound, None).is_none());
+        let terminate = call.hang_up(Dialect::Documents).expect("it is live");
+        let _ = terminate.with_id("1A2B".parse().expect("an id"));
+        let report = call.report_duration(sound, None).expect("it has hung up");
+        let (report, _) = report.with_id("2B3C".parse().expect("an id"));
+        assert!(xml::to_string(&report).contains("<duration "));
+    }
+}
+
+#[test]
+fn a_typed_call_and_a_stored_one_know_the_same_of_their_peer() {
+    let in_the_name_of = |creator: &str| {
+        let document = offer(
+            ANN,
+            &format!(r#"call-id="00C0FFEE" call-creator="{creator}""#),
+            "",
+        );
+        let document =
+            document.replace("<offer ", r#"<offer caller_pn="15550198@s.whatsapp.net" "#);
+        crate::common::acked_by(&document, &me())
+    };
+    for (creator, is_verified) in [
+        ("15550199@lid", true),
+        ("15550198:3@s.whatsapp.net", true),
+        ("15550166@lid", false),
+    ] {
+        let call = in_the_name_of(creator);
+        assert_eq!(call.is_caller_verified(), is_verified, "{creator}");
+        let addresses: Vec<String> = call.peer_addresses().map(ToString::to_string).collect();
+        assert_eq!(addresses, [ANN, "15550198@s.whatsapp.net", creator]);
+        let stored = AnyCall::from(call);
+        assert_eq!(stored.is_caller_verified(), Some(is_verified), "{creator}");
+        let kept: Vec<String> = stored.peer_addresses().map(ToString::to_string).collect();
+        assert_eq!(kept, addresses);
+    }
+}
+
+#[test]
+fn a_stored_call_learns_an_address_of_its_peer_once() {
+    let mut call = callee(PhaseName::ACKED);
+    let number = || "15550198@s.whatsapp.net".parse().expect("an address");
+    let is_known = |call: &AnyCall| call.peer_addresses().any(|address| *address == number());
+    assert!(!is_known(&call));
+    assert!(call.know_peer(number()) && is_known(&call));
+    assert!(
+        !call.know_peer("15550166@lid".parse().expect("an address")),
+        "a stranger"
+    );
+}

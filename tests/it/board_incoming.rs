@@ -503,6 +503,19 @@ fn group_calls_invite_and_their_news_do_not() {
             ..
         }
     );
+    // The caller ends one that nobody has answered.
+    let again = r#"call-id="C8" call-creator="15550199@lid""#;
+    phone.hear(&offer(
+        ANN,
+        &format!(r#"{again} group-jid="1555019000@g.us""#),
+        "",
+    ));
+    let told = phone.hear(&says(ANN, "terminate", again, r#"reason="timeout""#));
+    happened!(
+        told,
+        Event::StoppedRinging { outcome: Outcome::Missed, terminate: Some(terminate), .. }
+            if terminate.reason().is_some()
+    );
     let told = phone.hear(&says(
         ANN,
         "offer_notice",

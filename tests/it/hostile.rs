@@ -152,6 +152,28 @@ fn the_typed_calls_and_what_was_sent_ask_the_same() {
 }
 
 #[test]
+fn what_went_to_the_call_itself_is_acknowledged_in_its_name() {
+    let call = crate::common::accepted();
+    for (from, confirms) in [
+        ("00C0FFEE@call", true),
+        ("s.whatsapp.net", true),
+        ("C1@call", false),
+    ] {
+        let heartbeat = call.heartbeat("3C4D".parse().expect("an id"));
+        let (_, sent) = heartbeat.sent().expect("it has an id");
+        let ack = received(&format!(r#"<ack class="call" id="3C4D" from="{from}"/>"#));
+        let Received::Ack(ack) = ack else {
+            panic!("an ack")
+        };
+        assert_eq!(
+            matches!(sent.on_ack(ack), AckHeard::Confirmed(_)),
+            confirms,
+            "{from}"
+        );
+    }
+}
+
+#[test]
 fn an_address_that_may_be_anybody_s_answers_and_ends_nothing() {
     let caller = || {
         let mut phone = Phone::new();
