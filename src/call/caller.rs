@@ -513,7 +513,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsReceipt<R>,
     {
-        let devices = self.held.as_ref().devices.iter();
+        let devices = self.held.as_ref().devices().iter();
         devices.map(|device| (&device.jid, device.state))
     }
 

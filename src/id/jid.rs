@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
@@ -80,6 +81,18 @@ impl PartialEq for Person {
 
 impl Eq for Person {}
 
+impl PartialOrd for Person {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Person {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
 impl Hash for Person {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
@@ -87,7 +100,7 @@ impl Hash for Person {
 }
 
 /// The two spaces in which one person can have an address.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Space {
     Lid,
     PhoneNumber,

@@ -45,7 +45,11 @@ pub struct Answered {
 #[derive(Debug)]
 pub struct SentOffer {
     pub(crate) id: StanzaId,
-    pub(crate) devices: Vec<RungDevice>,
+    devices: Vec<RungDevice>,
+    /// The places of the devices in that list, by the number of the device: each is found without a look at all.
+    by_number: Box<[u32]>,
+    /// How many of them are not out.
+    left: usize,
     /// Whether it is of a video call.
     pub(crate) is_video: bool,
     /// Whether the user has declined on one device: however the call ends then, it was declined.
@@ -328,43 +332,71 @@ impl SentOffer {
             jid,
             state: DeviceState::Silent,
         };
+        let devices: Vec<RungDevice> = devices.map(silent).collect();
+        let mut by_number: Box<[u32]> = (0..).take(devices.len()).collect();
+        by_number.sort_by_key(|at| number(&devices[place(*at)].jid));
         Self {
             id,
-            devices: devices.map(silent).collect(),
+            by_number,
+            left: devices.len(),
+            devices,
             is_video: false,
             user_declined: false,
             microphone: None,
         }
     }
 
-    /// The devices that have not dropped out.
+    pub(crate) fn devices(&self) -> &[RungDevice] {
+        &self.devices
+    }
+
+    /// The devices that are not out.
     pub(crate) fn left(&self) -> impl Iterator<Item = &Jid> {
         let left = |device: &&RungDevice| device.state != DeviceState::Out;
         self.devices.iter().filter(left).map(|device| &device.jid)
     }
 
-    /// Marks a device as reached or ringing, if that is news.
+    /// Notes how far a device is, which only ever goes forward.
     pub(crate) fn mark(&mut self, jid: &Jid, state: DeviceState) {
-        let known = self
-            .devices
-            .iter_mut()
-            .find(|device| same_device_of_peer(&device.jid, jid));
-        if let Some(device) = known {
-            device.state = device.state.max(state);
+        if let Some(at) = self.find(jid) {
+            let known = &mut self.devices[at].state;
+            if state == DeviceState::Out && *known != DeviceState::Out {
+                self.left -= 1;
+            }
+            *known = state.max(*known);
         }
     }
 
     /// How far a device is; `None` if the offer did not go to it.
     pub(crate) fn state_of(&self, jid: &Jid) -> Option<DeviceState> {
-        let known = |device: &&RungDevice| same_device_of_peer(&device.jid, jid);
-        Some(self.devices.iter().find(known)?.state)
+        Some(self.devices[self.find(jid)?].state)
     }
 
-    /// Takes a device out; whether none is left now.
+    /// Takes a device out, and says whether none is left.
     pub(crate) fn take_out(&mut self, jid: &Jid) -> bool {
         self.mark(jid, DeviceState::Out);
-        self.left().next().is_none()
+        self.left == 0
     }
+
+    fn find(&self, jid: &Jid) -> Option<usize> {
+        let jid_at = |at: &u32| &self.devices[place(*at)].jid;
+        let first = self
+            .by_number
+            .partition_point(|at| number(jid_at(at)) < number(jid));
+        let alike = self.by_number[first..]
+            .iter()
+            .take_while(|at| number(jid_at(at)) == number(jid));
+        let mut known = alike.filter(|at| same_device_of_peer(jid_at(at), jid));
+        known.next().map(|at| place(*at))
+    }
+}
+
+fn number(jid: &Jid) -> u16 {
+    jid.device().unwrap_or(0)
+}
+
+fn place(at: u32) -> usize {
+    at.try_into().unwrap_or(usize::MAX)
 }
 
 impl AsRef<SentOffer> for AnsweredBy {

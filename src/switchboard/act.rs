@@ -9,7 +9,6 @@ use crate::id::{OwnAddress, StanzaId};
 use crate::phase::{Phase, Role};
 use crate::stanza::{Answer, AudioRates, Identity, MuteState, TerminateReason};
 
-use super::table::Live;
 use super::transmit::WithReaction as _;
 use super::{Reaction, Switchboard, Transmit};
 
@@ -295,7 +294,7 @@ impl Switchboard {
     }
 
     /// Returns the calls whose ring window is over and that nobody has answered, the oldest first. They go on until you
-    /// do something about it, usually [`time_out`](Self::time_out). This looks at every live call.
+    /// do something about it, usually [`time_out`](Self::time_out).
     ///
     /// The documents leave the length of the window open (SIG-12.10); it is a [policy](crate::Policy::ring_window).
     ///
@@ -309,22 +308,15 @@ impl Switchboard {
     /// ```
     #[must_use]
     pub fn expired(&self, now: Instant) -> Vec<Identity> {
-        let window = self.policy.ring_window;
-        let mut expired: Vec<&Live> = self
-            .ringing()
-            .filter(|live| now.saturating_duration_since(live.since) >= window)
-            .collect();
-        expired.sort_by(|a, b| {
-            (a.since, &a.call.identity().call_id).cmp(&(b.since, &b.call.identity().call_id))
-        });
-        expired
-            .into_iter()
-            .map(|live| live.call.identity().clone())
-            .collect()
+        let Some(time) = now.checked_sub(self.policy.ring_window) else {
+            return Vec::new();
+        };
+        let calls = self.table.ringing_since(time).into_iter();
+        calls.map(|live| live.call.identity().clone()).collect()
     }
 
     /// Returns when the next ring window will be over, after this time, if nothing happens until then: ask
-    /// [`expired`](Self::expired) again at that time. Returns `None` if none will be. This looks at every live call.
+    /// [`expired`](Self::expired) again at that time. Returns `None` if none will be.
     ///
     /// ```
     /// use std::time::{Duration, Instant};
@@ -336,31 +328,9 @@ impl Switchboard {
     /// ```
     #[must_use]
     pub fn next_expiry(&self, now: Instant) -> Option<Instant> {
-        let ends = self.ringing();
-        let ends = ends.filter_map(|live| live.since.checked_add(self.policy.ring_window));
-        ends.filter(|end| *end > now).min()
-    }
-
-    /// The live calls that nobody has answered.
-    fn ringing(&self) -> impl Iterator<Item = &Live> {
-        self.table.live().filter(|live| match live.call {
-            AnyCall::CalleeOffered(_)
-            | AnyCall::CalleeAcked(_)
-            | AnyCall::CalleePreaccepted(_)
-            | AnyCall::CallerOffered(_)
-            | AnyCall::CallerAcked(_)
-            | AnyCall::CallerPreaccepted(_)
-            | AnyCall::InviteeOffered(_)
-            | AnyCall::InviteeAcked(_) => true,
-            AnyCall::CalleeAccepted(_)
-            | AnyCall::CalleeRejected(_)
-            | AnyCall::CalleeTerminated(_)
-            | AnyCall::CallerAccepted(_)
-            | AnyCall::CallerRejected(_)
-            | AnyCall::CallerTerminated(_)
-            | AnyCall::InviteeRejected(_)
-            | AnyCall::InviteeTerminated(_) => false,
-        })
+        let window = self.policy.ring_window;
+        let since = self.table.first_ringing_after(now.checked_sub(window))?;
+        since.checked_add(window)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is remembered, so that a person who fills it pushes out what is of that person first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
 use crate::id::Person;
@@ -30,7 +30,7 @@ pub(super) struct Ledger<T> {
 /// What one person has in it: nearly everybody one thing, and nobody many.
 #[derive(Debug)]
 struct OfOne {
-    places: Vec<Place>,
+    places: VecDeque<Place>,
     bytes: usize,
 }
 
@@ -68,10 +68,10 @@ impl<T> Ledger<T> {
         self.next += 1;
         let place = (worth, serial);
         if let Some(own) = self.of_one.get_mut(&person) {
-            own.places.push(place);
+            own.places.push_back(place);
             own.bytes += bytes;
         } else {
-            let places = vec![place];
+            let places = VecDeque::from([place]);
             self.of_one.insert(person.clone(), OfOne { places, bytes });
         }
         self.bytes += bytes;
@@ -104,12 +104,7 @@ impl<T> Ledger<T> {
 
     /// Takes out the oldest one of this person.
     pub(super) fn pop_of(&mut self, person: &Person) -> Option<(u64, T)> {
-        let place = *self
-            .of_one
-            .get(person)?
-            .places
-            .iter()
-            .min_by_key(|(_, age)| *age)?;
+        let place = *self.of_one.get(person)?.places.front()?;
         self.take(place)
     }
 
@@ -132,7 +127,12 @@ impl<T> Ledger<T> {
         self.bytes -= entry.bytes;
         self.cheap -= usize::from(place.0 == Worth::Cheap);
         if let Some(own) = self.of_one.get_mut(&entry.person) {
-            own.places.retain(|kept| *kept != place);
+            if let Ok(at) = own
+                .places
+                .binary_search_by_key(&place.1, |(_, serial)| *serial)
+            {
+                own.places.remove(at);
+            }
             own.bytes -= entry.bytes;
             if own.places.is_empty() {
                 self.of_one.remove(&entry.person);

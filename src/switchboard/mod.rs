@@ -263,7 +263,7 @@ impl Switchboard {
             return Err(PlaceError::IdUsed);
         }
         let limit = self.limits.placed_calls;
-        if self.table.live_share().placed.calls >= limit {
+        if self.table.live_share().placed().calls >= limit {
             return Err(PlaceError::TooManyCalls { limit });
         }
         let limit = self.limits.devices;
@@ -281,6 +281,7 @@ impl Switchboard {
     /// Forgets what is old, and tells of the calls that were lost.
     fn begin(&mut self, now: Instant) {
         self.table.forget_old(now, self.limits.ended_for);
+        self.table.tidy_ringing();
         for call in mem::take(&mut self.lost) {
             self.retire(&call, now);
         }

@@ -196,8 +196,8 @@ impl Switchboard {
 
     fn no_room_for(&self, person: &Person, envelope: &Envelope, offer: &Offer) -> Option<Limit> {
         let (all, own) = (
-            self.table.live_share().incoming,
-            self.table.live_share_of(person).incoming,
+            self.table.live_share().incoming(),
+            self.table.live_share_of(person).incoming(),
         );
         let limits = &self.limits;
         let bytes = envelope.weight();
@@ -219,13 +219,13 @@ impl Switchboard {
 
     /// How many bytes of others' stanzas are held: in incoming calls, and waiting for their offers.
     fn held(&self) -> usize {
-        self.table.live_share().incoming.bytes + self.table.early().bytes()
+        self.table.live_share().incoming().bytes + self.table.early().bytes()
     }
 
     /// Forgets what waits for its offer, first of this person, to make room for so many bytes of a call.
     fn make_room(&mut self, person: &Person, bytes: usize) {
         let most = self.limits.bytes_of_one;
-        let own = self.table.live_share_of(person).incoming.bytes + bytes;
+        let own = self.table.live_share_of(person).incoming().bytes + bytes;
         self.trim_early(
             |board| {
                 (own + board.table.early().bytes_of(person) > most)

@@ -1,6 +1,6 @@
 //! The known calls by their ids: live ones, ended ones, and those that ended before they began.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -13,28 +13,37 @@ use crate::stanza::{Identity, Inbound, Received, Terminate};
 
 use super::ledger::{Ledger, Worth};
 
+/// How many old calls are forgotten with one stanza, so that none of them has to wait for many.
+const FORGOTTEN_AT_ONCE: usize = 64;
+
 #[derive(Debug, Default)]
 pub(super) struct Table {
     /// Callers make the ids, so two of them may have made the same one.
-    slots: HashMap<CallId, Vec<Slot>>,
+    slots: HashMap<CallId, Box<[Slot]>>,
     /// The calls that are not over, by the person at the other end.
     of_one: HashMap<Person, Share>,
     live: Share,
     ended: Ledger<Identity>,
     early: Ledger<CallId>,
     /// The outgoing calls that nobody has answered yet, by the person who is called.
-    outgoing: HashMap<Person, Vec<Identity>>,
+    /// `None` sorts in front of them all.
+    outgoing: BTreeSet<(Person, Option<Identity>)>,
+    /// The calls that nobody has answered, the oldest first, and some that have been answered or are over since.
+    ringing: VecDeque<(Instant, CallId)>,
 }
 
 /// What the calls of one person take that are not over, or those of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Share {
-    pub(super) incoming: Taken,
-    /// By the calls that this account placed. Nobody else can make more of them.
-    pub(super) placed: Taken,
+    /// Those that others made, and those that this account placed. Nobody else can make more of the latter.
+    calls: [u32; 2],
+    bytes: [usize; 2],
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+const INCOMING: usize = 0;
+const PLACED: usize = 1;
+
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Taken {
     pub(super) calls: usize,
     /// What they hold of received stanzas, and what is parked for them.
@@ -42,24 +51,39 @@ pub(super) struct Taken {
 }
 
 impl Share {
-    fn of(&mut self, live: &Live) -> &mut Taken {
-        if live.call.role() == RoleName::CALLER {
-            &mut self.placed
-        } else {
-            &mut self.incoming
+    pub(super) fn incoming(self) -> Taken {
+        self.taken(INCOMING)
+    }
+
+    pub(super) fn placed(self) -> Taken {
+        self.taken(PLACED)
+    }
+
+    fn taken(self, by: usize) -> Taken {
+        Taken {
+            calls: self.calls[by].try_into().unwrap_or(usize::MAX),
+            bytes: self.bytes[by],
         }
     }
 
     fn add(&mut self, live: &Live) {
-        let taken = self.of(live);
-        taken.calls += 1;
-        taken.bytes += live.charged;
+        let by = maker(live);
+        self.calls[by] += 1;
+        self.bytes[by] += live.charged;
     }
 
     fn subtract(&mut self, live: &Live) {
-        let taken = self.of(live);
-        taken.calls -= 1;
-        taken.bytes -= live.charged;
+        let by = maker(live);
+        self.calls[by] -= 1;
+        self.bytes[by] -= live.charged;
+    }
+}
+
+fn maker(live: &Live) -> usize {
+    if live.call.role() == RoleName::CALLER {
+        PLACED
+    } else {
+        INCOMING
     }
 }
 
@@ -109,6 +133,8 @@ impl Live {
 #[derive(Debug, Default)]
 pub(super) struct Parked {
     pub(super) stanzas: Vec<Received>,
+    /// What they weigh together.
+    bytes: usize,
     pub(super) decline: Option<Decline>,
 }
 
@@ -122,18 +148,21 @@ pub(super) enum Parking {
 
 impl Parked {
     fn weight(&self) -> usize {
-        self.stanzas.iter().map(Received::weight).sum()
+        self.bytes
     }
 
     /// Parks a stanza if there is room, or makes room: an answer counts more than anything else.
     pub(super) fn add(&mut self, received: Received, most: usize) -> Parking {
+        let bytes = received.weight();
         if self.stanzas.len() < most {
+            self.bytes += bytes;
             self.stanzas.push(received);
             return Parking::Added;
         }
         match self.least() {
             Some(at) if is_answer(&received) => {
-                let _ = self.stanzas.remove(at); // it is acknowledged
+                let least = self.stanzas.remove(at); // it is acknowledged
+                self.bytes = self.bytes + bytes - least.weight();
                 self.stanzas.push(received);
                 Parking::Replaced
             }
@@ -252,7 +281,7 @@ impl Table {
     /// How many bytes the calls take that this account placed to the person at the other end of this one.
     pub(super) fn bytes_beside(&self, call: &Identity) -> usize {
         match self.find(call) {
-            Some(Slot::Live(live)) => self.live_share_of(&live.person).placed.bytes,
+            Some(Slot::Live(live)) => self.live_share_of(&live.person).placed().bytes,
             _ => 0,
         }
     }
@@ -289,6 +318,11 @@ impl Table {
         self.live.add(&live);
         let share = self.of_one.entry(live.person.clone()).or_default();
         share.add(&live);
+        let at = self
+            .ringing
+            .partition_point(|(since, _)| *since <= live.since);
+        self.ringing
+            .insert(at, (live.since, identity.call_id.clone()));
         self.put(identity.call_id.clone(), Slot::Live(live));
         self.weigh(&identity);
     }
@@ -313,9 +347,12 @@ impl Table {
 
     fn put(&mut self, call_id: CallId, slot: Slot) {
         match self.slots.get_mut(&call_id) {
-            Some(bucket) => bucket.push(slot),
+            Some(bucket) => {
+                let slots = mem::take(bucket).into_iter();
+                *bucket = slots.chain([slot]).collect();
+            }
             // Nearly every id belongs to one call: room for one, and no more.
-            None => drop(self.slots.insert(call_id, vec![slot])),
+            None => drop(self.slots.insert(call_id, Box::new([slot]))),
         }
     }
 
@@ -358,10 +395,10 @@ impl Table {
         self.live().for_each(|call| live.add(call));
         let is_charged = self.live().all(|live| live.charged == live.weight());
         let own = self.of_one.values().fold(Share::default(), |mut sum, own| {
-            sum.incoming.calls += own.incoming.calls;
-            sum.incoming.bytes += own.incoming.bytes;
-            sum.placed.calls += own.placed.calls;
-            sum.placed.bytes += own.placed.bytes;
+            for by in [INCOMING, PLACED] {
+                sum.calls[by] += own.calls[by];
+                sum.bytes[by] += own.bytes[by];
+            }
             sum
         });
         let slots = || self.slots.values().flatten();
@@ -390,11 +427,8 @@ impl Table {
 
     fn index(&mut self, parties: &Parties) {
         for person in parties.peers().filter_map(Person::of) {
-            let calls = self.outgoing.entry(person).or_default();
-            // Two addresses of one person index it once.
-            if calls.last() != Some(&parties.identity) {
-                calls.push(parties.identity.clone());
-            }
+            self.outgoing
+                .insert((person, Some(parties.identity.clone())));
         }
     }
 
@@ -409,8 +443,12 @@ impl Table {
 
     /// The outgoing calls to this caller that are not answered yet.
     pub(super) fn crossed_by(&self, caller: &Jid) -> Vec<Identity> {
-        let calls = Person::of(caller).and_then(|caller| self.outgoing.get(&caller));
-        calls.cloned().unwrap_or_default()
+        let Some(caller) = Person::of(caller) else {
+            return Vec::new();
+        };
+        let from_there = self.outgoing.range((caller.clone(), None)..);
+        let calls = from_there.take_while(|(person, _)| *person == caller);
+        calls.filter_map(|(_, identity)| identity.clone()).collect()
     }
 
     /// Whether this `<terminate>` of this sender waits already.
@@ -453,6 +491,7 @@ impl Table {
         let Some(bucket) = self.slots.get_mut(call_id) else {
             return taken;
         };
+        let mut kept = Vec::new();
         for slot in mem::take(bucket) {
             match slot {
                 Slot::Early { terminate, serial }
@@ -460,23 +499,72 @@ impl Table {
                 {
                     taken.push((serial, terminate));
                 }
-                other => bucket.push(other),
+                other => kept.push(other),
             }
         }
-        if bucket.is_empty() {
+        if kept.is_empty() {
             self.slots.remove(call_id);
+        } else {
+            *bucket = kept.into();
         }
         taken
+    }
+
+    /// The calls that nobody has answered and that were there at this time, the oldest first.
+    pub(super) fn ringing_since(&self, time: Instant) -> Vec<&Live> {
+        let old = self.ringing.iter().take_while(|(since, _)| *since <= time);
+        let mut calls: Vec<&Live> = old.flat_map(|at| self.ringing_at(at)).collect();
+        calls.sort_by_key(|live| (live.since, live.call.identity()));
+        calls.dedup_by_key(|live| live.call.identity());
+        calls
+    }
+
+    /// Since when the oldest of them is there that came after this time.
+    pub(super) fn first_ringing_after(&self, time: Option<Instant>) -> Option<Instant> {
+        let is_before = |at: &(Instant, CallId)| time.is_some_and(|time| at.0 <= time);
+        let first = self.ringing.partition_point(is_before);
+        let later = self.ringing.range(first..);
+        later
+            .flat_map(|at| self.ringing_at(at))
+            .map(|live| live.since)
+            .next()
+    }
+
+    fn ringing_at(&self, (since, call_id): &(Instant, CallId)) -> impl Iterator<Item = &Live> {
+        let bucket = self.slots.get(call_id).into_iter().flatten();
+        bucket.filter_map(move |slot| match slot {
+            Slot::Live(live) if live.since == *since && is_ringing(&live.call) => Some(live),
+            Slot::Live(_) | Slot::Ended(_) | Slot::Early { .. } => None,
+        })
+    }
+
+    /// Drops those that ring no more: all in front, and the others when they are most.
+    pub(super) fn tidy_ringing(&mut self) {
+        while let Some(first) = self.ringing.front()
+            && self.ringing_at(first).next().is_none()
+        {
+            self.ringing.pop_front();
+        }
+        let live = self.live.incoming().calls + self.live.placed().calls;
+        if self.ringing.len() > 2 * live + 64 {
+            let mut ringing = mem::take(&mut self.ringing);
+            ringing.retain(|at| self.ringing_at(at).next().is_some());
+            ringing.shrink_to_fit();
+            self.ringing = ringing;
+        }
     }
 
     /// Forgets what is old.
     pub(super) fn forget_old(&mut self, now: Instant, after: Duration) {
         let is_old = |since: Instant| now.saturating_duration_since(since) >= after;
-        while let Some((_, identity)) = self.ended.pop_if(is_old) {
-            self.forget_ended(&identity);
-        }
-        while let Some((serial, call_id)) = self.early.pop_if(is_old) {
-            self.forget_early(&call_id, serial);
+        for _ in 0..FORGOTTEN_AT_ONCE {
+            if let Some((_, identity)) = self.ended.pop_if(is_old) {
+                self.forget_ended(&identity);
+            } else if let Some((serial, call_id)) = self.early.pop_if(is_old) {
+                self.forget_early(&call_id, serial);
+            } else {
+                break;
+            }
         }
     }
 
@@ -527,21 +615,41 @@ impl Table {
     fn take(&mut self, call_id: &CallId, is_it: impl Fn(&Slot) -> bool) -> Option<Slot> {
         let bucket = self.slots.get_mut(call_id)?;
         let at = bucket.iter().position(is_it)?;
-        let slot = bucket.swap_remove(at);
-        if bucket.is_empty() {
+        let mut slots = mem::take(bucket).into_vec();
+        let slot = slots.swap_remove(at);
+        if slots.is_empty() {
             self.slots.remove(call_id);
+        } else {
+            *bucket = slots.into();
         }
         Some(slot)
     }
 }
 
-fn unindex(outgoing: &mut HashMap<Person, Vec<Identity>>, parties: &Parties) {
+fn unindex(outgoing: &mut BTreeSet<(Person, Option<Identity>)>, parties: &Parties) {
     for person in parties.peers().filter_map(Person::of) {
-        if let Some(calls) = outgoing.get_mut(&person) {
-            calls.retain(|listed| *listed != parties.identity);
-            if calls.is_empty() {
-                outgoing.remove(&person);
-            }
-        }
+        outgoing.remove(&(person, Some(parties.identity.clone())));
+    }
+}
+
+/// Whether nobody has answered a call that is not over.
+fn is_ringing(call: &AnyCall) -> bool {
+    match call {
+        AnyCall::CalleeOffered(_)
+        | AnyCall::CalleeAcked(_)
+        | AnyCall::CalleePreaccepted(_)
+        | AnyCall::CallerOffered(_)
+        | AnyCall::CallerAcked(_)
+        | AnyCall::CallerPreaccepted(_)
+        | AnyCall::InviteeOffered(_)
+        | AnyCall::InviteeAcked(_) => true,
+        AnyCall::CalleeAccepted(_)
+        | AnyCall::CalleeRejected(_)
+        | AnyCall::CalleeTerminated(_)
+        | AnyCall::CallerAccepted(_)
+        | AnyCall::CallerRejected(_)
+        | AnyCall::CallerTerminated(_)
+        | AnyCall::InviteeRejected(_)
+        | AnyCall::InviteeTerminated(_) => false,
     }
 }

@@ -372,3 +372,89 @@ fn time_that_runs_backwards_breaks_nothing() {
     phone.now -= std::time::Duration::from_secs(400);
     is_nothing_new(&phone.hear(&offer(ANN, IN, "")));
 }
+
+#[test]
+fn what_has_expired_is_what_rings_since_then_whenever_it_began() {
+    let unlimited = ringstate::Limits {
+        live_calls: 1000,
+        live_calls_of_one: 1000,
+        ..ringstate::Limits::default()
+    };
+    let mut phone = Phone::with(ringstate::Policy::default(), unlimited);
+    let (window, start) = (ringstate::Policy::default().ring_window, phone.now);
+    let mut rings: Vec<(std::time::Instant, ringstate::Identity)> = Vec::new();
+    // A clock that jumps back and forth, and calls that are answered, declined or left alone.
+    for n in 0..300_u64 {
+        phone.now = start + std::time::Duration::from_secs(n * 7 % 90);
+        let told = phone.hear(&offer(
+            ANN,
+            &format!(r#"call-id="C{n}" call-creator="15550199@lid""#),
+            "",
+        ));
+        let Event::Rings { call } = told.event() else {
+            panic!("{told:?}")
+        };
+        let (began, call) = (phone.now, call.clone());
+        match n * 5 % 7 {
+            0 => drop(accept(&mut phone, &call)),
+            1..=3 => drop(decline(&mut phone, &call)),
+            _ => rings.push((began, call)),
+        }
+        rings.sort();
+        for ahead in [0, 40, 90, 130, 400] {
+            let now = start + std::time::Duration::from_secs(ahead);
+            let is_over =
+                |began: &std::time::Instant| now.saturating_duration_since(*began) >= window;
+            let over = rings.iter().filter(|(began, _)| is_over(began));
+            let over: Vec<_> = over.map(|(_, call)| call.clone()).collect();
+            assert_eq!(phone.board.expired(now), over, "{n} {ahead}");
+            let next = rings.iter().find(|(began, _)| !is_over(began));
+            assert_eq!(
+                phone.board.next_expiry(now),
+                next.map(|(began, _)| *began + window)
+            );
+        }
+    }
+    assert!(rings.len() > 50);
+}
+
+#[test]
+fn old_calls_are_forgotten_a_few_with_each_stanza() {
+    let mut phone = Phone::with(
+        ringstate::Policy::default(),
+        ringstate::Limits {
+            ended_calls_of_one: 1000,
+            ended_for: std::time::Duration::from_secs(100),
+            ..ringstate::Limits::default()
+        },
+    );
+    let calls: Vec<ringstate::Identity> = (0..200)
+        .map(|n| {
+            let told = phone.hear(&offer(
+                ANN,
+                &format!(r#"call-id="C{n}" call-creator="15550199@lid""#),
+                "",
+            ));
+            let Event::Rings { call } = told.event() else {
+                panic!("{told:?}")
+            };
+            let call = call.clone();
+            decline(&mut phone, &call);
+            call
+        })
+        .collect();
+    let known = |phone: &Phone| {
+        calls
+            .iter()
+            .filter(|call| phone.board.get(call).is_some())
+            .count()
+    };
+    phone.wait(99);
+    phone.hear(&says(ANN, "unheard_of", "", ""));
+    assert_eq!(known(&phone), 200);
+    phone.wait(1);
+    for left in [136, 72, 8, 0] {
+        phone.hear(&says(ANN, "unheard_of", "", ""));
+        assert_eq!(known(&phone), left);
+    }
+}
