@@ -9,7 +9,7 @@
 //!
 //! # Addresses
 //!
-//! A node holds an address as text or in parts, and [`Jid`](crate::Jid) is text. Each part has its place there: the agent
+//! A node holds an address as text or in parts, and [`Jid`] is text. Each part has its place there: the agent
 //! of a server that shows it, the device, the server (`hosted` and `hosted.lid` are their own), and the integrator of
 //! `interop`, in front of the user and a `-`. An address whose user has an `@` or a `:` has no text that would be read as
 //! the same, and reads as an empty value.
