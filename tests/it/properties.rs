@@ -59,6 +59,46 @@ proptest! {
     }
 
     #[test]
+    fn attributes_are_read_alike_behind_one_space_and_behind_two(
+        attributes in proptest::collection::vec(
+            (
+                prop_oneof!["[a-z]{1,2}", "[a-z1:_.é-]{0,3}"],
+                prop::sample::select(vec!["=", "", " = ", "=="]).boxed().prop_union(Just("=").boxed()),
+                prop::sample::select(vec!["\"", "'", ""]).boxed().prop_union(Just("\"").boxed()),
+                prop_oneof!["[a-z0-9@]{0,4}", r#"[a-z<>'"= \t\né&;]{0,4}"#, "(&amp;|&#9;|&#x41;|&no;){0,2}"],
+            ),
+            0..5,
+        ),
+        end in prop::sample::select(vec!["", " ", "  ", "\n"]),
+    ) {
+        // Two spaces take the way of quick-xml alone.
+        let behind = |space: &str| {
+            let attributes = attributes.iter().map(|(name, equals, quote, value)| {
+                format!("{space}{name}{equals}{quote}{value}{quote}")
+            });
+            let attributes: String = attributes.collect();
+            format!(r#"<call from="15550199:3@lid" id="1A2B"><unheard_of{attributes}{end}/></call>"#)
+        };
+        match (xml::parse(behind(" ")), xml::parse(behind("  "))) {
+            (Ok(one), Ok(two)) => {
+                prop_assert_eq!(&one, &two);
+                for received in [one, two] {
+                    drop(received.acknowledge(&me()));
+                }
+            }
+            (Err(one), Err(two)) => {
+                let told = |error: &ringstate::ParseError| {
+                    let problem = error.problem();
+                    let (found, expected) = (problem.found().to_owned(), problem.expected().to_owned());
+                    (error.kind(), problem.element().map(str::to_owned), found, expected)
+                };
+                prop_assert_eq!(told(&one), told(&two));
+            }
+            (one, two) => prop_assert!(false, "{one:?}\n{two:?}\nin {}", behind(" ")),
+        }
+    }
+
+    #[test]
     fn an_offer_with_one_byte_changed_never_panics_and_keeps_its_ack(at in 0..WHOLE.len(), byte in any::<u8>()) {
         let mut document = WHOLE.as_bytes().to_vec();
         document[at] = byte;
