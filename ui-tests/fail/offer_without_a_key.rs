@@ -4,4 +4,8 @@ fn nobody_can_decrypt(device: Jid) -> RingingDevices {
     RingingDevices { first: (device, None), others: Vec::new() }
 }
 
+fn nor_the_only_device(device: Jid) -> RingingDevices {
+    RingingDevices::one(device, None)
+}
+
 fn main() {}
