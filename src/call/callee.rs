@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::id::{OwnAddress, StanzaId};
+use crate::id::{Jid, OwnAddress, StanzaId};
 use crate::law::{
     HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject,
     MayRejectWhileRinging, OpensCall,
@@ -82,7 +82,8 @@ impl<R: Role, P: Phase> Call<R, P> {
         let Self {
             mut parties, held, ..
         } = self;
-        let (parts, owed) = held.into().into_parts_and_owed(me);
+        let (mut parts, owed) = held.into().into_parts_and_owed(me);
+        drop_keys_of_others(&mut parts.1, me);
         Arc::make_mut(&mut parties).me = me.clone();
         (Call::in_phase(parties, P::Held::<R>::acked(parts)), owed)
     }
@@ -372,19 +373,31 @@ impl<R: Role, P: Phase> Call<R, P> {
             .destination
             .as_ref()
             .map_or(&[][..], |destination| destination.recipients());
-        let mine = devices.iter().find(|device| {
-            self.parties
-                .me
-                .all()
-                .any(|own| same_device(own, device.jid()))
-        });
-        mine.and_then(|device| device.enc.as_ref())
+        let me = &self.parties.me;
+        let mut mine = devices.iter().filter(|device| is_own(device.jid(), me));
+        mine.find_map(|device| device.enc.as_ref())
             .or(offer.keys.first())
     }
 }
 
 /// `<net medium="2"/>`, the relay, in answers and in transport (SIG-03.11, SIG-05.8).
 pub(super) const ANSWER_MEDIUM: u32 = 2;
+
+/// Drops the keys for other devices, which nobody can read here, once it is known which of the devices is this one.
+fn drop_keys_of_others(offer: &mut Offer, me: &OwnAddress) {
+    let devices = offer
+        .destination
+        .as_mut()
+        .map_or(&mut [][..], |destination| &mut destination.recipients);
+    if devices.iter().any(|device| is_own(device.jid(), me)) {
+        let others = devices.iter_mut().filter(|device| !is_own(&device.jid, me));
+        others.for_each(|device| device.enc = None);
+    }
+}
+
+fn is_own(device: &Jid, me: &OwnAddress) -> bool {
+    me.all().any(|own| same_device(own, device))
+}
 
 /// Whether an answer with these rates fits the offer. Only the run time can know that.
 fn answerable(offer: &Offer, audio: &AudioRates) -> Result<(), AnswerError> {

@@ -290,6 +290,45 @@ fn a_call_in_the_table_costs_little_more_than_the_call() {
 }
 
 #[test]
+fn a_call_keeps_no_key_of_another_device() {
+    let key = "3a".repeat(4000);
+    let others = |count: usize| -> String {
+        (0..count)
+            .map(|n| {
+                format!(
+                    r#"<to jid="15550100:{}@lid"><enc v="2" type="msg">{key}</enc></to>"#,
+                    3 + n
+                )
+            })
+            .collect()
+    };
+    let mut calls = Vec::new();
+    let mut keeps = |count: usize| {
+        let mine = r#"<to jid="15550100:2@lid"><enc v="2" type="msg">3344</enc></to>"#;
+        let destination = format!("<destination>{}{mine}</destination>", others(count));
+        let document = crate::common::offer_xml(crate::common::ANN)
+            .replace("<encopt", &format!("{destination}<encopt"))
+            .replace(r#"<enc v="2" type="msg" count="0">33aa</enc>"#, "");
+        measure(|| calls.push(crate::common::acked_by(&document, &crate::common::me())))
+            .bytes_current
+    };
+    let (none, ten) = (keeps(0), keeps(10));
+    assert!(
+        ten - none < 4000,
+        "{} bytes more with ten other devices",
+        ten - none
+    );
+    for call in calls {
+        let id = "CD34".parse().expect("an id");
+        let (ringing, _) = call
+            .preaccept(id, ringstate::AudioRates::only(16000))
+            .expect("it fits");
+        let key = ringing.call_key().expect("its own key");
+        assert_eq!(key.content().bytes(), Some(&[0x33, 0x44][..]));
+    }
+}
+
+#[test]
 fn a_flood_stays_within_the_limits() {
     let mut board = board(ringstate::Limits::default());
     let now = std::time::Instant::now();
