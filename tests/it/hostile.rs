@@ -662,7 +662,7 @@ fn an_offer_goes_to_the_devices_of_one_other_account() {
         message: message.to_vec(),
         identity: DeviceIdentity::new(identity),
     };
-    let cases: [(OfferError, Change<'_>); 17] = [
+    let cases: [(OfferError, Change<'_>); 18] = [
         (OfferError::PeerIsNoAccount, &peer("1203@g.us")),
         (OfferError::PeerIsNoAccount, &peer("15550199:7@lid")),
         (OfferError::PeerIsNoAccount, &peer("15550199:0@lid")),
@@ -687,6 +687,9 @@ fn an_offer_goes_to_the_devices_of_one_other_account() {
         (OfferError::EmptyKey, &key(DeviceKey::Session(Vec::new()))),
         (OfferError::EmptyKey, &key(new_session(&[], &[1]))),
         (OfferError::EmptyKey, &key(new_session(&[1], &[]))),
+        (OfferError::EmptyKey, &|call| {
+            call.devices.first.1 = DeviceKey::Session(Vec::new());
+        }),
     ];
     for (reason, change) in cases {
         let refused = with(change)
