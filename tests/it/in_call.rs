@@ -96,6 +96,7 @@ fn events_are_heard_and_acknowledged() {
     ) else {
         panic!()
     };
+    assert_eq!(report.sender().as_str(), ANN, "and not its account");
     let (report, owed) = preaccepted()
         .on_relay_latency(report)
         .expect("it is of this call");
@@ -124,6 +125,7 @@ fn events_are_heard_and_acknowledged() {
     else {
         panic!()
     };
+    assert_eq!(mute.sender().as_str(), ANN);
     let (mute, owed) = acked().on_mute(mute).expect("it is of this call");
     assert!(line(owed).starts_with("<ack "));
     assert_eq!(mute.state(), Some(&MuteState::MUTED));

@@ -748,6 +748,18 @@ fn malformed_actions() {
         "attribute `call-creator` of `<preaccept>`, at byte 41: found no such attribute, expected the address of the call's creator",
     );
     fails(
+        call(r#"<relaylatency call-creator="15550199@lid"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-id` of `<relaylatency>`, at byte 41: found no such attribute, expected the id of the call",
+    );
+    fails(
+        call(r#"<relaylatency call-id="C0"/>"#),
+        Malformed,
+        ACK,
+        "attribute `call-creator` of `<relaylatency>`, at byte 41: found no such attribute, expected the address of the call's creator",
+    );
+    fails(
         call(r"<offer_notice/>"),
         Malformed,
         ACK,

@@ -565,6 +565,21 @@ fn the_parts_of_answers_and_transport_are_read() {
 }
 
 #[test]
+fn a_key_in_an_accept_needs_no_attributes() {
+    let document = r#"<call from="15550100:2@lid" id="A"><accept call-id="C" call-creator="15550199@lid"><enc>33</enc></accept></call>"#;
+    let received = received(document);
+    assert!(received.problems().is_empty(), "{:?}", received.problems());
+    let Received::Accept(accept) = received else {
+        panic!("an accept")
+    };
+    let [key] = accept.action().keys() else {
+        panic!("one key")
+    };
+    assert_eq!((key.version(), key.kind()), (None, None));
+    assert_eq!(key.content().bytes(), Some(&[0x33][..]));
+}
+
+#[test]
 fn an_ack_says_its_error_in_either_form() {
     for (document, code, text) in [
         (
