@@ -62,7 +62,7 @@ proptest! {
     fn attributes_are_read_alike_behind_one_space_and_behind_two(
         attributes in proptest::collection::vec(
             (
-                prop_oneof!["[a-z]{1,2}", "[a-z1:_.é-]{0,3}"],
+                prop_oneof!["[ab]", "[a-z1:_.é-]{0,3}"],
                 prop::sample::select(vec!["=", "", " = ", "=="]).boxed().prop_union(Just("=").boxed()),
                 prop::sample::select(vec!["\"", "'", ""]).boxed().prop_union(Just("\"").boxed()),
                 prop_oneof!["[a-z0-9@]{0,4}", r#"[a-z<>'"= \t\né&;]{0,4}"#, "(&amp;|&#9;|&#x41;|&no;){0,2}"],
