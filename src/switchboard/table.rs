@@ -151,6 +151,10 @@ impl Parked {
         self.bytes
     }
 
+    fn is_balanced(&self) -> bool {
+        self.bytes == self.stanzas.iter().map(Received::weight).sum()
+    }
+
     /// Parks a stanza if there is room, or makes room: an answer counts more than anything else.
     pub(super) fn add(&mut self, received: Received, most: usize) -> Parking {
         let bytes = received.weight();
@@ -408,7 +412,10 @@ impl Table {
         let early = slots()
             .filter(|slot| matches!(slot, Slot::Early { .. }))
             .count();
+        let parked = self.live().filter_map(|live| live.parked.as_ref());
+        let is_summed = parked.into_iter().all(|parked| parked.is_balanced());
         is_charged
+            && is_summed
             && (live, own) == (self.live, self.live)
             && (ended, early) == (self.ended.len(), self.early.len())
             && self.ended.is_balanced()

@@ -290,6 +290,32 @@ fn a_call_in_the_table_costs_little_more_than_the_call() {
 }
 
 #[test]
+fn calls_that_came_and_went_behind_one_that_rings_leave_nothing() {
+    let mut board = board(ringstate::Limits::default());
+    let now = std::time::Instant::now();
+    drop(board.receive(of_call(0, "offer"), now));
+    let mut come_and_go = |calls: std::ops::Range<usize>| {
+        measure(|| {
+            for n in calls {
+                drop(board.receive(of_call(n, "offer"), now));
+                drop(board.receive(of_call(n, "terminate"), now));
+            }
+        })
+        .bytes_current
+    };
+    // Until as many ended calls are remembered as ever are.
+    come_and_go(1..10_000);
+    let more = come_and_go(10_000..20_000);
+    assert!(more.abs() < 16 * 1024, "{more} bytes more");
+    assert_eq!(
+        board
+            .expired(now + std::time::Duration::from_secs(3600))
+            .len(),
+        1
+    );
+}
+
+#[test]
 fn a_call_keeps_no_key_of_another_device() {
     let key = "3a".repeat(4000);
     let others = |count: usize| -> String {
