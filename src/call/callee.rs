@@ -57,7 +57,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// The receipt names this device in the caller's address space, if `me` has an address there (SIG-07.10 to
-    /// SIG-07.12). The call remembers `me`, to tell your devices from the peer's.
+    /// SIG-07.12). The call remembers `me`, to tell your devices from the peer's. If the offer names this device, the call
+    /// keeps the key for it and drops those for others. That one goes too when you decline, or when the call is over.
     ///
     /// ```
     /// use ringstate::{Call, OwnAddress, Received, xml};

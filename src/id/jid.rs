@@ -9,7 +9,8 @@ use super::{CallId, IdError, check};
 /// An address: `user@server`, `user:device@server`, `user.agent:device@server`, or a server alone.
 ///
 /// The text is kept byte for byte, because what you send back has to repeat it exactly (SIG-13.6); the parts are read
-/// off it. Two addresses are equal if their texts are. Whether they name the same *person* is another question, which a
+/// off it. Any text without an `@` is a server, unless it looks like a number: `no-address` is an address, and nobody's.
+/// Two addresses are equal if their texts are. Whether they name the same *person* is another question, which a
 /// [`Call`](crate::Call) answers when it checks who sent a stanza.
 ///
 /// | text | [`user`](Jid::user) | [`device`](Jid::device) | [`server`](Jid::server) |

@@ -79,7 +79,8 @@ macro_rules! generate {
                 }
             }
 
-            /// What could not be read of it and lost nothing else: a field that is malformed reads as missing.
+            /// What could not be read of it and lost nothing else: a field that is malformed reads as missing. At most 16 are
+            /// kept. A stanza that you have matched has them in its [`envelope`](super::Envelope::problems).
             ///
             /// ```
             /// use ringstate::xml;

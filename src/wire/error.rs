@@ -58,8 +58,8 @@ pub(super) struct About {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
-    /// The document is larger, deeper or wider than the bounds. If it is not too long and its envelope could be read,
-    /// the acknowledgement is owed.
+    /// The stanza is larger, deeper or wider than the bounds. If its envelope could be read, the acknowledgement is owed; of a
+    /// document that is too long nothing is read.
     TooLarge,
     /// The document is not well-formed XML, or has what no stanza may have: a document type or a processing instruction.
     NotWellFormed,
@@ -139,6 +139,7 @@ impl ParseError {
     }
 
     /// Returns what is owed for the stanza: its acknowledgement, if the envelope has a `from` and an `id`, and never a receipt.
+    /// Look at the rest of the error before, and do not clone it for that: a second acknowledgement is one too many.
     pub fn into_owed(self) -> Owed {
         Owed::new(self.0.ack, None)
     }

@@ -5,7 +5,8 @@
 //!
 //! Reading asks the same of every wire. A stanza has at most [`MAX_NODES`](xml::MAX_NODES) elements and attributes,
 //! [`MAX_DEPTH`](xml::MAX_DEPTH) elements inside one another, [`MAX_ATTRIBUTES`](xml::MAX_ATTRIBUTES) of one element, and
-//! [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes of names, values and contents.
+//! [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes of names, values and contents together. What exceeds one of them is an
+//! error with the acknowledgement that is owed. Only a document of XML that is too long is not read, and owes nothing.
 
 mod decode;
 mod encode;

@@ -1,11 +1,18 @@
-//! Stanzas as binary nodes of [`wacore_binary`] 0.7, the crate that whatsapp-rust speaks with: feature `wacore`.
+//! Stanzas as binary nodes of `wacore_binary` 0.7, the crate that whatsapp-rust speaks with: feature `wacore`.
 //!
-//! [`parse`] reads what was received, [`parse_sent`] what was sent; [`to_node`] makes a node of what you send. The decoder
-//! and the encoder are those of [`xml`](crate::xml), and so are the bounds. What a node has beyond XML:
+//! ```toml
+//! ringstate = { path = "../ringstate", features = ["wacore"] }
+//! wacore-binary = { version = "0.7", default-features = false } # its default, `simd`, needs a nightly compiler
+//! ```
+//!
+//! [`parse`] reads what was received, [`parse_sent`] what was sent; [`to_node`] makes a node of what you send. A `Node` lends
+//! the `NodeRef` that they read: `node.as_node_ref()`. The decoder and the encoder are those of [`xml`](crate::xml), and so
+//! are the bounds. What a node has beyond XML:
 //!
 //! * Of an attribute that stands there twice the first counts.
 //! * Content is bytes. Text in the place of bytes is a [problem](crate::Received::problems).
 //! * An error names its place as a path, such as `call/offer/enc[2]@v`.
+//! * One that is too long is owed its acknowledgement as well, because its envelope has been read.
 //!
 //! # Addresses
 //!
@@ -14,10 +21,16 @@
 //! `interop`, in front of the user and a `-`. An address whose user has an `@` or a `:` has no text that would be read as
 //! the same, and reads as an empty value.
 //!
-//! The encoder of `wacore_binary` turns text with an `@` into parts, and not all of it comes out as it was: a device of 0
-//! or above 255, leading zeros, a `_` in front of digits (`x_1@lid`) are lost there. [`to_node`] puts an address into parts
-//! where that is the same address, leaves it text where the encoder keeps it, and returns [`LostValue`] otherwise. Nothing
-//! is sent to somebody else.
+//! The encoder of `wacore_binary` turns text with an `@` into parts, and not all of it comes out as it was. [`to_node`] puts
+//! an address into parts where that is the same address, leaves it text where the encoder keeps it, and returns
+//! [`LostValue`] otherwise. Nothing is sent to somebody else.
+//!
+//! | address | in a node |
+//! | --- | --- |
+//! | `15550199@lid`, `15550199:3@lid`, `007:3@s.whatsapp.net`, `x_1@lid` | in parts |
+//! | `s.whatsapp.net`, `call` | in parts, or as text |
+//! | a device of 0 or above 255, or with a zero in front: `15550199:0@lid`, `15550199:300@lid`, `15550199:03@lid` | [`LostValue`] |
+//! | a server that `wacore_binary` does not know: `15550199@elsewhere` | [`LostValue`] |
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -117,6 +130,21 @@ pub fn to_node<S: ToWrite + ?Sized>(stanza: &S) -> Result<Node, LostValue> {
 }
 
 /// A value that the encoder of `wacore_binary` would change. The stanza must not be sent as a node.
+///
+/// A peer can cause this: an offer can come from a device 300. No such device exists on a wire of nodes, so log it and go
+/// on, and let the call end with [`abandon`](crate::Call::abandon) or [`time_out`](crate::AnyCall::time_out).
+///
+/// ```
+/// use ringstate::{Event, Reaction, node};
+/// use wacore_binary::Node;
+///
+/// fn send(reaction: Reaction, nodes: &mut Vec<Node>) -> Vec<Event> {
+///     reaction.send(|stanza| match node::to_node(&stanza) {
+///         Ok(node) => nodes.push(node),
+///         Err(lost) => eprintln!("not sent: {lost}"),
+///     })
+/// }
+/// ```
 ///
 /// ```
 /// use ringstate::{OwnAddress, node, xml};

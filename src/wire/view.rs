@@ -9,6 +9,9 @@ use crate::stanza::Place;
 /// the nodes of your client, and give the outermost one to [`read`](super::read). A view is a reference: it is cheap to
 /// copy.
 ///
+/// If the type is another crate's, wrap a reference to it in a struct of yours that is `Copy`. If its bytes are base64, decode
+/// them before: the view lends them.
+///
 /// What comes from a peer is hostile. [`read`](super::read) bounds depth, count and bytes itself, and asks nothing of a view
 /// but that its answers stay the same and that its children form a tree.
 ///
@@ -77,11 +80,19 @@ pub trait View<'v>: Copy {
     /// Returns what else is inside.
     fn content(self) -> Content<'v>;
 
-    /// Returns the place of the element or of a part of it, for an error. It is asked for only then.
+    /// Returns the place of the element or of a part of it, for an error. It is asked for at most 17 times for a stanza, so it
+    /// may search. A view that keeps the outermost element beside its own can find the path from there.
     fn place(self, part: Part<'_>) -> Place;
 }
 
 /// What an element has inside beside elements.
+///
+/// | your wire has | give |
+/// | --- | --- |
+/// | bytes | `Bytes` |
+/// | bytes that are printed as hexadecimal digits | `Printed` |
+/// | elements, or nothing | `Text("")` |
+/// | text that stands for no bytes | `Text`; where bytes are expected it is a [problem](crate::Received::problems) |
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Content<'v> {
@@ -119,34 +130,55 @@ pub enum Part<'p> {
 
 /// Where a stanza is written: the encoder says what a stanza has, from left to right, and each wire makes its form of it.
 ///
-/// This crate implements it for XML, as a [`String`], and, with the feature `wacore`, for binary nodes.
+/// This crate implements it for XML, as a [`String`], and, with the feature `wacore`, for binary nodes. There is one outermost
+/// element, and inside an element are either elements or bytes. Nothing is escaped. A sink that can fail keeps the first error
+/// for afterwards.
 ///
 /// ```
-/// use ringstate::Jid;
 /// use ringstate::wire::{Sink, write};
 ///
-/// /// Counts what a stanza has.
+/// /// Nodes as your client has them.
 /// #[derive(Default)]
-/// struct Count(usize);
+/// struct Node {
+///     name: String,
+///     attributes: Vec<(String, String)>,
+///     bytes: Vec<u8>,
+///     inside: Vec<Node>,
+/// }
 ///
-/// impl Sink for Count {
-///     fn open(&mut self, _name: &str) {
-///         self.0 += 1;
+/// /// The elements that are open, under one that stands for the stanza's surroundings.
+/// struct Building(Vec<Node>);
+///
+/// impl Building {
+///     fn last(&mut self) -> &mut Node {
+///         self.0.last_mut().expect("the surroundings are never closed")
 ///     }
-///     fn attribute(&mut self, _name: &str, _value: &str) {
-///         self.0 += 1;
+/// }
+///
+/// impl Sink for Building {
+///     fn open(&mut self, name: &str) {
+///         self.0.push(Node { name: name.to_owned(), ..Node::default() });
 ///     }
-///     fn bytes(&mut self, _bytes: &[u8]) {}
-///     fn close(&mut self, _name: &str) {}
+///     fn attribute(&mut self, name: &str, value: &str) {
+///         self.last().attributes.push((name.to_owned(), value.to_owned()));
+///     }
+///     fn bytes(&mut self, bytes: &[u8]) {
+///         self.last().bytes = bytes.to_vec();
+///     }
+///     fn close(&mut self, _name: &str) {
+///         let node = self.0.pop().expect("it was opened");
+///         self.last().inside.push(node);
+///     }
 /// }
 ///
 /// # let document = r#"<call from="15550199:3@lid" id="1A2B"><unheard_of/></call>"#;
 /// # let owed = ringstate::xml::parse(document)?.acknowledge(&ringstate::OwnAddress::default());
-/// let mut count = Count::default();
+/// let mut building = Building(vec![Node::default()]);
 /// for ack in &owed {
-///     write(ack, &mut count); // <ack class="call" id="1A2B" to="15550199:3@lid"/>
+///     write(ack, &mut building); // <ack class="call" id="1A2B" to="15550199:3@lid"/>
 /// }
-/// assert_eq!(count.0, 4);
+/// let ack = &building.0[0].inside[0];
+/// assert_eq!((ack.name.as_str(), ack.attributes.len()), ("ack", 3));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 pub trait Sink {
@@ -156,12 +188,12 @@ pub trait Sink {
     /// Adds an attribute to the element that was opened last, before anything inside it.
     fn attribute(&mut self, name: &str, value: &str);
 
-    /// Adds an attribute whose value is an address.
+    /// Adds an attribute whose value is an address; as text, unless you have another form for it.
     fn address(&mut self, name: &str, address: &Jid) {
         self.attribute(name, address.as_str());
     }
 
-    /// Adds an attribute whose value is a number.
+    /// Adds an attribute whose value is a number; in decimal digits, unless you have another form for it.
     fn number(&mut self, name: &str, value: u32) {
         self.attribute(name, &value.to_string());
     }
