@@ -37,15 +37,16 @@ fn an_offer_rings_once_and_is_receipted_as_often_as_it_comes() {
 fn the_creator_is_compared_as_a_person() {
     let mut phone = Phone::new();
     let call = phone.ring();
-    let stripped = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
-    is_nothing_new(&phone.hear(&offer(ANN, stripped, "")));
+    // The device of the account that the offer names.
+    let device = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
+    is_nothing_new(&phone.hear(&offer(ANN, device, "")));
     let another = r#"call-id="00C0FFEE" call-creator="15550155:1@lid""#;
     let told = phone.hear(&offer(STRANGER, another, ""));
     assert!(
         matches!(told.event(), Event::Rings { .. }),
         "another person made up the same id"
     );
-    let told = phone.hear(&says(ANN, "terminate", stripped, ""));
+    let told = phone.hear(&says(ANN, "terminate", device, ""));
     happened!(told, Event::StoppedRinging { call: ended, .. } if *ended == call);
     assert_eq!(phone.board.live().count(), 1);
 }
