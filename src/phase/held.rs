@@ -46,7 +46,7 @@ pub struct Answered {
 pub struct SentOffer {
     pub(crate) id: StanzaId,
     devices: Vec<RungDevice>,
-    /// The places of the devices in that list, by the number of the device: each is found without a look at all.
+    /// The places of the devices in that list, sorted by the number of the device, so that no search goes through all.
     by_number: Box<[u32]>,
     /// How many of them are not out.
     left: usize,

@@ -166,7 +166,7 @@ pub struct Limits {
     pub ended_calls_of_one: usize,
     /// Bytes that the ended calls take. By default, 3 MiB, which is room for all of them unless their ids are long.
     pub ended_bytes: usize,
-    /// How long to remember an ended call, and a `<terminate>` that came before its offer, at least. By default, a day.
+    /// An ended call, and a `<terminate>` that came before its offer, is remembered at least this long. By default, a day.
     /// Each stanza and each step after that makes the board forget up to 64 of them, without an event.
     pub ended_for: Duration,
     /// Terminates that came before their offers. The board forgets the oldest first. By default, 64.

@@ -26,7 +26,7 @@ pub(super) struct Table {
     ended: Ledger<Identity>,
     early: Ledger<CallId>,
     /// The outgoing calls that nobody has answered yet, by the person who is called.
-    /// `None` sorts in front of them all.
+    /// `None` is never stored: a search begins with it.
     outgoing: BTreeSet<(Person, Option<Identity>)>,
     /// The calls that nobody has answered, the oldest first, and some that have been answered or are over since.
     ringing: VecDeque<(Instant, CallId)>,
@@ -35,6 +35,7 @@ pub(super) struct Table {
 /// What the calls of one person take that are not over, or those of all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Share {
+    // Side by side, because every person who calls has one, and two pairs would take a third more.
     /// Those that others made, and those that this account placed. Nobody else can make more of the latter.
     calls: [u32; 2],
     bytes: [usize; 2],
@@ -414,7 +415,30 @@ impl Table {
             .count();
         let parked = self.live().filter_map(|live| live.parked.as_ref());
         let is_summed = parked.into_iter().all(|parked| parked.is_balanced());
+        let calls = || slots().filter_map(Slot::call);
+        let is_placed = |call: &&AnyCall| {
+            matches!(
+                call,
+                AnyCall::CallerOffered(_) | AnyCall::CallerAcked(_) | AnyCall::CallerPreaccepted(_)
+            )
+        };
+        let people = |call: &AnyCall| {
+            let identity = call.identity().clone();
+            let people: Vec<Person> = call.parties().peers().filter_map(Person::of).collect();
+            people
+                .into_iter()
+                .map(move |person| (person, Some(identity.clone())))
+        };
+        let outgoing: BTreeSet<_> = calls().filter(is_placed).flat_map(people).collect();
+        let is_listed = |live: &Live| {
+            let at = (live.since, live.call.identity().call_id.clone());
+            !is_ringing(&live.call) || self.ringing.contains(&at)
+        };
+        let is_indexed = outgoing == self.outgoing
+            && self.live().all(is_listed)
+            && self.ringing.iter().is_sorted_by_key(|(since, _)| *since);
         is_charged
+            && is_indexed
             && is_summed
             && (live, own) == (self.live, self.live)
             && (ended, early) == (self.ended.len(), self.early.len())
@@ -526,7 +550,7 @@ impl Table {
         calls
     }
 
-    /// Since when the oldest of them is there that came after this time.
+    /// When the first call began that rings and came after this time.
     pub(super) fn first_ringing_after(&self, time: Option<Instant>) -> Option<Instant> {
         let is_before = |at: &(Instant, CallId)| time.is_some_and(|time| at.0 <= time);
         let first = self.ringing.partition_point(is_before);

@@ -8,6 +8,7 @@ use super::fields::{
 };
 use super::reading::At;
 use super::view::{Part, View};
+use super::xml::MAX_NODES;
 use super::{ParseError, ParseErrorKind};
 use crate::id::{Jid, StanzaId, Token};
 use crate::party::speaker;
@@ -276,16 +277,23 @@ fn not_a_stanza<'v>(root: At<'_, impl View<'v>>) -> Fault {
 /// The elements that are known actions, those of the documents first. One that the documents do not have, and that does not
 /// name its call, is unknown.
 fn actions<'r, 'v, V: View<'v>>(root: At<'r, V>) -> impl Iterator<Item = (ActionKind, At<'r, V>)> {
+    // A stanza beyond the bounds is looked at only so far.
     let known = move || {
         root.children()
+            .take(MAX_NODES)
             .filter_map(|child| Some((ActionKind::from_tag(child.name())?, child)))
     };
     let is_documented = |kind| !matches!(kind, ActionKind::VideoState | ActionKind::CallDuration);
     let observed =
-        known().filter(move |(kind, child)| !is_documented(*kind) && identity(*child).is_ok());
+        known().filter(move |(kind, child)| !is_documented(*kind) && names_its_call(*child));
     known()
         .filter(move |(kind, _)| is_documented(*kind))
         .chain(observed)
+}
+
+/// Whether its identity can be read. Nothing is made of why it cannot: an error would look for its place.
+fn names_its_call<'v>(action: At<'_, impl View<'v>>) -> bool {
+    lax(action, "call-id", call_id).is_some() && lax(action, "call-creator", jid).is_some()
 }
 
 /// The first known action. A second one is a problem (SIG-07.1), and unknown siblings do not matter.

@@ -66,7 +66,7 @@ pub(super) fn destination<'v>(action: At<'_, impl View<'v>>) -> Result<Option<De
         let all_in: &mut Destination = destination.get_or_insert_default();
         let devices = element.children().filter(|child| child.name() == "to");
         let room = element.room_for(devices.count(), size_of::<Recipient>());
-        all_in.recipients.reserve_exact(room);
+        all_in.recipients.reserve(room);
         for child in element.children() {
             match child.name() {
                 "to" if child.has("jid") => {

@@ -4,8 +4,9 @@
 //! anything that takes them, which is a [`Sink`]. [`xml`] is both for XML.
 //!
 //! Reading asks the same of every wire. A stanza has at most [`MAX_NODES`](xml::MAX_NODES) elements and attributes,
-//! [`MAX_DEPTH`](xml::MAX_DEPTH) elements inside one another, [`MAX_ATTRIBUTES`](xml::MAX_ATTRIBUTES) of one element, and
-//! [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes of names, values and contents together. What exceeds one of them is an
+//! [`MAX_DEPTH`](xml::MAX_DEPTH) elements inside one another, and [`MAX_ATTRIBUTES`](xml::MAX_ATTRIBUTES) of one element. Its
+//! names, values and contents have at most [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes together; of XML, the whole
+//! document has. What exceeds one of them is an
 //! error with the acknowledgement that is owed. Only a document of XML that is too long is not read, and owes nothing.
 
 mod decode;

@@ -9,7 +9,7 @@
 //! the `NodeRef` that they read: `node.as_node_ref()`. The decoder and the encoder are those of [`xml`](crate::xml), and so
 //! are the bounds. What a node has beyond XML:
 //!
-//! * Of an attribute that stands there twice the first counts.
+//! * The first counts if an attribute stands there twice.
 //! * Content is bytes. Text in the place of bytes is a [problem](crate::Received::problems).
 //! * An error names its place as a path, such as `call/offer/enc[2]@v`.
 //! * One that is too long is owed its acknowledgement as well, because its envelope has been read.
@@ -18,8 +18,8 @@
 //!
 //! A node holds an address as text or in parts, and [`Jid`] is text. Each part has its place there: the agent
 //! of a server that shows it, the device, the server (`hosted` and `hosted.lid` are their own), and the integrator of
-//! `interop`, in front of the user and a `-`. An address whose user has an `@` or a `:` has no text that would be read as
-//! the same, and reads as an empty value.
+//! `interop`, in front of the user and a `-`. Parts that have no text of their own read as an empty value: a user with an `@`
+//! or a `:`, a device or an integrator without a user. Only the id of a call may have any character.
 //!
 //! The encoder of `wacore_binary` turns text with an `@` into parts, and not all of it comes out as it was. [`to_node`] puts
 //! an address into parts where that is the same address, leaves it text where the encoder keeps it, and returns
@@ -38,12 +38,12 @@ use std::fmt::Write as _;
 use wacore_binary::marshal::unmarshal_ref;
 use wacore_binary::node::ValueRef;
 use wacore_binary::{
-    Attrs, CompactString, JidRef, Node, NodeContent, NodeContentRef, NodeRef, NodeValue, Server,
-    marshal, push_jid_to_compact,
+    Attrs, CompactString, JidRef, Node, NodeContent, NodeContentRef, NodeRef, NodeStr, NodeValue,
+    Server, marshal, push_jid_to_compact,
 };
 
 use super::view::{Content, Part, Sink, View};
-use super::xml::ToWrite;
+use super::xml::{MAX_ATTRIBUTES, ToWrite};
 use super::{ParseError, Place};
 use crate::id::{Jid, Token};
 use crate::stanza::{Outgoing, Received};
@@ -208,8 +208,11 @@ impl<'v> View<'v> for NodeView<'v> {
 
     fn attributes(self, mut each: impl FnMut(&str, &str)) {
         let own = self.node.attrs.as_slice();
+        // An element with more is refused, whatever their names.
+        let is_looked_at = own.len() <= MAX_ATTRIBUTES;
         for (at, (name, value)) in own.iter().enumerate() {
-            if !own[..at].iter().any(|(known, _)| known == name) {
+            let mut before = own[..at].iter();
+            if !(is_looked_at && before.any(|(known, _)| known == name)) {
                 with_text(value, |value| each(name, value));
             }
         }
@@ -283,19 +286,27 @@ fn with_text<T>(value: &ValueRef<'_>, read: impl FnOnce(&str) -> T) -> T {
 
 /// The text of an address in parts, if there is one that is read as the same.
 fn push_text(jid: &JidRef<'_>, text: &mut CompactString) {
-    if jid.user.contains(['@', ':']) {
+    let has_parts = jid.device > 0 || jid.integrator > 0 || jid.agent > 0;
+    let is_lost = match jid.server {
+        // The id of a call may have any character.
+        Server::Call => has_parts,
+        _ => jid.user.contains(['@', ':']) || (jid.user.is_empty() && has_parts),
+    };
+    if is_lost {
         return;
     }
-    if jid.server == Server::Interop && (jid.integrator > 0 || is_prefixed(&jid.user)) {
+    if jid.server == Server::Interop && (jid.integrator > 0 || integrator(&jid.user).is_some()) {
         let _ = write!(text, "{}-", jid.integrator);
     }
     push_jid_to_compact(&jid.user, jid.server, jid.agent, jid.device, text);
 }
 
-/// Whether a user of `interop` could be one behind the number of an integrator.
-fn is_prefixed(user: &str) -> bool {
-    user.split_once('-')
-        .is_some_and(|(number, _)| number.parse::<u16>().is_ok())
+/// The number of an integrator in front of a user of `interop`, and the user, if both can be told apart from the text.
+fn integrator(user: &str) -> Option<(u16, &str)> {
+    let (number, user) = user.split_once('-')?;
+    let is_plain = number == "0" || number.starts_with(|first: char| matches!(first, '1'..='9'));
+    let is_number = is_plain && number.bytes().all(|byte| byte.is_ascii_digit());
+    Some((number.parse().ok().filter(|_| is_number)?, user))
 }
 
 /// Nodes that are being built, outermost first.
@@ -372,10 +383,9 @@ impl Sink for Nodes {
 fn parts_of(text: &str) -> Option<wacore_binary::Jid> {
     let mut jid: wacore_binary::Jid = text.parse().ok()?;
     if jid.server == Server::Interop
-        && let Some((integrator, user)) = jid.user.split_once('-')
-        && let Ok(integrator) = integrator.parse()
+        && let Some((number, user)) = integrator(&jid.user)
     {
-        jid.integrator = integrator;
+        jid.integrator = number;
         jid.user = user.into();
     }
     Some(jid)
@@ -387,8 +397,15 @@ fn is_kept(value: &NodeValue, text: &str) -> bool {
         && jid.server == Server::Interop
         && jid.integrator > 0
     {
-        // What a client sends of these has another form than what it receives: nothing to compare with.
-        return jid.agent == 0;
+        // What a client sends of these has another form than what it receives, which the decoder does not read.
+        let parts = JidRef {
+            user: NodeStr::Borrowed(&jid.user),
+            server: jid.server,
+            agent: jid.agent,
+            device: jid.device,
+            integrator: jid.integrator,
+        };
+        return with_text(&ValueRef::Jid(parts), |written| written == text);
     }
     let node = Node {
         tag: Cow::Borrowed("call"),

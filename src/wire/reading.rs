@@ -147,7 +147,7 @@ impl<'r, 'v, V: View<'v>> At<'r, V> {
     }
 }
 
-/// The length of a stanza in bytes, and the first bound that it exceeds. Beyond it nothing is looked at.
+/// The length of a stanza in bytes, and the first bound that it exceeds. It is measured no further.
 pub(super) fn measure<'v, V: View<'v>>(stanza: V) -> (usize, Option<Fault>) {
     let mut all = Measure::default();
     let too_large = all.add(stanza, 1).err();

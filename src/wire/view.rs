@@ -80,7 +80,7 @@ pub trait View<'v>: Copy {
     /// Returns what else is inside.
     fn content(self) -> Content<'v>;
 
-    /// Returns the place of the element or of a part of it, for an error. It is asked for at most 17 times for a stanza, so it
+    /// Returns the place of the element or of a part of it, for a problem. It is asked for at most 18 times for a stanza, so it
     /// may search. A view that keeps the outermost element beside its own can find the path from there.
     fn place(self, part: Part<'_>) -> Place;
 }

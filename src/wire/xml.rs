@@ -51,7 +51,8 @@
 //! | all others | none |
 //!
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
-//! lower-case hexadecimal. Reading returns the same values.
+//! lower-case hexadecimal. Reading returns the same values. A character that XML cannot hold, which a value from another wire
+//! may have, is written as U+FFFD.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

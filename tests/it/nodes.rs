@@ -6,7 +6,7 @@ use wacore_binary::marshal::unmarshal_ref;
 use wacore_binary::{Jid as Parts, Node, NodeContent, NodeValue, Server, marshal};
 
 use crate::common::{accepted, acked, me, offer_xml, preaccepted, received};
-use crate::view::{Tree, documents};
+use crate::view::{Tree, at_the_bounds, documents, is_too_large};
 use ringstate::stanza::{Latency, MuteState, Outgoing};
 use ringstate::{
     Answer, AudioRates, OwnAddress, Received, RelayReport, Stanza, TransportMessage, node, xml,
@@ -176,25 +176,59 @@ fn an_address_in_parts_keeps_each_of_them() {
         ),
         (in_parts("00C0FFEE", Server::Call, 0, 0, 0), "00C0FFEE@call"),
         (in_parts("", Server::Pn, 0, 0, 0), "s.whatsapp.net"),
+        // The id of a call may have any character.
+        (in_parts("a:b", Server::Call, 0, 0, 0), "a:b@call"),
+        (in_parts("a@b", Server::Call, 0, 0, 0), "a@b@call"),
     ] {
         assert_eq!(sender(parts).as_deref(), Some(text));
     }
     // It would be read as device 3 of somebody else, and as an address of another server.
     assert_eq!(sender(in_parts("15550199:3", Server::Lid, 0, 0, 0)), None);
     assert_eq!(sender(in_parts("15550199@lid", Server::Pn, 0, 0, 0)), None);
+    // Without its parts it would be the server, or a server that does not exist.
+    for (server, agent, device, integrator) in [
+        (Server::Pn, 0, 5, 0),
+        (Server::Lid, 0, 5, 0),
+        (Server::Bot, 5, 0, 0),
+        (Server::Interop, 0, 5, 7),
+        (Server::Interop, 0, 0, 7),
+        (Server::Call, 0, 5, 0),
+    ] {
+        assert_eq!(
+            sender(in_parts("", server, agent, device, integrator)),
+            None
+        );
+    }
 }
 
-/// The address to which the ack of a call from this one goes, behind the encoder.
+/// The address to which the ack of a call from this one goes, behind the encoder. What a client sends of an address behind an
+/// integrator has another form than what it receives: there the parts are what counts.
 fn acknowledged(from: &str) -> Result<String, String> {
     let document = format!(r#"<call from="{from}" id="1A2B"><unheard_of/></call>"#);
     let owed = received(&document).acknowledge(&OwnAddress::default());
     let ack = owed.iter().next().expect("an ack");
     let node = node::to_node(ack).map_err(|lost| lost.attribute().to_owned())?;
-    let bytes = sent(&node);
+    let bytes = match node.attrs.get("to") {
+        Some(NodeValue::Jid(parts)) if parts.integrator > 0 => return Ok(text_of(parts)),
+        _ => sent(&node),
+    };
     match node::parse_sent(&unmarshal_ref(&bytes).expect("a node")) {
         Ok(Outgoing::Ack(ack)) => Ok(ack.to().to_string()),
         other => panic!("{other:?}"),
     }
+}
+
+/// The parts of an address behind an integrator, spelled without the crate's own words for it.
+fn text_of(parts: &Parts) -> String {
+    assert!(parts.agent == 0 && !parts.user.is_empty(), "{parts:?}");
+    let device = match parts.device {
+        0 => String::new(),
+        device => format!(":{device}"),
+    };
+    format!(
+        "{}-{}{device}@{}",
+        parts.integrator, parts.user, parts.server
+    )
 }
 
 #[test]
@@ -210,10 +244,23 @@ fn an_address_that_the_encoder_changes_is_not_written() {
         "s.whatsapp.net",
         "call",
         "somewhere",
+        "5-123@interop",
+        "5-123:7@interop",
+        "05-123@interop",
+        "+5-123@interop",
     ] {
         assert_eq!(acknowledged(kept), Ok(kept.to_owned()));
     }
-    for lost in ["15550199:0@lid", "15550199:03@lid", "15550199:300@lid"] {
+    for lost in [
+        "15550199:0@lid",
+        "15550199:03@lid",
+        "15550199:300@lid",
+        "15550199@elsewhere",
+        "5-123:0@interop",
+        "5-123:007@interop",
+        "5-123.0:2@interop",
+        "5-@interop",
+    ] {
         assert_eq!(acknowledged(lost), Err("to".to_owned()), "{lost}");
     }
 }
@@ -246,6 +293,27 @@ fn an_id_that_the_encoder_takes_for_an_address_is_kept_or_refused() {
             let read = node::parse_sent(&unmarshal_ref(&bytes).expect("a node"));
             assert!(matches!(read, Ok(Outgoing::Ack(ack)) if ack.id().as_str() == id));
         }
+    }
+}
+
+#[test]
+fn a_node_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
+    let many = |count: usize| {
+        let mut call = Tree::of(&documents()[6]);
+        let attribute = |at| (format!("a{at}"), String::new());
+        call.attributes = vec![
+            ("from".to_owned(), "15550199:3@lid".to_owned()),
+            ("id".to_owned(), "1A2B".to_owned()),
+        ];
+        call.attributes.extend((2..count).map(attribute));
+        call
+    };
+    let bounds = at_the_bounds();
+    let attributes = (many(64), many(32_000));
+    for (most, more) in bounds.iter().chain([&attributes]) {
+        assert!(matches!(parse(&node_of(most)), Received::Reject(_)));
+        let more = node_of(more);
+        is_too_large(node::parse(&more.as_node_ref()).expect_err("beyond a bound"));
     }
 }
 
@@ -308,7 +376,7 @@ proptest! {
     ) {
         let device = device.map(|device| format!(":{device}")).unwrap_or_default();
         let text = format!("{user}{device}@{server}");
-        if text.parse::<ringstate::Jid>().is_ok() && !is_of_an_integrator(&text) {
+        if text.parse::<ringstate::Jid>().is_ok() {
             match acknowledged(&text) {
                 Ok(address) => prop_assert_eq!(address, text),
                 Err(attribute) => prop_assert_eq!(attribute, "to"),
@@ -333,10 +401,4 @@ proptest! {
             }
         }
     }
-}
-
-/// What a client sends of these has another form than what it receives, and the decoder does not read it.
-fn is_of_an_integrator(text: &str) -> bool {
-    let (number, _) = text.split_once('-').unwrap_or_default();
-    text.ends_with("@interop") && number.parse::<u16>().is_ok_and(|number| number > 0)
 }

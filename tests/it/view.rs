@@ -15,6 +15,11 @@ pub(crate) struct Tree {
     pub(crate) children: Vec<Tree>,
 }
 
+thread_local! {
+    /// How many places were asked for.
+    static PLACES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 impl<'v> View<'v> for &'v Tree {
     fn name(self) -> &'v str {
         &self.name
@@ -40,6 +45,7 @@ impl<'v> View<'v> for &'v Tree {
     }
 
     fn place(self, part: Part<'_>) -> Place {
+        PLACES.set(PLACES.get() + 1);
         Place::Path(format!("{} {part:?}", self.name).into())
     }
 }
@@ -228,8 +234,8 @@ fn element(name: &str) -> Tree {
     }
 }
 
-#[test]
-fn a_view_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
+/// Trees that are as large as may be, and each beside it the one that is a little larger.
+pub(crate) fn at_the_bounds() -> [(Tree, Tree); 5] {
     let attributes = |count: usize| {
         let attribute = |at| (format!("a{at}"), String::new());
         around(vec![Tree {
@@ -244,30 +250,68 @@ fn a_view_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
         call.children[0].children[0].bytes = vec![0; count];
         call
     };
-    let most = [
-        deep(xml::MAX_DEPTH),
-        attributes(xml::MAX_ATTRIBUTES),
-        nodes(xml::MAX_NODES),
-        bytes(xml::MAX_DOCUMENT_LEN - 200),
-    ];
-    for tree in &most {
-        let received = read(tree).expect("within the bounds");
+    // Actions that name no call.
+    let actions = |count: usize| {
+        let mut call = around(vec![]);
+        call.children
+            .extend((6..count).map(|at| element(["video", "duration"][at % 2])));
+        call
+    };
+    [
+        (deep(xml::MAX_DEPTH), deep(xml::MAX_DEPTH + 1)),
+        (
+            attributes(xml::MAX_ATTRIBUTES),
+            attributes(xml::MAX_ATTRIBUTES + 1),
+        ),
+        (nodes(xml::MAX_NODES), nodes(xml::MAX_NODES + 1)),
+        (
+            bytes(xml::MAX_DOCUMENT_LEN - 200),
+            bytes(xml::MAX_DOCUMENT_LEN + 1),
+        ),
+        (actions(xml::MAX_NODES), actions(xml::MAX_NODES + 1)),
+    ]
+}
+
+pub(crate) fn is_too_large(error: ringstate::ParseError) {
+    assert_eq!(error.kind(), ParseErrorKind::TooLarge, "{error}");
+    let owed: Vec<_> = error.into_owed().iter().map(xml::to_string).collect();
+    assert_eq!(
+        owed,
+        [r#"<ack class="call" id="1A2B" to="15550199:3@lid"/>"#]
+    );
+}
+
+#[test]
+fn a_view_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
+    for (most, more) in &at_the_bounds() {
+        let received = read(most).expect("within the bounds");
         assert!(matches!(received, Received::Reject(_)));
+        is_too_large(read(more).expect_err("beyond a bound"));
+        let error = read_sent(more).expect_err("beyond a bound");
+        assert_eq!(error.kind(), ParseErrorKind::TooLarge);
     }
-    let more = [
-        deep(xml::MAX_DEPTH + 1),
-        attributes(xml::MAX_ATTRIBUTES + 1),
-        nodes(xml::MAX_NODES + 1),
-        bytes(xml::MAX_DOCUMENT_LEN + 1),
-    ];
-    for tree in &more {
-        let error = read(tree).expect_err("beyond a bound");
-        assert_eq!(error.kind(), ParseErrorKind::TooLarge, "{error}");
-        let owed: Vec<_> = error.into_owed().iter().map(xml::to_string).collect();
-        assert_eq!(
-            owed,
-            [r#"<ack class="call" id="1A2B" to="15550199:3@lid"/>"#]
-        );
+}
+
+#[test]
+fn few_places_are_asked_for_however_much_is_wrong() {
+    let audio = || Tree {
+        attributes: vec![("rate".to_owned(), "fast".to_owned())],
+        ..element("audio")
+    };
+    let mut offer = Tree::of(&documents()[0]);
+    offer.children[0]
+        .children
+        .extend((0..2000).map(|_| audio()));
+    let mut unknown = around(vec![]);
+    unknown.children = (0..2000).map(|_| element("video")).collect();
+    let mut too_large = around(vec![]);
+    too_large
+        .children
+        .extend((0..20_000).map(|_| element("duration")));
+    for tree in [offer, unknown, too_large] {
+        PLACES.set(0);
+        let _ = read(&tree);
+        assert!(PLACES.get() <= 18, "{} places", PLACES.get());
     }
 }
 
