@@ -57,8 +57,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// ```
     ///
     /// The receipt names this device in the caller's address space, if `me` has an address there (SIG-07.10 to
-    /// SIG-07.12). The call remembers `me`, to tell your devices from the peer's. If the offer names this device, the call
-    /// keeps the key for it and drops those for others. That one goes too when you decline, or when the call is over.
+    /// SIG-07.12). The call remembers `me`, to tell your devices from the peer's. It keeps the key for this device, or the bare
+    /// one, and drops those for others. That one goes too when you decline, or when the call is over.
     ///
     /// ```
     /// use ringstate::{Call, OwnAddress, Received, xml};
@@ -384,15 +384,16 @@ impl<R: Role, P: Phase> Call<R, P> {
 /// `<net medium="2"/>`, the relay, in answers and in transport (SIG-03.11, SIG-05.8).
 pub(super) const ANSWER_MEDIUM: u32 = 2;
 
-/// Drops the keys for other devices, which nobody can read here, once it is known which of the devices is this one.
+/// Drops the keys for other devices, which nobody can read here.
 fn drop_keys_of_others(offer: &mut Offer, me: &OwnAddress) {
-    let devices = offer
+    for device in offer
         .destination
-        .as_mut()
-        .map_or(&mut [][..], |destination| &mut destination.recipients);
-    if devices.iter().any(|device| is_own(device.jid(), me)) {
-        let others = devices.iter_mut().filter(|device| !is_own(&device.jid, me));
-        others.for_each(|device| device.enc = None);
+        .iter_mut()
+        .flat_map(|all| &mut all.recipients)
+    {
+        if !is_own(&device.jid, me) {
+            device.enc = None;
+        }
     }
 }
 

@@ -419,6 +419,34 @@ fn what_has_expired_is_what_rings_since_then_whenever_it_began() {
 }
 
 #[test]
+fn a_call_does_not_expire_with_the_time_of_another_that_had_its_id() {
+    let mut phone = Phone::new();
+    let first = phone.ring();
+    let id = r#"call-id="C1""#;
+    let told = phone.hear(&offer(
+        ANN,
+        &format!(r#"{id} call-creator="15550199@lid""#),
+        "",
+    ));
+    let Event::Rings { call } = told.event() else {
+        panic!("{told:?}")
+    };
+    let call = call.clone();
+    decline(&mut phone, &call);
+    phone.wait(50);
+    phone.hear(&offer(
+        STRANGER,
+        &format!(r#"{id} call-creator="{STRANGER}""#),
+        "",
+    ));
+    assert_eq!(phone.board.live().count(), 2);
+    phone.wait(45);
+    assert_eq!(phone.board.expired(phone.now), [first]);
+    phone.wait(45);
+    assert_eq!(phone.board.expired(phone.now).len(), 2);
+}
+
+#[test]
 fn old_calls_are_forgotten_a_few_with_each_stanza() {
     let mut phone = Phone::with(
         ringstate::Policy::default(),

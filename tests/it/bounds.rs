@@ -309,7 +309,7 @@ fn calls_that_came_and_went_behind_one_that_rings_leave_nothing() {
     assert!(more.abs() < 16 * 1024, "{more} bytes more");
     assert_eq!(
         board
-            .expired(now + std::time::Duration::from_secs(3600))
+            .expired(now + std::time::Duration::from_hours(1))
             .len(),
         1
     );
