@@ -381,6 +381,9 @@ impl Sink for Nodes {
 
 /// The parts of an address whose text is this.
 fn parts_of(text: &str) -> Option<wacore_binary::Jid> {
+    if let Some(call_id) = text.strip_suffix("@call") {
+        return Some(wacore_binary::Jid::new(call_id, Server::Call));
+    }
     let mut jid: wacore_binary::Jid = text.parse().ok()?;
     if jid.server == Server::Interop
         && let Some((number, user)) = integrator(&jid.user)

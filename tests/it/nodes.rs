@@ -241,6 +241,8 @@ fn an_address_that_the_encoder_changes_is_not_written() {
         "15550199:99@hosted.lid",
         "1203@g.us",
         "00C0FFEE@call",
+        "C0:@call",
+        "C0:3@call",
         "s.whatsapp.net",
         "call",
         "somewhere",
@@ -260,6 +262,7 @@ fn an_address_that_the_encoder_changes_is_not_written() {
         "5-123:007@interop",
         "5-123.0:2@interop",
         "5-@interop",
+        "a@b:3@call",
     ] {
         assert_eq!(acknowledged(lost), Err("to".to_owned()), "{lost}");
     }
