@@ -251,12 +251,8 @@ pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
 }
 
 pub(super) fn attributes<'v>(element: At<'_, impl View<'v>>) -> Vec<Attribute> {
-    let (mut count, mut cost) = (0, 0);
-    element.attributes(|name, value| {
-        count += 1;
-        cost += size_of::<Attribute>() + name.len() + value.len();
-    });
-    if !element.make_room(cost) {
+    let (count, bytes) = element.extent();
+    if !element.make_room(count * size_of::<Attribute>() + bytes) {
         return Vec::new();
     }
     let mut attributes = Vec::with_capacity(count);

@@ -43,7 +43,7 @@ use wacore_binary::{
 };
 
 use super::view::{Content, Part, Sink, View};
-use super::xml::{MAX_ATTRIBUTES, ToWrite};
+use super::xml::ToWrite;
 use super::{ParseError, Place};
 use crate::id::{Jid, Token};
 use crate::stanza::{Outgoing, Received};
@@ -208,14 +208,26 @@ impl<'v> View<'v> for NodeView<'v> {
 
     fn attributes(self, mut each: impl FnMut(&str, &str)) {
         let own = self.node.attrs.as_slice();
-        // An element with more is refused, whatever their names.
-        let is_looked_at = own.len() <= MAX_ATTRIBUTES;
         for (at, (name, value)) in own.iter().enumerate() {
-            let mut before = own[..at].iter();
-            if !(is_looked_at && before.any(|(known, _)| known == name)) {
+            if !own[..at].iter().any(|(known, _)| known == name) {
                 with_text(value, |value| each(name, value));
             }
         }
+    }
+
+    fn has(self, name: &str) -> bool {
+        let mut own = self.node.attrs.as_slice().iter();
+        own.any(|(known, _)| **known == *name)
+    }
+
+    fn extent(self) -> (usize, usize) {
+        let own = self.node.attrs.as_slice();
+        let value = |value: &ValueRef<'_>| match value {
+            ValueRef::String(text) => text.len(),
+            ValueRef::Jid(jid) => jid.user.len() + PARTS_BESIDE_USER,
+        };
+        let bytes = own.iter().map(|(name, of)| name.len() + value(of));
+        (own.len(), bytes.sum())
     }
 
     fn children(self) -> impl Iterator<Item = Self> + Clone {
@@ -256,6 +268,9 @@ impl<'v> View<'v> for NodeView<'v> {
         Place::Path(text.into())
     }
 }
+
+/// How many bytes the text of an address has at most beside its user: `65535-.255:65535@s.whatsapp.net` without the user.
+const PARTS_BESIDE_USER: usize = "65535-.255:65535@s.whatsapp.net".len();
 
 /// The way from one node down to another, by the places among the siblings.
 fn find(from: &NodeRef<'_>, to: &NodeRef<'_>, path: &mut Vec<usize>) -> bool {

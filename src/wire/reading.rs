@@ -61,11 +61,15 @@ impl<'r, 'v, V: View<'v>> At<'r, V> {
     }
 
     pub(super) fn has(self, name: &str) -> bool {
-        self.view.attribute(name, |_| ()).is_some()
+        self.view.has(name)
     }
 
     pub(super) fn attribute<T>(self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
         self.view.attribute(name, read)
+    }
+
+    pub(super) fn extent(self) -> (usize, usize) {
+        self.view.extent()
     }
 
     pub(super) fn attributes(self, each: impl FnMut(&str, &str)) {
@@ -162,11 +166,7 @@ struct Measure {
 
 impl Measure {
     fn add<'v, V: View<'v>>(&mut self, element: V, depth: usize) -> Result<(), Box<Fault>> {
-        let (mut attributes, mut values) = (0, 0);
-        element.attributes(|name, value| {
-            attributes += 1;
-            values += name.len() + value.len();
-        });
+        let (attributes, values) = element.extent();
         let content = match element.content() {
             Content::Bytes(bytes) => bytes.len(),
             Content::Text(text) | Content::Printed(text) | Content::Elided(text) => text.len(),

@@ -74,6 +74,22 @@ pub trait View<'v>: Copy {
     /// Shows the name and value of each attribute, in their order and each name once.
     fn attributes(self, each: impl FnMut(&str, &str));
 
+    /// Returns whether it has an attribute with this name.
+    fn has(self, name: &str) -> bool {
+        self.attribute(name, |_| ()).is_some()
+    }
+
+    /// Returns how many attributes it has, and how many bytes their names and values take at most. It is asked for before
+    /// anything else, to refuse what is too large.
+    fn extent(self) -> (usize, usize) {
+        let (mut count, mut bytes) = (0, 0);
+        self.attributes(|name, value| {
+            count += 1;
+            bytes += name.len() + value.len();
+        });
+        (count, bytes)
+    }
+
     /// Returns the elements directly inside, in their order.
     fn children(self) -> impl Iterator<Item = Self> + Clone;
 
