@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::id::{Jid, OwnAddress, StanzaId};
+use crate::id::{OwnAddress, StanzaId};
 use crate::law::{
     HearsAcceptNack, MayAccept, MayAcknowledge, MayPreaccept, MayReadCallKey, MayReject,
     MayRejectWhileRinging, OpensCall,
@@ -369,14 +369,11 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: MayReadCallKey<R>,
     {
+        // Those for other devices are dropped with the acknowledgement.
         let offer = &self.held.as_ref().1;
-        let devices = offer
-            .destination
-            .as_ref()
-            .map_or(&[][..], |destination| destination.recipients());
-        let me = &self.parties.me;
-        let mut mine = devices.iter().filter(|device| is_own(device.jid(), me));
-        mine.find_map(|device| device.enc.as_ref())
+        let mut devices = offer.destination.iter().flat_map(Destination::recipients);
+        devices
+            .find_map(|device| device.enc.as_ref())
             .or(offer.keys.first())
     }
 }
@@ -391,14 +388,10 @@ fn drop_keys_of_others(offer: &mut Offer, me: &OwnAddress) {
         .iter_mut()
         .flat_map(|all| &mut all.recipients)
     {
-        if !is_own(&device.jid, me) {
+        if !me.all().any(|own| same_device(own, &device.jid)) {
             device.enc = None;
         }
     }
-}
-
-fn is_own(device: &Jid, me: &OwnAddress) -> bool {
-    me.all().any(|own| same_device(own, device))
 }
 
 /// Whether an answer with these rates fits the offer. Only the run time can know that.

@@ -281,7 +281,6 @@ impl Switchboard {
     /// Forgets what is old, and tells of the calls that were lost.
     fn begin(&mut self, now: Instant) {
         self.table.forget_old(now, self.limits.ended_for);
-        self.table.tidy_ringing();
         for call in mem::take(&mut self.lost) {
             self.retire(&call, now);
         }

@@ -323,6 +323,7 @@ impl Table {
         self.live.add(&live);
         let share = self.of_one.entry(live.person.clone()).or_default();
         share.add(&live);
+        self.tidy_ringing();
         let at = self
             .ringing
             .partition_point(|(since, _)| *since <= live.since);
@@ -384,9 +385,7 @@ impl Table {
     /// Indexes a call anew whose peer has one more address now.
     pub(super) fn reindex(&mut self, identity: &Identity) {
         if let Some(Slot::Live(live)) = self.find(identity)
-            && let AnyCall::CallerOffered(_)
-            | AnyCall::CallerAcked(_)
-            | AnyCall::CallerPreaccepted(_) = live.call
+            && rings_there(&live.call)
         {
             let parties = live.call.parties().clone();
             unindex(&mut self.outgoing, &parties);
@@ -413,23 +412,12 @@ impl Table {
         let early = slots()
             .filter(|slot| matches!(slot, Slot::Early { .. }))
             .count();
-        let parked = self.live().filter_map(|live| live.parked.as_ref());
-        let is_summed = parked.into_iter().all(|parked| parked.is_balanced());
-        let calls = || slots().filter_map(Slot::call);
-        let is_placed = |call: &&AnyCall| {
-            matches!(
-                call,
-                AnyCall::CallerOffered(_) | AnyCall::CallerAcked(_) | AnyCall::CallerPreaccepted(_)
-            )
-        };
-        let people = |call: &AnyCall| {
-            let identity = call.identity().clone();
-            let people: Vec<Person> = call.parties().peers().filter_map(Person::of).collect();
-            people
-                .into_iter()
-                .map(move |person| (person, Some(identity.clone())))
-        };
-        let outgoing: BTreeSet<_> = calls().filter(is_placed).flat_map(people).collect();
+        let mut parked = self.live().filter_map(|live| live.parked.as_ref());
+        let is_summed = parked.all(|parked| parked.is_balanced());
+        let there = slots()
+            .filter_map(Slot::call)
+            .filter(|call| rings_there(call));
+        let outgoing: BTreeSet<_> = there.flat_map(|call| people(call.parties())).collect();
         let is_listed = |live: &Live| {
             let at = (live.since, live.call.identity().call_id.clone());
             !is_ringing(&live.call) || self.ringing.contains(&at)
@@ -457,10 +445,7 @@ impl Table {
     }
 
     fn index(&mut self, parties: &Parties) {
-        for person in parties.peers().filter_map(Person::of) {
-            self.outgoing
-                .insert((person, Some(parties.identity.clone())));
-        }
+        self.outgoing.extend(people(parties));
     }
 
     /// Takes an outgoing call out of the index: once answered, it crosses no other.
@@ -570,7 +555,7 @@ impl Table {
     }
 
     /// Drops those that ring no more: all in front, and the others when they are most.
-    pub(super) fn tidy_ringing(&mut self) {
+    fn tidy_ringing(&mut self) {
         while let Some(first) = self.ringing.front()
             && self.ringing_at(first).next().is_none()
         {
@@ -658,9 +643,23 @@ impl Table {
 }
 
 fn unindex(outgoing: &mut BTreeSet<(Person, Option<Identity>)>, parties: &Parties) {
-    for person in parties.peers().filter_map(Person::of) {
-        outgoing.remove(&(person, Some(parties.identity.clone())));
+    for indexed in people(parties) {
+        outgoing.remove(&indexed);
     }
+}
+
+/// The entries of a call in the index of outgoing ones.
+fn people(parties: &Parties) -> impl Iterator<Item = (Person, Option<Identity>)> {
+    let people = parties.peers().filter_map(Person::of);
+    people.map(|person| (person, Some(parties.identity.clone())))
+}
+
+/// Whether it is a call of this account's that nobody has answered.
+fn rings_there(call: &AnyCall) -> bool {
+    matches!(
+        call,
+        AnyCall::CallerOffered(_) | AnyCall::CallerAcked(_) | AnyCall::CallerPreaccepted(_)
+    )
 }
 
 /// Whether nobody has answered a call that is not over.

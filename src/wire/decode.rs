@@ -6,7 +6,7 @@ use super::fields::{
     group, is, jid, keygen, lax, missing, net, number, optional, payload, reason, required,
     seconds, stanza_id, te, text, told, unknown_children, wanted,
 };
-use super::reading::At;
+use super::reading::{At, Reading};
 use super::view::{Part, View};
 use super::xml::MAX_NODES;
 use super::{ParseError, ParseErrorKind};
@@ -22,17 +22,19 @@ use crate::stanza::{
 
 const OFFER: &str = ActionKind::Offer.tag();
 
-/// Reads what was received. A strict reading makes an error of the first problem.
+/// Reads what was received, a stanza of so many bytes. A strict reading makes an error of the first problem.
 pub(super) fn received<'v>(
-    root: At<'_, impl View<'v>>,
-    too_large: Option<&Fault>,
+    stanza: impl View<'v>,
+    (len, too_large): (usize, Option<Fault>),
     strict: bool,
 ) -> Result<Received, ParseError> {
+    let reading = Reading::of(len);
+    let root = At::new(stanza, &reading);
     if root.name() == "call" {
         return received_call(root, too_large, strict);
     }
     let read = match (root.name(), too_large) {
-        (_, Some(fault)) => Err(fault.clone()),
+        (_, Some(fault)) => Err(fault),
         ("ack", None) if is(root, "class", "call") => {
             server_ack(root).map(Received::Ack).map_err(Fault::from)
         }
@@ -50,7 +52,7 @@ pub(super) fn received<'v>(
 /// that is owed (SIG-07.2).
 fn received_call<'v>(
     root: At<'_, impl View<'v>>,
-    too_large: Option<&Fault>,
+    too_large: Option<Fault>,
     strict: bool,
 ) -> Result<Received, ParseError> {
     let id = optional(root, "id", "the id of the stanza", stanza_id);
@@ -58,7 +60,7 @@ fn received_call<'v>(
     let from = required(root, "from", "the address of the sender", jid);
     let read = match (too_large, from.clone()) {
         (_, Err(problem)) => Err(unusable(problem)),
-        (Some(fault), Ok(_)) => Err(fault.clone()),
+        (Some(fault), Ok(_)) => Err(fault),
         (None, Ok(from)) => call_in(root, from, id.clone()),
     };
     let read = read.and_then(|received| match received.problems().first() {
@@ -191,9 +193,11 @@ with_actions!(generate);
 
 /// Reads what was sent: it has a `to`, and need not have `from`, `id` and `t`. Problems are not kept.
 pub(super) fn sent<'v>(
-    root: At<'_, impl View<'v>>,
-    too_large: Option<Fault>,
+    stanza: impl View<'v>,
+    (len, too_large): (usize, Option<Fault>),
 ) -> Result<Outgoing, Fault> {
+    let reading = Reading::of(len);
+    let root = At::new(stanza, &reading);
     if let Some(fault) = too_large {
         return Err(fault);
     }

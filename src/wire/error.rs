@@ -2,7 +2,8 @@ use std::fmt;
 
 use crate::id::{CallId, IdError, Jid};
 use crate::stanza::{
-    Ack, ActionKind, Envelope, Identity, Inbound, Owed, Problem, Terminate, TerminateReason, Text,
+    Ack, ActionKind, Envelope, Identity, Inbound, Owed, Place, Problem, Terminate, TerminateReason,
+    Text,
 };
 
 /// Why a document could not be read, where, and what is still owed for it.
@@ -168,6 +169,13 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(kind: ParseErrorKind, problem: Problem) -> Self {
         Self { kind, problem }
+    }
+
+    /// That there are more than `most` of something, in this place.
+    pub(super) fn too_many(place: Place, most: usize, of_what: &str) -> Self {
+        let found = format!("more than {most} {of_what}");
+        let problem = Problem::new(place, found, format!("at most {most}"));
+        Self::new(ParseErrorKind::TooLarge, problem)
     }
 
     pub(super) fn in_element(self, element: &str) -> Self {

@@ -225,15 +225,9 @@ pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
 /// Keeps an element as it was read, as far as there is room. The depth of a stanza is bounded, and with it the depth of
 /// this.
 pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
-    let tag = view.name();
-    let inside = match view.content() {
-        Content::Bytes([]) => Inside::Text(Text::default()),
-        Content::Bytes(bytes) => Inside::Bytes(bytes.into()),
-        Content::Elided(text) => Inside::Elided(text.into()),
-        Content::Text(text) | Content::Printed(text) => Inside::Text(text.into()),
-    };
+    let (tag, content) = (view.name(), view.content());
     // A wire may have names that a document cannot have.
-    if !is_name(tag) || !view.make_room(size_of::<Element>() + tag.len() + inside.len()) {
+    if !is_name(tag) || !view.make_room(size_of::<Element>() + tag.len() + content.size()) {
         return None;
     }
     let attributes = attributes(view);
@@ -246,7 +240,12 @@ pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
         tag: tag.into(),
         attributes,
         children: kept,
-        inside,
+        inside: match content {
+            Content::Bytes([]) => Inside::Text(Text::default()),
+            Content::Bytes(bytes) => Inside::Bytes(bytes.into()),
+            Content::Elided(text) => Inside::Elided(text.into()),
+            Content::Text(text) | Content::Printed(text) => Inside::Text(text.into()),
+        },
     })
 }
 

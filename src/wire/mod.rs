@@ -6,8 +6,8 @@
 //! Reading asks the same of every wire. A stanza has at most [`MAX_NODES`](xml::MAX_NODES) elements and attributes,
 //! [`MAX_DEPTH`](xml::MAX_DEPTH) elements inside one another, and [`MAX_ATTRIBUTES`](xml::MAX_ATTRIBUTES) of one element. Its
 //! names, values and contents have at most [`MAX_DOCUMENT_LEN`](xml::MAX_DOCUMENT_LEN) bytes together; of XML, the whole
-//! document has. What exceeds one of them is an
-//! error with the acknowledgement that is owed. Only a document of XML that is too long is not read, and owes nothing.
+//! document has. What exceeds one of them is an error with the acknowledgement that is owed. Only a document of XML that is
+//! too long is not read, and owes nothing.
 
 mod decode;
 mod encode;
@@ -21,7 +21,7 @@ mod tree;
 mod view;
 pub mod xml;
 
-use reading::{At, Reading, measure};
+use reading::measure;
 
 pub use crate::stanza::Place;
 use crate::stanza::{Outgoing, Received};
@@ -36,9 +36,7 @@ use xml::ToWrite;
 /// A [`ParseError`] that names the place and, if the stanza has a `from` and an `id`, carries the acknowledgement that
 /// is still owed.
 pub fn read<'v>(stanza: impl View<'v>) -> Result<Received, ParseError> {
-    let (len, too_large) = measure(stanza);
-    let reading = Reading::of(len);
-    decode::received(At::new(stanza, &reading), too_large.as_ref(), false)
+    decode::received(stanza, measure(stanza), false)
 }
 
 /// Reads one sent stanza, as [`xml::parse_sent`] does.
@@ -47,9 +45,7 @@ pub fn read<'v>(stanza: impl View<'v>) -> Result<Received, ParseError> {
 ///
 /// A [`ParseError`] that names the place. Nothing is owed for what was sent.
 pub fn read_sent<'v>(stanza: impl View<'v>) -> Result<Outgoing, ParseError> {
-    let (len, too_large) = measure(stanza);
-    let reading = Reading::of(len);
-    decode::sent(At::new(stanza, &reading), too_large).map_err(ParseError::new)
+    decode::sent(stanza, measure(stanza)).map_err(ParseError::new)
 }
 
 /// Writes one stanza, in the [dialect](crate::Dialect) that it is marked with. The page of [`Sink`] has an example.

@@ -38,8 +38,8 @@ use std::fmt::Write as _;
 use wacore_binary::marshal::unmarshal_ref;
 use wacore_binary::node::ValueRef;
 use wacore_binary::{
-    Attrs, CompactString, JidRef, Node, NodeContent, NodeContentRef, NodeRef, NodeStr, NodeValue,
-    Server, marshal, push_jid_to_compact,
+    Attrs, CompactString, JidRef, Node, NodeContent, NodeContentRef, NodeRef, NodeValue, Server,
+    marshal, push_jid_to_compact,
 };
 
 use super::view::{Content, Part, Sink, View};
@@ -190,8 +190,9 @@ impl<'v> NodeView<'v> {
         Self { root, node: root }
     }
 
-    fn nodes(self) -> &'v [NodeRef<'v>] {
-        self.node.content_nodes().unwrap_or_default()
+    fn find(self, name: &str) -> Option<&'v ValueRef<'v>> {
+        let mut own = self.node.attrs.as_slice().iter();
+        Some(&own.find(|(known, _)| **known == *name)?.1)
     }
 }
 
@@ -201,9 +202,7 @@ impl<'v> View<'v> for NodeView<'v> {
     }
 
     fn attribute<T>(self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
-        let mut own = self.node.attrs.as_slice().iter();
-        let (_, value) = own.find(|(known, _)| **known == *name)?;
-        Some(with_text(value, read))
+        Some(with_text(self.find(name)?, read))
     }
 
     fn attributes(self, mut each: impl FnMut(&str, &str)) {
@@ -216,8 +215,7 @@ impl<'v> View<'v> for NodeView<'v> {
     }
 
     fn has(self, name: &str) -> bool {
-        let mut own = self.node.attrs.as_slice().iter();
-        own.any(|(known, _)| **known == *name)
+        self.find(name).is_some()
     }
 
     fn extent(self) -> (usize, usize) {
@@ -232,7 +230,8 @@ impl<'v> View<'v> for NodeView<'v> {
 
     fn children(self) -> impl Iterator<Item = Self> + Clone {
         let root = self.root;
-        self.nodes().iter().map(move |node| Self { root, node })
+        let inside = self.node.content_nodes().unwrap_or_default();
+        inside.iter().map(move |node| Self { root, node })
     }
 
     fn content(self) -> Content<'v> {
@@ -411,29 +410,25 @@ fn parts_of(text: &str) -> Option<wacore_binary::Jid> {
 
 /// Whether a value is the same address, or the same text, behind the encoder and the decoder.
 fn is_kept(value: &NodeValue, text: &str) -> bool {
-    if let NodeValue::Jid(jid) = value
-        && jid.server == Server::Interop
-        && jid.integrator > 0
-    {
-        // What a client sends of these has another form than what it receives, which the decoder does not read.
-        let parts = JidRef {
-            user: NodeStr::Borrowed(&jid.user),
-            server: jid.server,
-            agent: jid.agent,
-            device: jid.device,
-            integrator: jid.integrator,
-        };
-        return with_text(&ValueRef::Jid(parts), |written| written == text);
-    }
     let node = Node {
         tag: Cow::Borrowed("call"),
         attrs: std::iter::once((Cow::Borrowed("to"), value.clone())).collect(),
         content: None,
     };
-    // The first byte says how the rest is packed.
-    let bytes = marshal(&node).unwrap_or_default();
-    let Some(Ok(read)) = bytes.get(1..).map(unmarshal_ref) else {
-        return false;
+    let bytes;
+    let read = match value {
+        // What a client sends of these has another form than what it receives, which the decoder does not read.
+        NodeValue::Jid(jid) if jid.server == Server::Interop && jid.integrator > 0 => {
+            node.as_node_ref()
+        }
+        _ => {
+            // The first byte says how the rest is packed.
+            bytes = marshal(&node).unwrap_or_default();
+            match bytes.get(1..).map(unmarshal_ref) {
+                Some(Ok(read)) => read,
+                _ => return false,
+            }
+        }
     };
     let own = read.attrs.as_slice().first();
     own.is_some_and(|(_, value)| with_text(value, |kept| kept == text))

@@ -431,11 +431,7 @@ fn fault(
 }
 
 fn too_many(at: usize, most: usize, of_what: &str) -> Fault {
-    let found = format!("more than {most} {of_what}");
-    Fault::new(
-        ParseErrorKind::TooLarge,
-        Problem::new(Place::Byte(at), found, format!("at most {most}")),
-    )
+    Fault::too_many(Place::Byte(at), most, of_what)
 }
 
 /// What the reader itself objects to.
@@ -549,6 +545,6 @@ const IS_OF_NAME: [bool; 256] = {
 };
 
 /// Whether a reference may stand for this character: the same ones may be written out.
-fn is_xml_char(c: char) -> bool {
+pub(super) fn is_xml_char(c: char) -> bool {
     c >= ' ' || matches!(c, '\t' | '\n' | '\r')
 }

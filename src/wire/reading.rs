@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::ParseErrorKind;
 use super::error::Fault;
 use super::view::{Content, Part, View};
 use super::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NODES};
@@ -167,12 +166,8 @@ struct Measure {
 impl Measure {
     fn add<'v, V: View<'v>>(&mut self, element: V, depth: usize) -> Result<(), Box<Fault>> {
         let (attributes, values) = element.extent();
-        let content = match element.content() {
-            Content::Bytes(bytes) => bytes.len(),
-            Content::Text(text) | Content::Printed(text) | Content::Elided(text) => text.len(),
-        };
         self.nodes += 1 + attributes;
-        self.bytes += element.name().len() + values + content;
+        self.bytes += element.name().len() + values + element.content().size();
         for (count, most, what) in [
             (depth, MAX_DEPTH, "elements inside one another"),
             (attributes, MAX_ATTRIBUTES, "attributes of an element"),
@@ -180,11 +175,8 @@ impl Measure {
             (self.bytes, MAX_DOCUMENT_LEN, "bytes"),
         ] {
             if count > most {
-                let found = format!("more than {most} {what}");
-                let expected = format!("at most {most}");
-                let problem = Problem::new(element.place(Part::Element), found, expected);
-                let problem = problem.in_element(element.name());
-                return Err(Box::new(Fault::new(ParseErrorKind::TooLarge, problem)));
+                let fault = Fault::too_many(element.place(Part::Element), most, what);
+                return Err(Box::new(fault.in_element(element.name())));
             }
         }
         element

@@ -9,7 +9,7 @@ use crate::stanza::Place;
 /// Elements in the order of their start tags.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
-    pub(super) document: &'a str,
+    document: &'a str,
     /// What exceeds a bound. Nothing after it is kept.
     pub(super) too_large: Option<Fault>,
     pub(super) elements: Vec<ElementNode<'a>>,
@@ -55,6 +55,11 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// How long it is, and what exceeds a bound.
+    pub(super) fn measure(&self) -> (usize, Option<Fault>) {
+        (self.document.len(), self.too_large.clone())
+    }
+
     /// The outermost element.
     pub(super) fn root(&self) -> Element<'_> {
         Element {
@@ -73,6 +78,10 @@ impl<'t> Element<'t> {
         let (start, end) = self.node().attributes;
         &self.tree.attributes[start..end]
     }
+
+    fn find(self, name: &str) -> Option<&'t AttributeNode<'t>> {
+        self.own().iter().find(|own| own.name == name)
+    }
 }
 
 impl<'t> View<'t> for Element<'t> {
@@ -81,8 +90,7 @@ impl<'t> View<'t> for Element<'t> {
     }
 
     fn attribute<T>(self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
-        let own = self.own().iter().find(|own| own.name == name)?;
-        Some(read(&own.value))
+        Some(read(&self.find(name)?.value))
     }
 
     fn attributes(self, mut each: impl FnMut(&str, &str)) {
@@ -119,10 +127,7 @@ impl<'t> View<'t> for Element<'t> {
         let node = self.node();
         Place::Byte(match part {
             Part::Element => node.offset,
-            Part::Attribute(name) => {
-                let own = self.own().iter().find(|own| own.name == name);
-                own.map_or(node.offset, |own| own.offset)
-            }
+            Part::Attribute(name) => self.find(name).map_or(node.offset, |own| own.offset),
             Part::Text(byte) => super::reader::place_in_text(self.tree.document, node.offset, byte),
         })
     }

@@ -122,13 +122,23 @@ pub enum Content<'v> {
     Elided(&'v str),
 }
 
+impl Content<'_> {
+    /// How many bytes it is.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Text(text) | Self::Printed(text) | Self::Elided(text) => text.len(),
+        }
+    }
+}
+
 impl std::fmt::Debug for Content<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
-            Self::Text(text) | Self::Printed(text) => write!(f, "[{} bytes]", text.len()),
-            Self::Elided(text) => write!(f, "[elided beside {} bytes]", text.len()),
-        }
+        let elided = match self {
+            Self::Elided(_) => "elided beside ",
+            Self::Bytes(_) | Self::Text(_) | Self::Printed(_) => "",
+        };
+        write!(f, "[{elided}{} bytes]", self.size())
     }
 }
 

@@ -59,7 +59,7 @@ use std::sync::Arc;
 
 use quick_xml::events::attributes::Attribute as Escaped;
 
-use super::reading::{At, Reading};
+use super::reader::is_xml_char;
 use super::view::Sink;
 use super::{ParseError, decode, encode, reader};
 use crate::stanza::{Dialect, Outgoing, Received, Stanza};
@@ -115,9 +115,7 @@ pub fn parse_strict(document: impl AsRef<[u8]>) -> Result<Received, ParseError> 
 
 fn received(document: &[u8], strict: bool) -> Result<Received, ParseError> {
     let tree = reader::read(document).map_err(ParseError::new)?;
-    let reading = Reading::of(document.len());
-    let root = At::new(tree.root(), &reading);
-    decode::received(root, tree.too_large.as_ref(), strict)
+    decode::received(tree.root(), tree.measure(), strict)
 }
 
 /// Reads one sent stanza from a log: `to` is required, and `from`, `id` and `t` are not.
@@ -138,11 +136,8 @@ fn received(document: &[u8], strict: bool) -> Result<Received, ParseError> {
 ///
 /// A [`ParseError`] that names the place. Nothing is owed for what was sent.
 pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
-    let document = document.as_ref();
-    let tree = reader::read(document).map_err(ParseError::new)?;
-    let reading = Reading::of(document.len());
-    let root = At::new(tree.root(), &reading);
-    decode::sent(root, tree.too_large.clone()).map_err(ParseError::new)
+    let tree = reader::read(document.as_ref()).map_err(ParseError::new)?;
+    decode::sent(tree.root(), tree.measure()).map_err(ParseError::new)
 }
 
 /// Writes one stanza to the end of your buffer, which you can use again for the next, in the [dialect](Dialect) that it is
@@ -162,12 +157,7 @@ pub fn parse_sent(document: impl AsRef<[u8]>) -> Result<Outgoing, ParseError> {
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 pub fn write<S: ToWrite + ?Sized>(stanza: &S, buffer: &mut String) {
-    let stanza = stanza.stanza();
-    encode::outgoing(
-        stanza.outgoing(),
-        stanza.dialect(),
-        &mut Document::at_end_of(buffer),
-    );
+    super::write(stanza, &mut Document::at_end_of(buffer));
 }
 
 /// Writes one stanza in this dialect, whatever it is marked with.
@@ -230,7 +220,7 @@ impl Sink for Document<'_> {
         self.buffer.push_str(name);
         self.buffer.push_str("=\"");
         // Binary nodes can hold what XML has no form for.
-        let is_unwritable = |c: char| c < ' ' && !matches!(c, '\t' | '\n' | '\r');
+        let is_unwritable = |c: char| !is_xml_char(c);
         if value.contains(is_unwritable) {
             let value = value.replace(is_unwritable, "\u{fffd}");
             self.buffer.push_str(&Escaped::from((name, &*value)).value);

@@ -386,15 +386,10 @@ fn what_has_expired_is_what_rings_since_then_whenever_it_began() {
     // A clock that jumps back and forth, and calls that are answered, declined or left alone.
     for n in 0..300_u64 {
         phone.now = start + std::time::Duration::from_secs(n * 7 % 90);
-        let told = phone.hear(&offer(
-            ANN,
-            &format!(r#"call-id="C{n}" call-creator="15550199@lid""#),
-            "",
-        ));
-        let Event::Rings { call } = told.event() else {
-            panic!("{told:?}")
-        };
-        let (began, call) = (phone.now, call.clone());
+        let (began, call) = (
+            phone.now,
+            phone.ring_for(&format!(r#"call-id="C{n}" call-creator="15550199@lid""#)),
+        );
         match n * 5 % 7 {
             0 => drop(accept(&mut phone, &call)),
             1..=3 => drop(decline(&mut phone, &call)),
@@ -423,15 +418,7 @@ fn a_call_does_not_expire_with_the_time_of_another_that_had_its_id() {
     let mut phone = Phone::new();
     let first = phone.ring();
     let id = r#"call-id="C1""#;
-    let told = phone.hear(&offer(
-        ANN,
-        &format!(r#"{id} call-creator="15550199@lid""#),
-        "",
-    ));
-    let Event::Rings { call } = told.event() else {
-        panic!("{told:?}")
-    };
-    let call = call.clone();
+    let call = phone.ring_for(&format!(r#"{id} call-creator="15550199@lid""#));
     decline(&mut phone, &call);
     phone.wait(50);
     phone.hear(&offer(
@@ -458,15 +445,7 @@ fn old_calls_are_forgotten_a_few_with_each_stanza() {
     );
     let calls: Vec<ringstate::Identity> = (0..200)
         .map(|n| {
-            let told = phone.hear(&offer(
-                ANN,
-                &format!(r#"call-id="C{n}" call-creator="15550199@lid""#),
-                "",
-            ));
-            let Event::Rings { call } = told.event() else {
-                panic!("{told:?}")
-            };
-            let call = call.clone();
+            let call = phone.ring_for(&format!(r#"call-id="C{n}" call-creator="15550199@lid""#));
             decline(&mut phone, &call);
             call
         })

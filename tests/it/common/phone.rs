@@ -93,7 +93,12 @@ impl Phone {
 
     /// Rings: an offer of Ann's is heard.
     pub(crate) fn ring(&mut self) -> Identity {
-        let told = self.hear(&offer(ANN, IN, ""));
+        self.ring_for(IN)
+    }
+
+    /// Rings: an offer of Ann's is heard, of this call.
+    pub(crate) fn ring_for(&mut self, call: &str) -> Identity {
+        let told = self.hear(&offer(ANN, call, ""));
         let Event::Rings { call } = told.event() else {
             panic!("{told:?}")
         };
