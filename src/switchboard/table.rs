@@ -373,6 +373,7 @@ impl Table {
         };
         unindex(&mut self.outgoing, live.call.parties());
         self.live.subtract(&live);
+        self.tidy_ringing();
         if let Some(share) = self.of_one.get_mut(&live.person) {
             share.subtract(&live);
             if *share == Share::default() {
