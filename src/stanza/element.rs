@@ -99,6 +99,19 @@ impl Element {
     }
 
     /// The bytes inside, of a wire that has bytes. XML has text in their place.
+    ///
+    /// ```xml
+    /// <relay><key>00ff</key></relay>
+    /// ```
+    ///
+    /// ```
+    /// use ringstate::stanza::Element;
+    ///
+    /// /// The content, as the wire has it.
+    /// fn content(element: &Element) -> &[u8] {
+    ///     element.bytes().unwrap_or(element.text().as_bytes())
+    /// }
+    /// ```
     #[must_use]
     pub fn bytes(&self) -> Option<&[u8]> {
         match &self.inside {

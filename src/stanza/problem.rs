@@ -46,6 +46,7 @@ pub struct Problem {
 /// use ringstate::stanza::Place;
 ///
 /// assert_eq!(Place::Byte(80).to_string(), "byte 80");
+/// assert_eq!(Place::Byte(80).byte(), Some(80));
 /// assert_eq!(Place::Path("call/offer/enc[2]@v".into()).to_string(), "`call/offer/enc[2]@v`");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
