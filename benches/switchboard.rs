@@ -7,9 +7,14 @@ use std::time::{Duration, Instant};
 
 use allocation_counter::measure;
 use ringstate::{
-    Call, Creator, DeviceKey, Event, Inbound, Limits, NewCall, Offer, OwnAddress, Policy, Received,
-    RingingDevices, StanzaId, Switchboard, xml,
+    Call, Creator, DeviceKey, Event, Inbound, NewCall, Offer, Received, RingingDevices,
+    Switchboard, xml,
 };
+
+#[path = "common/board.rs"]
+mod common;
+
+use common::{board, me};
 
 const SIZES: [usize; 2] = [1_000, 1_000_000];
 
@@ -84,7 +89,7 @@ fn figures(size: usize) -> Vec<(&'static str, f64)> {
     ));
     drop(board);
 
-    let mut board = self::board();
+    let mut board = common::board();
     let bytes = measure(|| {
         for n in 0..size {
             let Ok((_, reaction)) = board.place(new_call(n), now) else {
@@ -141,29 +146,6 @@ fn nanos(time: Duration) -> i64 {
 #[expect(clippy::cast_precision_loss, reason = "it is a mean")]
 fn mean(time: Duration) -> f64 {
     nanos(time) as f64 / ROUTED as f64
-}
-
-fn me() -> OwnAddress {
-    OwnAddress::lid("15550100:2@lid".parse().expect("a LID"))
-}
-
-fn board() -> Switchboard {
-    let limits = Limits {
-        live_calls: usize::MAX,
-        live_calls_of_one: usize::MAX,
-        placed_calls: usize::MAX,
-        bytes: usize::MAX,
-        bytes_of_one: usize::MAX,
-        ended_calls_of_one: usize::MAX,
-        ended_bytes: usize::MAX,
-        ..Limits::default()
-    };
-    let mut last = 0_u64;
-    let ids = move || -> StanzaId {
-        last += 1;
-        format!("3EB0{last:016X}").parse().expect("an id")
-    };
-    Switchboard::with(me(), Policy::default(), limits, ids)
 }
 
 fn acked(offer: Inbound<Offer>) -> Call<ringstate::Callee, ringstate::Acked> {
