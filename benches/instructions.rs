@@ -15,7 +15,7 @@ use ringstate::{Call, OwnAddress, Received, xml};
 
 mod common;
 
-use common::{STANZAS, acked, bare_loop, document, new_call};
+use common::{STANZAS, acked, bare_loop, document, new_call, owning_loop};
 
 const BUDGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/budget.txt");
 
@@ -39,7 +39,9 @@ fn main() -> ExitCode {
 fn paths() -> Vec<(String, &'static str)> {
     let reading = STANZAS.map(|name| (format!("read {name}"), name));
     let others = ["write offer", "write reject", "decline"].map(|path| (path.to_owned(), "offer"));
-    reading.into_iter().chain(others).collect()
+    // Not ours: what it takes to own what is read, to compare.
+    let owning = ["offer", "reject"].map(|name| (format!("own {name}"), name));
+    reading.into_iter().chain(others).chain(owning).collect()
 }
 
 /// Takes one path many times. What is counted happens in [`measured`].
@@ -48,6 +50,10 @@ fn take(path: &str) {
         Some(("bare", name)) => {
             let document = document(name);
             repeat(|| measured(|| bare_loop(black_box(&document))));
+        }
+        Some(("own", name)) => {
+            let document = document(name);
+            repeat(|| measured(|| owning_loop(black_box(&document))));
         }
         Some(("read", name)) => {
             let document = document(name);

@@ -13,7 +13,7 @@ use ringstate::{
 
 mod common;
 
-use common::{STANZAS, acked, bare_loop, document, new_call};
+use common::{STANZAS, acked, bare_loop, document, new_call, owning_loop};
 
 #[global_allocator]
 static ALLOC: AllocProfiler = AllocProfiler::system();
@@ -32,6 +32,12 @@ fn read(bencher: Bencher<'_, '_>, name: &str) {
 fn bare(bencher: Bencher<'_, '_>, name: &str) {
     let document = document(name);
     bencher.bench_local(|| bare_loop(black_box(&document)));
+}
+
+#[divan::bench(args = STANZAS)]
+fn owning(bencher: Bencher<'_, '_>, name: &str) {
+    let document = document(name);
+    bencher.bench_local(|| owning_loop(black_box(&document)));
 }
 
 #[divan::bench]

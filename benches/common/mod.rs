@@ -59,25 +59,34 @@ pub(crate) fn document(name: &str) -> String {
 
 /// A bare loop of quick-xml: it visits every event and every attribute, unescapes the values, and keeps nothing.
 pub(crate) fn bare_loop(document: &str) -> usize {
-    let mut reader = quick_xml::Reader::from_str(document);
     let mut seen = 0;
+    visit(document, |value| seen += value.len());
+    seen
+}
+
+/// The same loop, which keeps each value and each text as it stands, in a box of its own: the floor of owning what is read.
+pub(crate) fn owning_loop(document: &str) -> Vec<Box<str>> {
+    let mut kept = Vec::with_capacity(64);
+    visit(document, |value| kept.push(value.into()));
+    kept
+}
+
+fn visit(document: &str, mut each: impl FnMut(&str)) {
+    let mut reader = quick_xml::Reader::from_str(document);
     loop {
         match reader.read_event().expect("well-formed") {
             Event::Start(tag) | Event::Empty(tag) => {
                 for attribute in tag.attributes() {
                     let attribute = attribute.expect("well-formed");
-                    seen += attribute
-                        .normalized_value(XmlVersion::Implicit1_0)
-                        .expect("well-formed")
-                        .len();
+                    let value = attribute.normalized_value(XmlVersion::Implicit1_0);
+                    each(&value.expect("well-formed"));
                 }
             }
-            Event::Text(text) => seen += text.len(),
+            Event::Text(text) => each(&text),
             Event::Eof => break,
             _ => {}
         }
     }
-    seen
 }
 
 pub(crate) fn new_call() -> NewCall {
