@@ -175,6 +175,7 @@ mod party;
 mod phase;
 pub mod stanza;
 mod switchboard;
+pub mod trace;
 pub mod wire;
 
 pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};

@@ -3,6 +3,7 @@
 mod buttons;
 mod convert;
 mod receive;
+mod say;
 mod step;
 
 use std::mem;
@@ -18,6 +19,8 @@ use crate::stanza::{Envelope, Identity, Offer, Owed, Received, Terminate};
 
 pub use buttons::LastWord;
 pub use receive::{Heard, ReceiveError};
+pub(crate) use say::Said;
+pub use say::SayError;
 pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 
 /// A call in any role and phase, to keep in a field, a list or a table.

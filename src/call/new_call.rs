@@ -349,6 +349,26 @@ impl NewCall {
         let outbound = Outbound::new(peer, Some(id), offer);
         (Call::in_phase(Arc::new(parties), Box::new(sent)), outbound)
     }
+
+    /// The call of an offer that was sent to this account, as a recording has it.
+    pub(crate) fn recorded(
+        offer: &Offer,
+        to: Jid,
+        id: StanzaId,
+        me: &OwnAddress,
+    ) -> Call<Caller, Offered> {
+        let named = offer.destination.iter().flat_map(Destination::recipients);
+        let mut devices: Vec<Jid> = named.map(|device| device.jid.clone()).collect();
+        if devices.is_empty() {
+            devices.push(to.clone()); // a bare `<enc>` is for the one device that the account has (SIG-17.14)
+        }
+        let addresses: Vec<&Jid> = devices.iter().collect();
+        let identity = offer.identity.clone();
+        let parties = Parties::of_new_call(identity, to, None, &addresses, me.clone());
+        let mut sent = SentOffer::new(id, devices.into_iter());
+        sent.is_video = offer.is_video();
+        Call::in_phase(Arc::new(parties), Box::new(sent))
+    }
 }
 
 /// A bare `<enc>` for one device, a `<destination>` for several (SIG-17.14).

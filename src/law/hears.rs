@@ -28,7 +28,7 @@ row! {
     Hears "server nack of the accept", methods [on_nack], about [Accept], stays false, goes_to [Terminated];
     message: "the {R} of a call that is `{Self}` has no `<accept>` that the server could refuse",
     label: "no `<accept>` was sent here",
-    note: "when `Offered`, `Acked` or `Preaccepted`: the callee has not answered yet",
+    note: "when `Offered`, `Acked` or `Preaccepted`: the callee has not answered yet (CAT-ACCEPT.5)",
     note: "when `Accepted`: the callee hears it (CAT-ACCEPT.5); the caller sends no accept",
     note: "when `Rejected` or `Terminated`: the call is over (SIG-17.37)";
     pub trait HearsAcceptNack<R: Role>: Phase<Held<R>: Live> {}

@@ -256,9 +256,9 @@ row! {
     May "report the duration", methods [report_duration], about [CallDuration], stays true, goes_to [];
     message: "the duration cannot be reported by the {R} of a call that is `{Self}`",
     label: "this call has no duration to report",
-    note: "when `Offered`, `Acked` or `Preaccepted`: the call is not answered",
+    note: "when `Offered`, `Acked` or `Preaccepted`: the call is not answered, and has no duration (OBS-18)",
     note: "when `Accepted`: the call goes on; report how long it was once it is over (OBS-18)",
-    note: "when `Rejected`: the call was declined, and had no duration",
+    note: "when `Rejected`: the call was declined, and had no duration (OBS-18)",
     note: "when `Terminated`: both may (OBS-18)";
     pub trait MayReportDuration<R: Role>: Phase<Held<R>: AsRef<End>> {}
 }

@@ -155,6 +155,15 @@ macro_rules! generate {
         )+
 
         impl AnyAction {
+            /// Returns which action it is; `None` for one that this crate does not know.
+            #[must_use]
+            pub fn kind(&self) -> Option<ActionKind> {
+                match self {
+                    $(Self::$action(_) => Some(ActionKind::$action),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+
             /// Returns the call that the action belongs to; an unknown action names none.
             #[must_use]
             pub fn identity(&self) -> Option<&Identity> {

@@ -34,6 +34,9 @@ pub enum Payload {
     /// A text stood there that is not hexadecimal: some clients print content as text or as base64. It is a
     /// [`Problem`](super::Problem) as well. You can read this, and never send it.
     Text(Box<str>),
+    /// A log printed this: the digits of bytes, or bytes that are such a text. Which of them it is nobody can tell. You can read
+    /// this, and never send it.
+    Ambiguous(Box<str>),
 }
 
 impl Payload {
@@ -42,7 +45,7 @@ impl Payload {
     pub fn bytes(&self) -> Option<&[u8]> {
         match self {
             Self::Bytes(bytes) => Some(bytes),
-            Self::Elided | Self::Text(_) => None,
+            Self::Elided | Self::Text(_) | Self::Ambiguous(_) => None,
         }
     }
 }
@@ -53,6 +56,7 @@ impl fmt::Debug for Payload {
             Self::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
             Self::Elided => f.write_str("[elided]"),
             Self::Text(text) => write!(f, "[text of {} bytes]", text.len()),
+            Self::Ambiguous(text) => write!(f, "[ambiguous, {} characters]", text.len()),
         }
     }
 }

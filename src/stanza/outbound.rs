@@ -91,6 +91,14 @@ impl CallStanza {
     pub fn action(&self) -> &AnyAction {
         &self.action
     }
+
+    /// Whether it calls a group, or nobody (OBS-21).
+    pub(crate) fn is_group_offer(&self) -> bool {
+        match &self.action {
+            AnyAction::Offer(offer) => offer.is_group() || !self.to.is_person(),
+            _ => false,
+        }
+    }
 }
 
 /// A `<call>` with the action `A` to send. Only a step of a call makes one.

@@ -153,7 +153,7 @@ impl Parked {
     }
 
     fn is_balanced(&self) -> bool {
-        self.bytes == self.stanzas.iter().map(Received::weight).sum()
+        self.bytes == self.stanzas.iter().map(Received::weight).sum::<usize>()
     }
 
     /// Parks a stanza if there is room, or makes room: an answer counts more than anything else.

@@ -148,6 +148,7 @@ pub(super) fn payload<'v>(element: At<'_, impl View<'v>>) -> Payload {
         Content::Bytes(bytes) => return Payload::Bytes(bytes.into()),
         Content::Elided("") => return Payload::Elided,
         Content::Text("") => return Payload::Bytes(Box::default()),
+        Content::Ambiguous(text) => return Payload::Ambiguous(text.into()),
         Content::Text(text) => (text, Err((0, "text", "bytes"))),
         Content::Printed(text) | Content::Elided(text) => (text, hexadecimal(text.as_bytes())),
     };
@@ -244,7 +245,9 @@ pub(super) fn element<'v>(view: At<'_, impl View<'v>>) -> Option<Element> {
             Content::Bytes([]) => Inside::Text(Text::default()),
             Content::Bytes(bytes) => Inside::Bytes(bytes.into()),
             Content::Elided(text) => Inside::Elided(text.into()),
-            Content::Text(text) | Content::Printed(text) => Inside::Text(text.into()),
+            Content::Text(text) | Content::Printed(text) | Content::Ambiguous(text) => {
+                Inside::Text(text.into())
+            }
         },
     })
 }

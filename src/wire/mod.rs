@@ -13,6 +13,7 @@ mod decode;
 mod encode;
 mod error;
 mod fields;
+pub mod log;
 #[cfg(feature = "wacore")]
 pub mod node;
 mod reader;

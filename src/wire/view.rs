@@ -107,6 +107,7 @@ pub trait View<'v>: Copy {
 /// | --- | --- |
 /// | bytes | `Bytes` |
 /// | bytes that are printed as hexadecimal digits | `Printed` |
+/// | bytes that a log printed in digits, or as text if they are one | `Ambiguous` |
 /// | elements, or nothing | `Text("")` |
 /// | text that stands for no bytes | `Text`; where bytes are expected it is a [problem](crate::Received::problems) |
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,6 +119,8 @@ pub enum Content<'v> {
     Text(&'v str),
     /// Text in which bytes, where they are expected, stand as hexadecimal digits.
     Printed(&'v str),
+    /// Text that is what it says, or the hexadecimal digits of other bytes: some logs print both alike.
+    Ambiguous(&'v str),
     /// A log left something out, beside this text, in which bytes stand as hexadecimal digits.
     Elided(&'v str),
 }
@@ -127,7 +130,9 @@ impl Content<'_> {
     pub(super) fn size(self) -> usize {
         match self {
             Self::Bytes(bytes) => bytes.len(),
-            Self::Text(text) | Self::Printed(text) | Self::Elided(text) => text.len(),
+            Self::Text(text) | Self::Printed(text) | Self::Ambiguous(text) | Self::Elided(text) => {
+                text.len()
+            }
         }
     }
 }
@@ -136,7 +141,7 @@ impl std::fmt::Debug for Content<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let elided = match self {
             Self::Elided(_) => "elided beside ",
-            Self::Bytes(_) | Self::Text(_) | Self::Printed(_) => "",
+            Self::Bytes(_) | Self::Text(_) | Self::Printed(_) | Self::Ambiguous(_) => "",
         };
         write!(f, "[{elided}{} bytes]", self.size())
     }

@@ -36,6 +36,7 @@ mod read;
 mod samples;
 mod sent;
 mod terminate;
+mod trace;
 mod video;
 mod view;
 mod wire_shapes;

@@ -1,0 +1,247 @@
+//! Checks recorded calls against the law, and draws them.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use ringstate::trace::{Format, Printer, Reader, Recorded, Replay, Report, Show, Traits};
+
+/// Checks recorded calls of a WhatsApp client against the law of call signalling, and draws them.
+#[derive(Parser)]
+#[command(
+    version,
+    after_help = "Exit status: 0 clean, 1 violations, 2 unreadable."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check each file, and report what breaks the law or is missing.
+    Check {
+        /// Traces, or log files of a client.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        options: Options,
+        /// Write the reports as JSON, one object a file.
+        #[arg(long)]
+        json: bool,
+        /// Show every stanza and not only the findings.
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+#[derive(clap::Args)]
+struct Options {
+    /// What the files are written in. By default it is told from each file.
+    #[arg(long, value_enum)]
+    format: Option<FormatName>,
+    /// Only the call with this `call-id`.
+    #[arg(long, value_name = "ID")]
+    call: Option<String>,
+    /// Show acks and receipts too.
+    #[arg(long)]
+    acks: bool,
+    /// Show addresses whole. They are telephone numbers.
+    #[arg(long)]
+    full: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum FormatName {
+    Whatsmeow,
+    Baileys,
+    Zapo,
+    WhatsappRust,
+    Trace,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Whatsmeow => Self::Log(Printer::Whatsmeow),
+            FormatName::Baileys => Self::Log(Printer::Baileys),
+            FormatName::Zapo => Self::Log(Printer::Zapo),
+            FormatName::WhatsappRust => Self::Log(Printer::WhatsappRust),
+            FormatName::Trace => Self::Trace,
+        }
+    }
+}
+
+impl Options {
+    fn show(&self) -> Show {
+        let show = Show::folded();
+        let show = if self.acks { show.with_acks() } else { show };
+        if self.full {
+            show.with_addresses()
+        } else {
+            show
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let Command::Check {
+        files,
+        options,
+        json,
+        all,
+    } = command;
+    let mut status = 0;
+    for file in &files {
+        let report = match report(file, &options) {
+            Ok(report) => report,
+            Err(why) => {
+                eprintln!("{}: {why}", file.display());
+                status = 2;
+                continue;
+            }
+        };
+        if report.violations().next().is_some() {
+            status = status.max(1);
+        }
+        let told = if json {
+            format!("{}\n", report_as_json(file, &report))
+        } else {
+            format!("{}\n{}", file.display(), report.to_text(options.show()))
+        };
+        let _ = all;
+        if io::stdout().write_all(told.as_bytes()).is_err() {
+            break; // the reader closed the pipe
+        }
+    }
+    ExitCode::from(status)
+}
+
+/// Reads a file twice: to tell its dialect, and to take it through the law.
+fn report(path: &Path, options: &Options) -> io::Result<Report> {
+    let format = match options.format {
+        Some(format) => format.into(),
+        None => told_format(path)?,
+    };
+    let mut traits = Traits::default();
+    read(path, format, |recorded, _| traits.look(&recorded))?;
+    let mut replay = Replay::of(&traits);
+    read(path, format, |recorded, reader| {
+        replay.stanza(recorded, reader.account());
+    })?;
+    let mut report = replay.finish();
+    if let Some(id) = &options.call {
+        report
+            .calls
+            .retain(|call| call.identity.call_id.as_str() == id);
+        report.others.clear();
+    }
+    Ok(report)
+}
+
+/// How much of a file is looked at to tell what it is written in.
+const LOOKED_AT: u64 = 1024 * 1024;
+
+fn told_format(path: &Path) -> io::Result<Format> {
+    let mut start = Vec::new();
+    File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
+    Format::of(&String::from_utf8_lossy(&start)).ok_or_else(|| {
+        let why = "no stanza is in its first megabyte; say what it is with --format";
+        io::Error::new(io::ErrorKind::InvalidData, why)
+    })
+}
+
+/// A line that is longer has no stanza that could be read.
+const LONGEST_LINE: u64 = 2 * 1024 * 1024;
+
+fn read(path: &Path, format: Format, mut each: impl FnMut(Recorded, &Reader)) -> io::Result<()> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut progress = Progress::of(size);
+    let mut file = BufReader::with_capacity(1024 * 1024, file);
+    let (mut reader, mut line) = (Reader::new(format), Vec::new());
+    loop {
+        line.clear();
+        let taken = file
+            .by_ref()
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)?;
+        if taken == 0 {
+            break;
+        }
+        progress.advance(taken);
+        for recorded in reader.line(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r'])) {
+            each(recorded, &reader);
+        }
+    }
+    if let Some(recorded) = reader.finish() {
+        each(recorded, &reader);
+    }
+    Ok(())
+}
+
+/// How far a large file is read, on a terminal.
+struct Progress {
+    size: u64,
+    read: u64,
+    told: u64,
+}
+
+impl Progress {
+    fn of(size: u64) -> Self {
+        let is_told = size > 10_000_000 && io::stderr().is_terminal();
+        let size = if is_told { size } else { 0 };
+        Self {
+            size,
+            read: 0,
+            told: 0,
+        }
+    }
+
+    fn advance(&mut self, bytes: usize) {
+        if self.size == 0 {
+            return;
+        }
+        self.read += bytes as u64;
+        let percent = self.read * 100 / self.size;
+        if percent > self.told {
+            self.told = percent;
+            eprint!(
+                "\r{percent} %{}",
+                if percent >= 100 { "\r     \r" } else { "" }
+            );
+        }
+    }
+}
+
+fn report_as_json(path: &Path, report: &Report) -> serde_json::Value {
+    let finding = |finding: &ringstate::trace::Finding| {
+        serde_json::json!({
+            "line": finding.line(),
+            "kind": finding.kind().to_string(),
+            "by": finding.by().to_string(),
+            "message": finding.message(),
+            "why": finding.why(),
+            "clauses": finding.clauses().collect::<Vec<_>>(),
+            "legal": finding.legal(),
+        })
+    };
+    let calls = report.calls.iter().map(|call| {
+        serde_json::json!({
+            "call_id": call.identity.call_id.as_str(),
+            "is_placed": call.is_placed,
+            "role": call.role.map(ringstate::law::RoleName::as_str),
+            "phase": call.phase.map(ringstate::law::PhaseName::as_str),
+            "findings": call.findings.iter().map(finding).collect::<Vec<_>>(),
+        })
+    });
+    serde_json::json!({
+        "file": path.display().to_string(),
+        "stanzas": report.stanzas,
+        "calls": calls.collect::<Vec<_>>(),
+        "others": report.others.iter().map(finding).collect::<Vec<_>>(),
+    })
+}

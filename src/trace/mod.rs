@@ -1,0 +1,15 @@
+//! Recorded calls: read what a client has logged, and check it against the law.
+
+mod finding;
+mod recording;
+mod replay;
+mod report;
+mod text;
+
+pub use crate::any::SayError;
+pub use crate::wire::log::Printer;
+pub use finding::{Finding, FindingKind, Speaker};
+pub use recording::{Direction, Format, Reader, Recorded, RecordedStanza};
+pub use replay::{Replay, Traits};
+pub use report::{CallReport, Report, Step};
+pub use text::Show;

@@ -1,0 +1,414 @@
+//! Recordings: a trace, or the log of a client, line by line.
+
+use std::time::Duration;
+
+use crate::id::{Jid, Lid, OwnAddress, PhoneNumber};
+use crate::stanza::{Outgoing, Received};
+use crate::wire::log::{self, Failure, Printer};
+use crate::wire::{ParseError, ParseErrorKind, read, read_sent, xml};
+
+/// How much of a stanza that goes over several lines is kept until its end comes.
+const MOST_OPEN: usize = xml::MAX_DOCUMENT_LEN;
+
+/// What a recording is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// A trace: one stanza a line, in XML, with its direction in front.
+    Trace,
+    /// The log of a client, with anything else in it.
+    Log(Printer),
+}
+
+/// Who sent a recorded stanza.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// This end: `>` in a trace.
+    Outward,
+    /// The other end, or the server: `<` in a trace.
+    Inward,
+}
+
+/// A stanza of a recording, with where it stands and when it came.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The number of its line, from 1.
+    pub line: usize,
+    /// When it was recorded: since midnight, or since 1970, as the recording has it.
+    pub time: Option<Duration>,
+    /// What it is.
+    pub stanza: RecordedStanza,
+}
+
+/// What a line of a recording has.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RecordedStanza {
+    /// A stanza that was received.
+    WasReceived(Received),
+    /// A stanza that was sent.
+    WasSent(Outgoing),
+    /// A stanza that cannot be read.
+    Unreadable(Direction, ParseError),
+    /// A line that has no stanza and should have one, or whose stanza breaks off.
+    Broken(&'static str),
+}
+
+/// Reads a recording line by line, so that it need not be in memory.
+///
+/// ```
+/// use ringstate::trace::{Format, RecordedStanza, Reader};
+///
+/// let trace = r#"# account: 15550100:2@lid
+/// 15:02:22.545 < <call from="15550199:3@lid" id="1A2B" t="1700000000"><offer call-id="C0" call-creator="15550199:3@lid"/></call>
+/// 15:02:22.547 > <ack class="call" id="1A2B" to="15550199:3@lid"/>
+/// "#;
+/// let mut reader = Reader::new(Format::Trace);
+/// let recorded: Vec<_> = trace.lines().flat_map(|line| reader.line(line)).collect();
+/// assert!(matches!(recorded[0].stanza, RecordedStanza::WasReceived(_)));
+/// assert_eq!(recorded[1].line, 3);
+/// assert!(reader.account().lid.is_some());
+/// ```
+#[derive(Debug)]
+pub struct Reader {
+    format: Format,
+    number: usize,
+    account: OwnAddress,
+    is_echo: bool,
+    open: Option<Open>,
+}
+
+/// A printed stanza whose end has not come yet.
+#[derive(Debug)]
+struct Open {
+    line: usize,
+    time: Option<Duration>,
+    before: String,
+    text: String,
+    is_escaped: bool,
+}
+
+impl Reader {
+    /// A reader that has read nothing.
+    #[must_use]
+    pub fn new(format: Format) -> Self {
+        Self {
+            format,
+            number: 0,
+            account: OwnAddress::default(),
+            is_echo: false,
+            open: None,
+        }
+    }
+
+    /// The own addresses that the recording has named so far.
+    #[must_use]
+    pub fn account(&self) -> &OwnAddress {
+        &self.account
+    }
+
+    /// Reads the next line. Returns the stanza that ends in it, if one does, and in front of it one that breaks off.
+    pub fn line(&mut self, line: &str) -> impl Iterator<Item = Recorded> + use<> {
+        self.number += 1;
+        let recorded = match self.format {
+            Format::Trace => [None, self.trace_line(line.trim())],
+            Format::Log(printer) => {
+                let begins = self.opened(line);
+                // A stanza has none inside.
+                let broken = begins.as_ref().and_then(|_| self.finish());
+                [broken, self.log_line(line, begins, printer)]
+            }
+        };
+        recorded.into_iter().flatten()
+    }
+
+    /// Ends the recording. Returns the stanza that breaks off, if one does.
+    pub fn finish(&mut self) -> Option<Recorded> {
+        let open = self.open.take()?;
+        Some(Recorded {
+            line: open.line,
+            time: open.time,
+            stanza: RecordedStanza::Broken("a stanza without an end"),
+        })
+    }
+
+    fn trace_line(&mut self, line: &str) -> Option<Recorded> {
+        if let Some(comment) = line.strip_prefix('#') {
+            self.comment(comment.trim_start());
+            return None;
+        }
+        if line.is_empty() || line.starts_with('!') {
+            return None;
+        }
+        let (time, rest) = match line.split_once(' ') {
+            Some((word, rest)) if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                (time(word), rest.trim_start())
+            }
+            _ => (None, line),
+        };
+        let (direction, text) = match rest.split_at_checked(1) {
+            Some((">", text)) => (Direction::Outward, text.trim_start()),
+            Some(("<", text)) if text.starts_with([' ', '\t']) => {
+                (Direction::Inward, text.trim_start())
+            }
+            _ => {
+                let why = "a line without `>` or `<` in front of its stanza";
+                return Some(self.recorded(time, RecordedStanza::Broken(why)));
+            }
+        };
+        if std::mem::take(&mut self.is_echo) {
+            return None;
+        }
+        let stanza = traced(direction, text)?;
+        Some(self.recorded(time, stanza))
+    }
+
+    fn recorded(&self, time: Option<Duration>, stanza: RecordedStanza) -> Recorded {
+        Recorded {
+            line: self.number,
+            time,
+            stanza,
+        }
+    }
+
+    /// The comments that say something: the own addresses, and that the next line was not sent.
+    fn comment(&mut self, comment: &str) {
+        if let Some(addresses) = comment.strip_prefix("account:") {
+            let own = addresses.split(';').next().unwrap_or_default();
+            let words = own.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+            for jid in words.filter_map(|word| word.parse::<Jid>().ok()) {
+                if let Ok(lid) = Lid::try_from(jid.clone()) {
+                    self.account.lid.get_or_insert(lid);
+                } else if let Ok(number) = PhoneNumber::try_from(jid) {
+                    self.account.phone_number.get_or_insert(number);
+                }
+            }
+        }
+        self.is_echo = comment.starts_with("echo");
+    }
+
+    fn log_line(&mut self, line: &str, begins: Option<Open>, printer: Printer) -> Option<Recorded> {
+        let open = match self.open.take() {
+            Some(mut open) => {
+                open.text.push('\n');
+                open.text.push_str(&unescaped(line, open.is_escaped));
+                open
+            }
+            None => begins?,
+        };
+        let stanza = match log::element(&open.text, printer) {
+            Ok((stanza, end)) => {
+                let words = (open.before.as_str(), &open.text[end..]);
+                printed_stanza(&stanza, words)?
+            }
+            Err(Failure::Incomplete) if open.text.len() < MOST_OPEN && !open.is_escaped => {
+                self.open = Some(open);
+                return None;
+            }
+            Err(Failure::Incomplete) => RecordedStanza::Broken("a stanza without an end"),
+            Err(Failure::TooLarge) => RecordedStanza::Broken("a stanza that is too large"),
+            Err(Failure::Bad { expected, .. }) => RecordedStanza::Broken(expected),
+        };
+        Some(Recorded {
+            line: open.line,
+            time: open.time,
+            stanza,
+        })
+    }
+
+    /// The stanza that begins in a line of a log, if one does.
+    fn opened(&self, line: &str) -> Option<Open> {
+        let tags = ["<call", "<ack", "<receipt"];
+        let start = tags.iter().filter_map(|tag| {
+            let starts = line.match_indices(tag).map(|(at, _)| at);
+            starts
+                .into_iter()
+                .find(|at| line[at + tag.len()..].starts_with([' ', '>', '/']))
+        });
+        let (before, text) = line.split_at(start.min()?);
+        let is_escaped = before.trim_start().starts_with('{') || text.contains(r#"=\""#);
+        Some(Open {
+            line: self.number,
+            time: time_in(before).or_else(|| time_in(text)),
+            before: before.to_owned(),
+            text: unescaped(text, is_escaped),
+            is_escaped,
+        })
+    }
+}
+
+/// A stanza of a trace. None, if it is of another kind than this crate is about.
+fn traced(direction: Direction, text: &str) -> Option<RecordedStanza> {
+    // Some recordings write a line break as two characters.
+    let text = &text.replace("\\n", "\n");
+    let (stanza, fault) = match direction {
+        Direction::Inward => match xml::parse(text) {
+            Ok(received) => return Some(RecordedStanza::WasReceived(received)),
+            Err(error) => (log::element(text, Printer::Whatsmeow), error),
+        },
+        Direction::Outward => match xml::parse_sent(text) {
+            Ok(sent) => return Some(RecordedStanza::WasSent(sent)),
+            Err(error) => (log::element(text, Printer::Whatsmeow), error),
+        },
+    };
+    // What a client printed without escaping is no XML, and can be read all the same.
+    match (fault.kind(), stanza) {
+        (ParseErrorKind::NotAStanza, _) => None,
+        (ParseErrorKind::NotWellFormed, Ok((printed, _))) => {
+            Some(read_as(direction, printed.root()))
+        }
+        _ => Some(RecordedStanza::Unreadable(direction, fault)),
+    }
+}
+
+fn read_as(direction: Direction, element: log::Element<'_>) -> RecordedStanza {
+    let error = match direction {
+        Direction::Inward => match read(element) {
+            Ok(received) => return RecordedStanza::WasReceived(received),
+            Err(error) => error,
+        },
+        Direction::Outward => match read_sent(element) {
+            Ok(sent) => return RecordedStanza::WasSent(sent),
+            Err(error) => error,
+        },
+    };
+    RecordedStanza::Unreadable(direction, error)
+}
+
+/// A stanza of a log, and the words that stand around it. None, if it is of another kind than this crate is about.
+fn printed_stanza(printed: &log::Printed, words: (&str, &str)) -> Option<RecordedStanza> {
+    use crate::wire::View as _;
+
+    let root = printed.root();
+    let direction = match (root.has("from"), root.has("to")) {
+        (true, false) => Direction::Inward,
+        (false, true) => Direction::Outward,
+        (_, has_to) => said_by_words(words).unwrap_or({
+            if has_to && root.name() != "call" {
+                Direction::Outward // the own address of a receipt is its `from`
+            } else {
+                Direction::Inward
+            }
+        }),
+    };
+    match read_as(direction, root) {
+        RecordedStanza::Unreadable(_, error) if error.kind() == ParseErrorKind::NotAStanza => None,
+        stanza => Some(stanza),
+    }
+}
+
+/// Who sent a stanza, according to the words of its log line.
+fn said_by_words((before, behind): (&str, &str)) -> Option<Direction> {
+    let words = [before, behind].map(str::to_ascii_lowercase);
+    let has = |parts: &[&str]| {
+        words
+            .iter()
+            .any(|word| parts.iter().any(|part| word.contains(part)))
+    };
+    match (
+        has(&["recv", "receiv", "incoming", "_in"]),
+        has(&["send", "sent", "outgoing", "_out"]),
+    ) {
+        (true, false) => Some(Direction::Inward),
+        (false, true) => Some(Direction::Outward),
+        _ => None,
+    }
+}
+
+/// A line without the escapes of a text in JSON, up to its end.
+fn unescaped(text: &str, is_escaped: bool) -> String {
+    if !is_escaped {
+        return text.to_owned();
+    }
+    let (mut plain, mut rest) = (String::with_capacity(text.len()), text.chars());
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => match rest.next() {
+                Some('n') => plain.push('\n'),
+                Some('t') => plain.push('\t'),
+                Some('r') => plain.push('\r'),
+                Some('u') => {
+                    let digits: String = rest.by_ref().take(4).collect();
+                    let c = u32::from_str_radix(&digits, 16)
+                        .ok()
+                        .and_then(char::from_u32);
+                    plain.push(c.unwrap_or('\u{fffd}'));
+                }
+                Some(other) => plain.push(other),
+                None => {}
+            },
+            '"' => {
+                // The text has ended. What follows may say who sent it.
+                plain.push(' ');
+                plain.extend(rest);
+                break;
+            }
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// `15:02:22.545`, since midnight, or a number of seconds since 1970.
+fn time(word: &str) -> Option<Duration> {
+    let mut seconds = 0.0;
+    let parts: Vec<&str> = word.split(':').collect();
+    if parts.len() > 3 {
+        return None;
+    }
+    for part in parts {
+        seconds = seconds * 60.0 + part.parse::<f64>().ok()?;
+    }
+    Duration::try_from_secs_f64(seconds).ok()
+}
+
+/// The time of a log line: its first `hh:mm:ss`, or the milliseconds of a line in JSON.
+fn time_in(text: &str) -> Option<Duration> {
+    for key in [r#""time":"#, r#""ts_ms":"#] {
+        if let Some((_, rest)) = text.split_once(key) {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            if let Ok(millis) = digits.parse() {
+                return Some(Duration::from_millis(millis));
+            }
+        }
+    }
+    let words = text.split(|c: char| !(c.is_ascii_digit() || matches!(c, ':' | '.')));
+    let mut clock = words.filter(|word| word.matches(':').count() == 2);
+    clock.find_map(|word| time(word.trim_end_matches('.')))
+}
+
+impl Format {
+    /// Tells what a recording is written in from its first lines; `None` if they have no stanza.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        let is_of_trace = |line: &str| {
+            let line = line.trim_start();
+            let rest =
+                line.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.'));
+            let rest = rest.trim_start();
+            rest.starts_with("< <") || rest.starts_with("> <")
+        };
+        if text.lines().any(is_of_trace) {
+            return Some(Self::Trace);
+        }
+        let start = ["<call ", "<ack ", "<receipt "]
+            .iter()
+            .filter_map(|tag| text.find(tag))
+            .min()?;
+        let stanza = &text[start..];
+        let quote = stanza.find(['"', '\'']).map(|at| stanza.as_bytes()[at]);
+        let printer = match quote {
+            Some(b'\'') if text.contains("xml send") || text.contains("recv xml") => {
+                Printer::Baileys
+            }
+            Some(b'\'') if stanza.contains('\t') || stanza.contains("\\t") => Printer::Baileys,
+            Some(b'\'') => Printer::Zapo,
+            _ if text.contains("Client/Recv") || text.contains("Client/Send") => {
+                Printer::WhatsappRust
+            }
+            _ => Printer::Whatsmeow,
+        };
+        Some(Self::Log(printer))
+    }
+}

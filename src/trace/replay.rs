@@ -1,0 +1,839 @@
+//! A recording, taken through the law stanza by stanza.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use super::finding::{Finding, Speaker};
+use super::recording::{Direction, Recorded, RecordedStanza};
+use super::report::{CallReport, Report, Step};
+use crate::any::{AnyCall, Heard, ReceiveError, Said, SayError};
+use crate::call::video::AnyVideo;
+use crate::call::{Call, Decline};
+use crate::id::{CallId, Jid, OwnAddress, StanzaId};
+use crate::party::same_device_of_peer;
+use crate::phase::{Accepted, Callee, Invitee, Offered, PhaseName};
+use crate::stanza::{
+    Accept, AckError, ActionKind, AnyAction, CallStanza, Destination, Dialect, EndedOffer,
+    Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
+};
+use crate::switchboard::Policy;
+
+/// Takes a recording through the law. Give it the stanzas in their order, and [`finish`](Self::finish) it.
+///
+/// What was sent and what was received are judged by the same traits as typed code: each stanza takes the typed step of its
+/// call, and where there is none, that is a finding.
+///
+/// ```
+/// use ringstate::trace::{Format, Reader, Replay};
+/// use ringstate::OwnAddress;
+///
+/// // It declines before it has acknowledged the offer.
+/// let trace = r#"# account: 15550100:2@lid
+/// < <call from="15550199:3@lid" id="1A2B" t="1700000000"><offer call-id="C0" call-creator="15550199:3@lid"/></call>
+/// > <call to="15550199:3@lid" id="9F1C"><reject call-id="C0" call-creator="15550199:3@lid"/></call>
+/// "#;
+/// let (mut reader, mut replay) = (Reader::new(Format::Trace), Replay::new());
+/// for line in trace.lines() {
+///     for recorded in reader.line(line) {
+///         replay.stanza(recorded, reader.account());
+///     }
+/// }
+/// let report = replay.finish();
+/// let mut clauses = report.violations().flat_map(|violation| violation.clauses());
+/// assert!(clauses.any(|clause| clause == "SIG-18.2"));
+/// ```
+#[derive(Debug)]
+pub struct Replay {
+    dialect: Option<Dialect>,
+    is_receipt_recorded: bool,
+    is_one_sided: bool,
+    calls: Vec<Tracked>,
+    by_id: HashMap<CallId, Vec<usize>>,
+    owed: HashMap<StanzaId, Debt>,
+    awaited: HashMap<StanzaId, Awaited>,
+    /// Findings that are of no call.
+    others: Vec<Finding>,
+    /// Calls whose offers are not in the recording.
+    without_offer: HashSet<CallId>,
+    stanzas: usize,
+    last: Option<Duration>,
+}
+
+/// A call of the recording.
+#[derive(Debug)]
+struct Tracked {
+    identity: Identity,
+    /// None for a call that was over when its offer came.
+    call: Option<AnyCall>,
+    report: CallReport,
+    declined: Option<Decline>,
+    /// Devices that still ring although one has answered.
+    ringing_on: Vec<Jid>,
+    /// Devices that were told to stop before that.
+    dismissed: Vec<Jid>,
+    video: Option<AnyVideo>,
+    last_line: usize,
+}
+
+/// What is owed for a received stanza.
+#[derive(Debug)]
+struct Debt {
+    call: Option<usize>,
+    line: usize,
+    element: &'static str,
+    is_offer: bool,
+    documents: Parts,
+    web: Parts,
+    paid: Parts,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Parts {
+    ack: bool,
+    receipt: bool,
+}
+
+impl Parts {
+    fn of(owed: &Owed) -> Self {
+        let mut parts = Self::default();
+        for stanza in owed {
+            match stanza.outgoing() {
+                Outgoing::Ack(_) => parts.ack = true,
+                Outgoing::Receipt(_) => parts.receipt = true,
+                Outgoing::CallStanza(_) => {}
+            }
+        }
+        parts
+    }
+
+    fn cover(self, others: Self) -> bool {
+        (self.ack || !others.ack) && (self.receipt || !others.receipt)
+    }
+}
+
+/// A sent stanza that the server acknowledges.
+#[derive(Debug)]
+struct Awaited {
+    call: usize,
+    to: Jid,
+    kind: Option<ActionKind>,
+}
+
+/// What tells the dialect of a client, and what its recording leaves out, looked at before the replay.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Traits {
+    sent: usize,
+    typed_acks: usize,
+    untyped_acks: usize,
+    receipts: usize,
+}
+
+impl Traits {
+    /// Looks at one stanza.
+    pub fn look(&mut self, recorded: &Recorded) {
+        if let RecordedStanza::WasSent(_) | RecordedStanza::Unreadable(Direction::Outward, _) =
+            recorded.stanza
+        {
+            self.sent += 1;
+        }
+        match &recorded.stanza {
+            RecordedStanza::WasSent(Outgoing::Ack(ack)) if ack.kind().is_some() => {
+                self.typed_acks += 1;
+            }
+            RecordedStanza::WasSent(Outgoing::Ack(_)) => self.untyped_acks += 1,
+            RecordedStanza::WasSent(Outgoing::Receipt(_))
+            | RecordedStanza::WasReceived(Received::Receipt(_)) => self.receipts += 1,
+            _ => {}
+        }
+    }
+
+    /// Returns the dialect that its acks are in (OBS-5); `None` if it sent none.
+    #[must_use]
+    pub fn dialect(&self) -> Option<Dialect> {
+        match (self.typed_acks, self.untyped_acks) {
+            (0, 0) => None,
+            (typed, untyped) if typed > untyped => Some(Dialect::WhatsAppWeb),
+            _ => Some(Dialect::Documents),
+        }
+    }
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Replay {
+    /// A replay of a client whose dialect is not known: what either dialect has is right.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            dialect: None,
+            is_receipt_recorded: true,
+            is_one_sided: false,
+            calls: Vec::new(),
+            by_id: HashMap::new(),
+            owed: HashMap::new(),
+            awaited: HashMap::new(),
+            others: Vec::new(),
+            without_offer: HashSet::new(),
+            stanzas: 0,
+            last: None,
+        }
+    }
+
+    /// A replay of a client that was [looked at](Traits::look) before.
+    ///
+    /// If nothing was sent in the recording, it has one side alone, and what is owed passes for sent. If the client speaks as
+    /// WhatsApp Web does, and there is not a single receipt, then receipts were not recorded, and pass for sent.
+    #[must_use]
+    pub fn of(traits: &Traits) -> Self {
+        let is_web = traits.dialect() == Some(Dialect::WhatsAppWeb);
+        let is_one_sided = traits.sent == 0;
+        Self {
+            dialect: traits.dialect(),
+            is_one_sided,
+            is_receipt_recorded: !is_one_sided && (traits.receipts > 0 || !is_web),
+            ..Self::new()
+        }
+    }
+
+    /// Takes the next stanza. `me` are the own addresses, as far as they are known.
+    pub fn stanza(&mut self, recorded: Recorded, me: &OwnAddress) {
+        let Recorded { line, time, stanza } = recorded;
+        self.stanzas += 1;
+        self.last = time.or(self.last);
+        let at = At { line, time };
+        match stanza {
+            RecordedStanza::WasReceived(received) => self.received(received, at, me),
+            RecordedStanza::WasSent(Outgoing::CallStanza(call)) => self.sent(&call, at, me),
+            RecordedStanza::WasSent(Outgoing::Ack(ack)) => {
+                let ack_alone = Parts {
+                    ack: true,
+                    receipt: false,
+                };
+                self.paid(ack.id(), ack_alone, at, me);
+            }
+            RecordedStanza::WasSent(Outgoing::Receipt(receipt)) => {
+                let receipt_alone = Parts {
+                    ack: false,
+                    receipt: true,
+                };
+                self.paid(receipt.id(), receipt_alone, at, me);
+            }
+            RecordedStanza::Unreadable(direction, mut error) => {
+                let owed = error.take_owed();
+                self.owe(owed, "(unreadable)", None, at);
+                let by = Speaker::of_direction(direction);
+                self.others
+                    .push(Finding::unreadable(at.line, by, error.to_string()));
+            }
+            RecordedStanza::Broken(why) => {
+                self.others.push(Finding::broken(at.line, why));
+            }
+        }
+    }
+
+    /// Ends the recording, and reports what is missing.
+    #[must_use]
+    pub fn finish(mut self) -> Report {
+        if !self.is_one_sided {
+            self.report_missing();
+        }
+        let mut calls: Vec<CallReport> = self.calls.into_iter().map(Tracked::into_report).collect();
+        let of_calls = calls.iter_mut().flat_map(|call| &mut call.findings);
+        if self.is_one_sided {
+            of_calls.for_each(Finding::becomes_a_note);
+        }
+        Report {
+            dialect: self.dialect.unwrap_or_default(),
+            is_dialect_told: self.dialect.is_some(),
+            is_receipt_recorded: self.is_receipt_recorded,
+            is_one_sided: self.is_one_sided,
+            stanzas: self.stanzas,
+            calls,
+            others: self.others,
+        }
+    }
+
+    /// Tells what is due and not there.
+    fn report_missing(&mut self) {
+        let mut debts: Vec<Debt> = self.owed.drain().map(|(_, debt)| debt).collect();
+        debts.sort_by_key(|debt| debt.line);
+        for debt in debts {
+            let Some(missing) = debt.missing(self.dialect, self.is_receipt_recorded) else {
+                continue;
+            };
+            let finding = Finding::unpaid(debt.line, debt.element, missing);
+            match debt.call {
+                Some(call) => self.calls[call].report.findings.push(finding),
+                None => self.others.push(finding),
+            }
+        }
+        for awaited in self.awaited.values() {
+            let element = awaited.kind.map_or("(unknown)", ActionKind::tag);
+            let call = &mut self.calls[awaited.call];
+            call.report.unacknowledged.push(element);
+        }
+        for call in &mut self.calls {
+            call.report_missing(self.last);
+        }
+    }
+
+    fn received(&mut self, received: Received, at: At, me: &OwnAddress) {
+        match received {
+            Received::Offer(_) | Received::GroupOffer(_) => self.offered(received, at, me),
+            Received::EndedOffer(offer) => self.ended_offer(offer, at, me),
+            Received::Ack(ack) => self.acked(ack, at),
+            other => {
+                if let Some((identity, _)) = other.names() {
+                    return self.heard(&identity, other, at, me);
+                }
+                self.owe(other.owed(me), "(unknown)", None, at);
+            }
+        }
+    }
+
+    fn offered(&mut self, received: Received, at: At, me: &OwnAddress) {
+        let Some((identity, _)) = received.names() else {
+            return;
+        };
+        if let Some(known) = self.find(&identity) {
+            return self.hear(known, received, at, me);
+        }
+        // The debt is noted apart, so that what was paid can be told.
+        let owed = received.owed(me);
+        let call: AnyCall = match received {
+            Received::Offer(offer) => Call::incoming(offer).into(),
+            Received::GroupOffer(offer) => Call::incoming(offer).into(),
+            other => return drop(other),
+        };
+        let from = call.peer().clone();
+        let index = self.add(identity, Some(call), from, false);
+        self.owe(owed, ActionKind::Offer.tag(), Some(index), at);
+        let phase = PhaseName::OFFERED;
+        self.calls[index].step(at, Direction::Inward, "offer", (phase, phase));
+        if !self.is_receipt_recorded {
+            self.acknowledge(index, me);
+        }
+    }
+
+    fn ended_offer(&mut self, mut offer: Inbound<EndedOffer>, at: At, me: &OwnAddress) {
+        let identity = offer.identity().clone();
+        if let Some(known) = self.find(&identity) {
+            return self.hear(known, Received::EndedOffer(offer), at, me);
+        }
+        let from = offer.envelope().from().clone();
+        let owed = offer.take_owed(me);
+        let index = self.add(identity, None, from, false);
+        self.owe(owed, ActionKind::Offer.tag(), Some(index), at);
+        let phase = PhaseName::TERMINATED;
+        self.calls[index].step(at, Direction::Inward, "offer", (phase, phase));
+    }
+
+    /// A stanza of a call that is known, or should be.
+    fn heard(&mut self, identity: &Identity, received: Received, at: At, me: &OwnAddress) {
+        if let Some(index) = self.find(identity) {
+            return self.hear(index, received, at, me);
+        }
+        self.owe(received.owed(me), received.element(), None, at);
+        if !matches!(received, Received::Receipt(_) | Received::News(_)) {
+            self.not_judged(identity, at, Speaker::Peer);
+        }
+    }
+
+    fn hear(&mut self, index: usize, received: Received, at: At, me: &OwnAddress) {
+        let element = received.element();
+        let owed = received.owed(me);
+        self.owe(owed, element, Some(index), at);
+        let tracked = &mut self.calls[index];
+        tracked.last_line = at.line;
+        let Some(call) = &mut tracked.call else {
+            return;
+        };
+        let by = match received.names() {
+            Some((_, sender)) => Speaker::of_sender(call.parties().sender(sender)),
+            None => Speaker::Server,
+        };
+        let before = call.phase();
+        let (finding, heard) = match call.receive(received) {
+            Ok((heard, owed)) => {
+                drop(owed);
+                (None, Some(heard))
+            }
+            Err(refused) => {
+                let (role, phase) = (call.role(), call.phase());
+                let finding = match refused.reason() {
+                    ReceiveError::NotHeard { .. } => {
+                        Finding::not_heard(at.line, by, element, role, phase)
+                    }
+                    ReceiveError::Step(why) => Finding::not_believed(at.line, by, element, *why),
+                };
+                (Some(finding), None)
+            }
+        };
+        let after = call.phase();
+        tracked.step(at, Direction::Inward, element, (before, after));
+        tracked.report.findings.extend(finding);
+        if let Some(heard) = heard {
+            tracked.heard(heard);
+        }
+    }
+
+    fn acked(&mut self, ack: ServerAck, at: At) {
+        let Some(awaited) = self.awaited.get(ack.id()) else {
+            return; // of a stanza before the recording, or of no call
+        };
+        let by_type = ack.kind().and_then(ActionKind::from_tag);
+        if let (Some(kind), Some(by_type)) = (awaited.kind, by_type)
+            && kind != by_type
+        {
+            return;
+        }
+        let Some(Awaited { call, to, kind }) = self.awaited.remove(ack.id()) else {
+            return;
+        };
+        let tracked = &mut self.calls[call];
+        let element = match kind {
+            Some(kind) => kind.tag(),
+            None => "(unknown)",
+        };
+        let code = ack.error().map(AckError::code);
+        let Some(any) = &mut tracked.call else {
+            return;
+        };
+        let before = any.phase();
+        match kind {
+            Some(ActionKind::Offer) => {
+                // An ack that the call does not hear comes a second time.
+                let _ = any.receive(Received::Ack(ack)).map(|(_, owed)| drop(owed));
+            }
+            Some(ActionKind::Accept) if code.is_some() => {
+                if let Some(nacked) = Nacked::<Accept>::of(any.identity().clone(), to, ack) {
+                    let heard = any.step(|call: Call<Callee, Accepted>| call.on_nack(nacked));
+                    drop(heard);
+                }
+            }
+            _ => {}
+        }
+        let after = any.phase();
+        let what = if code.is_some() { "nack" } else { "ack" };
+        tracked.step_of(at, Direction::Inward, what, element, (before, after));
+        if let Some(code) = code {
+            tracked
+                .report
+                .findings
+                .push(Finding::refused(at.line, element, code));
+        }
+    }
+
+    fn sent(&mut self, stanza: &CallStanza, at: At, me: &OwnAddress) {
+        let Some(identity) = stanza.action.identity() else {
+            return;
+        };
+        let kind = stanza.action.kind();
+        let element = kind.map_or("(unknown)", ActionKind::tag);
+        let index = match self.find(identity) {
+            Some(index) => index,
+            None if stanza.is_group_offer() => {
+                let index = self.add(identity.clone(), None, stanza.to.clone(), true);
+                self.await_ack(stanza, index, kind);
+                let finding = Finding::group_offer(at.line);
+                return self.calls[index].report.findings.push(finding);
+            }
+            None => match AnyCall::offered_with(stanza, me) {
+                Some(call) => {
+                    let index = self.add(identity.clone(), Some(call), stanza.to.clone(), true);
+                    self.await_ack(stanza, index, kind);
+                    let phase = PhaseName::OFFERED;
+                    return self.calls[index].step(at, Direction::Outward, element, (phase, phase));
+                }
+                None => return self.not_judged(identity, at, Speaker::Us),
+            },
+        };
+        self.await_ack(stanza, index, kind);
+        let finding = self.say(index, stanza, element, at, me);
+        self.calls[index].report.findings.extend(finding);
+    }
+
+    /// Takes the step of a sent stanza. What the law has no step for is told, and the call goes on as its client took it to.
+    fn say(
+        &mut self,
+        index: usize,
+        stanza: &CallStanza,
+        element: &'static str,
+        at: At,
+        me: &OwnAddress,
+    ) -> Option<Finding> {
+        let is_web = self.dialect != Some(Dialect::Documents);
+        let tracked = &mut self.calls[index];
+        tracked.last_line = at.line;
+        let action = &stanza.action;
+        let call = tracked.call.as_mut()?;
+        let before = call.phase();
+        let is_unended =
+            matches!(action, AnyAction::CallDuration(_)) && before == PhaseName::ACCEPTED;
+        let mut finding = None;
+        if is_unended && is_web {
+            // The end itself went over the media path (OBS-18).
+            *call = call.lost();
+        }
+        match call.say(action, &mut tracked.declined) {
+            Ok(Said::Step | Said::Dismissed | Said::Nothing) => {}
+            Err(SayError::NotSaid { role, phase, .. }) => {
+                finding = Some(Finding::not_said(at.line, element, role, phase));
+            }
+            Err(SayError::NotAnswered) if is_web => {
+                finding = Some(Finding::early_dismissal(at.line));
+            }
+            Err(why) => finding = Some(Finding::not_meant(at.line, element, why)),
+        }
+        tracked.sent(stanza);
+        if finding.as_ref().is_some_and(Finding::is_violation) {
+            self.go_on(index, action, me);
+        }
+        let tracked = &mut self.calls[index];
+        let after = tracked.call.as_ref().map_or(before, AnyCall::phase);
+        tracked.step(at, Direction::Outward, element, (before, after));
+        finding
+    }
+
+    /// A client that has said what the law has no step for takes the step to be taken.
+    fn go_on(&mut self, index: usize, action: &AnyAction, me: &OwnAddress) {
+        let is_step = !matches!(action, AnyAction::Offer(_));
+        let is_unacked = matches!(
+            self.calls[index].call,
+            Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
+        );
+        if is_unacked && is_step {
+            self.acknowledge(index, me);
+        }
+        let tracked = &mut self.calls[index];
+        let Some(call) = &mut tracked.call else {
+            return;
+        };
+        if is_unacked && call.say(action, &mut tracked.declined).is_ok() {
+            return;
+        }
+        let is_end = matches!(action, AnyAction::Reject(_) | AnyAction::Terminate(_));
+        if is_end && call.outcome().is_none() {
+            *call = call.lost();
+        }
+    }
+
+    fn acknowledge(&mut self, index: usize, me: &OwnAddress) {
+        let Some(call) = &mut self.calls[index].call else {
+            return;
+        };
+        let owed = match call {
+            AnyCall::CalleeOffered(_) => {
+                call.step(|call: Call<Callee, Offered>| call.acknowledge(me))
+            }
+            AnyCall::InviteeOffered(_) => {
+                call.step(|call: Call<Invitee, Offered>| call.acknowledge(me))
+            }
+            _ => None,
+        };
+        drop(owed); // what the client has sent is in the recording
+    }
+
+    /// A recorded ack or receipt.
+    fn paid(&mut self, id: &StanzaId, parts: Parts, at: At, me: &OwnAddress) {
+        let what = if parts.ack { "ack" } else { "receipt" };
+        let Some(debt) = self.owed.get_mut(id) else {
+            return; // of a stanza before the recording, or of no call
+        };
+        let element = debt.element;
+        let is_again = (debt.paid.ack && parts.ack) || (debt.paid.receipt && parts.receipt);
+        let is_undue = parts.receipt && !debt.documents.receipt && !debt.web.receipt;
+        debt.paid.ack |= parts.ack;
+        debt.paid.receipt |= parts.receipt;
+        let is_paid = debt.is_paid(self.dialect);
+        let (call, is_offer) = (debt.call, debt.is_offer);
+        let finding = if is_again {
+            Some(Finding::paid_again(at.line, element, what))
+        } else if is_undue {
+            Some(Finding::not_owed(at.line, element))
+        } else {
+            None
+        };
+        let Some(index) = call else {
+            return self.others.extend(finding);
+        };
+        let phase = |replay: &Self| {
+            let call = replay.calls[index].call.as_ref();
+            call.map_or(PhaseName::TERMINATED, AnyCall::phase)
+        };
+        let before = phase(self);
+        if is_offer && is_paid {
+            self.acknowledge(index, me);
+        }
+        let after = phase(self);
+        let tracked = &mut self.calls[index];
+        tracked.step_of(at, Direction::Outward, what, element, (before, after));
+        tracked.report.findings.extend(finding);
+    }
+
+    /// Tells once that the offer of a call is not in the recording.
+    fn not_judged(&mut self, identity: &Identity, at: At, by: Speaker) {
+        if self.without_offer.insert(identity.call_id.clone()) {
+            self.others.push(Finding::of_no_call(at.line, by));
+        }
+    }
+
+    fn owe(&mut self, owed: Owed, element: &'static str, call: Option<usize>, at: At) {
+        let id = owed.iter().find_map(|stanza| match stanza.outgoing() {
+            Outgoing::Ack(ack) => Some(ack.id().clone()),
+            Outgoing::Receipt(receipt) => Some(receipt.id().clone()),
+            Outgoing::CallStanza(_) => None,
+        });
+        let Some(id) = id else {
+            return drop(owed);
+        };
+        let documents = Parts::of(&owed);
+        let web = owed.in_dialect(Dialect::WhatsAppWeb);
+        let debt = Debt {
+            call,
+            line: at.line,
+            element,
+            is_offer: element == ActionKind::Offer.tag(),
+            documents,
+            web: Parts::of(&web),
+            paid: Parts::default(),
+        };
+        drop(web); // the client has sent what it has sent
+        // A stanza that comes again is answered again.
+        self.owed.insert(id, debt);
+    }
+
+    fn await_ack(&mut self, stanza: &CallStanza, call: usize, kind: Option<ActionKind>) {
+        if let Some(id) = &stanza.id {
+            let to = stanza.to.clone();
+            self.awaited.insert(id.clone(), Awaited { call, to, kind });
+        }
+    }
+
+    fn add(
+        &mut self,
+        identity: Identity,
+        call: Option<AnyCall>,
+        peer: Jid,
+        is_ours: bool,
+    ) -> usize {
+        let index = self.calls.len();
+        let calls = self.by_id.entry(identity.call_id.clone()).or_default();
+        calls.push(index);
+        self.calls.push(Tracked {
+            report: CallReport::new(identity.clone(), peer, is_ours),
+            identity,
+            call,
+            declined: None,
+            ringing_on: Vec::new(),
+            dismissed: Vec::new(),
+            video: None,
+            last_line: 0,
+        });
+        index
+    }
+
+    fn find(&self, identity: &Identity) -> Option<usize> {
+        let calls = self.by_id.get(&identity.call_id)?;
+        let is_this = |index: &&usize| {
+            let tracked = &self.calls[**index];
+            match &tracked.call {
+                Some(call) => call.parties().is_this_call(identity),
+                None => tracked.identity == *identity,
+            }
+        };
+        calls.iter().find(is_this).or(calls.first()).copied()
+    }
+}
+
+/// Where a stanza stands in a recording.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    line: usize,
+    time: Option<Duration>,
+}
+
+impl Debt {
+    /// Whether it is paid in the dialect of its client, or, if that is not known, in either.
+    fn is_paid(&self, dialect: Option<Dialect>) -> bool {
+        match dialect {
+            Some(Dialect::Documents) => self.paid.cover(self.documents),
+            Some(Dialect::WhatsAppWeb) => {
+                self.paid.cover(self.web) || self.paid.cover(self.documents)
+            }
+            None => self.paid.cover(self.documents) || self.paid.cover(self.web),
+        }
+    }
+
+    /// What is missing of it at the end.
+    fn missing(&self, dialect: Option<Dialect>, is_receipt_recorded: bool) -> Option<&'static str> {
+        if self.is_paid(dialect) {
+            return None;
+        }
+        let due = match dialect {
+            Some(Dialect::WhatsAppWeb) => self.web,
+            _ => self.documents,
+        };
+        match (due.ack && !self.paid.ack, due.receipt && !self.paid.receipt) {
+            (_, true) if !is_receipt_recorded => None,
+            (true, true) => Some("its ack and its receipt"),
+            (true, false) => Some("its ack"),
+            (false, true) => Some("its receipt"),
+            (false, false) => None,
+        }
+    }
+}
+
+impl Tracked {
+    fn step(
+        &mut self,
+        at: At,
+        direction: Direction,
+        element: &'static str,
+        phases: (PhaseName, PhaseName),
+    ) {
+        self.step_of(at, direction, "", element, phases);
+    }
+
+    fn step_of(
+        &mut self,
+        at: At,
+        direction: Direction,
+        answer: &'static str,
+        element: &'static str,
+        (before, after): (PhaseName, PhaseName),
+    ) {
+        self.last_line = at.line;
+        self.report.steps.push(Step {
+            line: at.line,
+            time: at.time,
+            direction,
+            answer,
+            element,
+            before,
+            after,
+        });
+    }
+
+    /// What follows from what the call heard.
+    fn heard(&mut self, heard: Heard) {
+        match heard {
+            Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => {
+                let told = |device: &&Jid| {
+                    !self
+                        .dismissed
+                        .iter()
+                        .any(|known| same_device_of_peer(known, device))
+                };
+                let devices = siblings.devices().iter().filter(told).cloned();
+                self.ringing_on = devices.collect();
+                drop(siblings.dismiss()); // the client has sent what it has sent
+            }
+            Heard::DeviceOut(device, decline) => {
+                self.declined = decline.or(self.declined.take());
+                self.ringing_on
+                    .retain(|known| !same_device_of_peer(known, &device));
+            }
+            Heard::Video(state) => {
+                if let Some(video) = self.video() {
+                    let (video, _, _) = video.on_video(&state);
+                    self.video = Some(video);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What follows from what was sent.
+    fn sent(&mut self, stanza: &CallStanza) {
+        match &stanza.action {
+            AnyAction::Terminate(terminate) => {
+                let named = terminate.destination().map(Destination::recipients);
+                let devices: Vec<Jid> = match named {
+                    Some(named) => named.iter().map(|device| device.jid().clone()).collect(),
+                    None => vec![stanza.to.clone()],
+                };
+                for device in devices {
+                    self.ringing_on
+                        .retain(|known| !same_device_of_peer(known, &device));
+                    self.dismissed.push(device);
+                }
+            }
+            AnyAction::VideoState(state) => {
+                let video = match (self.video(), state.code()) {
+                    (Some(AnyVideo::Off(video)), Some(VideoCode::REQUEST)) => video.ask().0.into(),
+                    (Some(AnyVideo::AskedByPeer(video)), Some(VideoCode::ACCEPT)) => {
+                        video.agree().0.into()
+                    }
+                    (Some(AnyVideo::AskedByPeer(video)), Some(VideoCode::REFUSE)) => {
+                        video.refuse().0.into()
+                    }
+                    (Some(AnyVideo::AskedByUs(video)), Some(VideoCode::WITHDRAW)) => {
+                        video.withdraw().0.into()
+                    }
+                    (Some(AnyVideo::On(video)), Some(VideoCode::DISABLED)) => video.end().0.into(),
+                    (Some(video), _) => video,
+                    (None, _) => return,
+                };
+                self.video = Some(video);
+            }
+            _ => {}
+        }
+    }
+
+    /// The negotiation of the call's video, which is handed out once.
+    fn video(&mut self) -> Option<AnyVideo> {
+        self.video.take().or_else(|| self.call.as_mut()?.video())
+    }
+
+    /// What is missing once the recording ends.
+    fn report_missing(&mut self, last: Option<Duration>) {
+        let line = self.last_line;
+        let Some(call) = &self.call else {
+            return;
+        };
+        if !self.ringing_on.is_empty() {
+            let finding = Finding::not_dismissed(line, self.ringing_on.len());
+            self.report.findings.push(finding);
+        }
+        match &self.video {
+            Some(AnyVideo::AskedByPeer(_)) if call.outcome().is_none() => {
+                self.report.findings.push(Finding::video_open(line));
+            }
+            _ => {}
+        }
+        let is_unanswered = matches!(
+            call,
+            AnyCall::CalleeAcked(_) | AnyCall::CalleePreaccepted(_) | AnyCall::InviteeAcked(_)
+        );
+        if is_unanswered {
+            let began = self.report.steps.first().and_then(|step| step.time);
+            let rang = last
+                .zip(began)
+                .and_then(|(last, began)| last.checked_sub(began));
+            let finding = match rang {
+                Some(rang) if rang < Policy::default().ring_window => {
+                    Finding::still_rings(line, rang)
+                }
+                _ => Finding::not_answered(line, call.phase()),
+            };
+            self.report.findings.push(finding);
+        }
+    }
+
+    fn into_report(self) -> CallReport {
+        let Self {
+            call, mut report, ..
+        } = self;
+        report.role = call.as_ref().map(AnyCall::role);
+        report.phase = call.as_ref().map(AnyCall::phase);
+        report.outcome = call.as_ref().and_then(AnyCall::outcome);
+        report.ended_by = call.as_ref().and_then(AnyCall::ended_by);
+        report.findings.sort_by_key(Finding::line);
+        report
+    }
+}

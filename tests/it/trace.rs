@@ -1,0 +1,715 @@
+//! Recordings: what is read of them, and what the law says of it.
+
+use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName};
+use ringstate::stanza::ActionKind;
+use ringstate::trace::{
+    Finding, FindingKind, Format, Reader, Recorded, RecordedStanza, Replay, Report, Show, Speaker,
+    Traits,
+};
+
+use crate::common::phone::{ANN_7, IN, OUT};
+use crate::common::{ANN, CREATOR};
+
+/// Reads a recording twice, as a program does.
+fn replayed(format: Format, text: &str) -> Report {
+    let mut traits = Traits::default();
+    read(format, text, |recorded, _| traits.look(&recorded));
+    let mut replay = Replay::of(&traits);
+    read(format, text, |recorded, reader| {
+        replay.stanza(recorded, reader.account());
+    });
+    replay.finish()
+}
+
+fn read(format: Format, text: &str, mut each: impl FnMut(Recorded, &Reader)) {
+    let mut reader = Reader::new(format);
+    for line in text.lines() {
+        for recorded in reader.line(line) {
+            each(recorded, &reader);
+        }
+    }
+    if let Some(recorded) = reader.finish() {
+        each(recorded, &reader);
+    }
+}
+
+fn trace(lines: &[String]) -> Report {
+    let head =
+        "# account: 15550100:2@lid (phone number 15550101:2@s.whatsapp.net); peer 15550199:3@lid";
+    replayed(Format::Trace, &format!("{head}\n{}\n", lines.join("\n")))
+}
+
+fn violations(report: &Report) -> Vec<&Finding> {
+    let findings = report.findings();
+    findings
+        .filter(|finding| finding.kind() == FindingKind::Violation)
+        .collect()
+}
+
+/// Writes the lines of one call, seen from one end of it, in the form of the documents.
+#[derive(Clone)]
+struct Script {
+    role: RoleName,
+    lines: Vec<String>,
+    ids: usize,
+    /// The device of the peer that speaks.
+    device: &'static str,
+}
+
+impl Script {
+    fn new(role: RoleName) -> Self {
+        let mut script = Self {
+            role,
+            lines: Vec::new(),
+            ids: 0,
+            device: ANN,
+        };
+        if role == RoleName::CALLER {
+            let id = script.id();
+            let devices = [ANN, ANN_7].map(|device| {
+                format!(r#"<to jid="{device}"><enc v="2" type="msg">33aa</enc></to>"#)
+            });
+            script.push(format!(
+                r#"> <call to="{CREATOR}" id="{id}"><offer {OUT}><audio enc="opus" rate="16000"/><destination>{}</destination></offer></call>"#,
+                devices.concat()
+            ));
+        } else {
+            script.hears_from(CREATOR, "offer", script.offer_parts());
+            script.lines.truncate(1); // the offer is not answered yet
+        }
+        script
+    }
+
+    fn offer_parts(&self) -> &'static str {
+        if self.role == RoleName::INVITEE {
+            r#" group-jid="120363012345@g.us""#
+        } else {
+            ""
+        }
+    }
+
+    fn id(&mut self) -> String {
+        self.ids += 1;
+        format!("1D{:04}", self.ids)
+    }
+
+    fn call(&self) -> &'static str {
+        if self.role == RoleName::CALLER {
+            OUT
+        } else {
+            IN
+        }
+    }
+
+    fn push(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    /// What this end sends, and the server's ack.
+    fn says(&mut self, element: &str, rest: &str) {
+        let (id, call) = (self.id(), self.call());
+        self.push(format!(
+            r#"> <call to="{ANN}" id="{id}"><{element} {call}{rest}/></call>"#
+        ));
+        self.push(format!(
+            r#"< <ack class="call" id="{id}" from="s.whatsapp.net" type="{element}"/>"#
+        ));
+    }
+
+    /// What the peer sends, and its ack.
+    fn hears(&mut self, element: &str) {
+        self.hears_from(self.device, element, "");
+    }
+
+    fn hears_from(&mut self, from: &str, element: &str, rest: &str) {
+        let (id, call) = (self.id(), self.call());
+        self.push(format!(
+            r#"< <call from="{from}" id="{id}" t="1700000000"><{element} {call}{rest}/></call>"#
+        ));
+        self.push(format!(r#"> <ack class="call" id="{id}" to="{from}"/>"#));
+        if element == "offer" {
+            self.push(format!(
+                r#"> <receipt to="{from}" id="{id}" from="15550100:2@lid"><offer {call}/></receipt>"#
+            ));
+        }
+    }
+
+    fn answers_the_offer(&mut self) {
+        self.push(format!(
+            r#"> <ack class="call" id="1D0001" to="{CREATOR}"/>"#
+        ));
+        let call = self.call();
+        self.push(format!(
+            r#"> <receipt to="{CREATOR}" id="1D0001" from="15550100:2@lid"><offer {call}/></receipt>"#
+        ));
+    }
+
+    fn server_has_the_offer(&mut self) {
+        self.push(
+            r#"< <ack class="call" id="1D0001" from="s.whatsapp.net" type="offer"/>"#.to_owned(),
+        );
+    }
+
+    /// The lines that bring a call of this role into this phase; none if it never comes there.
+    fn to(role: RoleName, phase: PhaseName) -> Option<Self> {
+        let mut script = Self::new(role);
+        let is_caller = role == RoleName::CALLER;
+        let is_invitee = role == RoleName::INVITEE;
+        if phase == PhaseName::OFFERED {
+            return Some(script);
+        }
+        if is_caller {
+            script.server_has_the_offer();
+        } else {
+            script.answers_the_offer();
+        }
+        match phase {
+            PhaseName::PREACCEPTED | PhaseName::ACCEPTED if is_invitee => return None,
+            PhaseName::PREACCEPTED if is_caller => script.hears("preaccept"),
+            PhaseName::PREACCEPTED => script.says("preaccept", ""),
+            PhaseName::ACCEPTED if is_caller => {
+                script.hears("accept");
+                script.dismisses();
+            }
+            PhaseName::ACCEPTED => script.says("accept", ""),
+            PhaseName::REJECTED if is_caller => {
+                script.hears("reject");
+                script.hears_from(ANN_7, "reject", "");
+            }
+            PhaseName::REJECTED => script.says("reject", ""),
+            PhaseName::TERMINATED if is_caller => script.says("terminate", ""),
+            PhaseName::TERMINATED => script.hears("terminate"),
+            _ => {}
+        }
+        Some(script)
+    }
+
+    fn dismisses(&mut self) {
+        let id = self.id();
+        self.push(format!(
+            r#"> <call to="{CREATOR}" id="{id}"><terminate {OUT} reason="accepted_elsewhere"><destination><to jid="{ANN_7}"/></destination></terminate></call>"#
+        ));
+    }
+}
+
+const SAID: [ActionKind; 10] = [
+    ActionKind::Preaccept,
+    ActionKind::Accept,
+    ActionKind::Reject,
+    ActionKind::Terminate,
+    ActionKind::Transport,
+    ActionKind::RelayLatency,
+    ActionKind::Mute,
+    ActionKind::Heartbeat,
+    ActionKind::VideoState,
+    ActionKind::CallDuration,
+];
+
+/// Whether some row has it, save those that are about looking at something and about the server's acks and receipts.
+fn is_legal(kind: Kind, action: ActionKind, role: RoleName, phase: PhaseName) -> bool {
+    let others = [
+        "HearsServerAck",
+        "HearsAcceptNack",
+        "HearsReceipt",
+        "MayReadAnswer",
+    ];
+    let is_about = |row: &&ringstate::law::Row| {
+        let is_any = matches!(row.law, "HearsLate");
+        row.kind == kind && (is_any || row.about.contains(&action)) && !others.contains(&row.law)
+    };
+    LAW.iter()
+        .filter(is_about)
+        .any(|row| row.is_legal(role, phase))
+}
+
+#[test]
+fn each_cell_of_the_law_is_judged_and_each_empty_one_named_by_its_clause() {
+    let (mut legal, mut illegal) = (0, 0);
+    for role in ROLES {
+        for phase in PHASES {
+            for action in SAID {
+                for kind in [Kind::May, Kind::Hears] {
+                    if (kind, action) == (Kind::Hears, ActionKind::CallDuration) {
+                        continue; // no row is about hearing it: it goes to the call service
+                    }
+                    let Some(mut script) = Script::to(role, phase) else {
+                        continue;
+                    };
+                    let before = trace(&script.lines);
+                    assert_eq!(violations(&before), [] as [&Finding; 0], "{role} {phase}");
+                    // Of an offer alone nobody can tell whether it was answered.
+                    assert!(
+                        before.is_one_sided || before.calls[0].phase == Some(phase),
+                        "{role}"
+                    );
+                    match kind {
+                        Kind::May => script.says(action.tag(), ""),
+                        Kind::Hears => script.hears(action.tag()),
+                    }
+                    let what = format!("{kind:?} {action:?} {role} {phase}");
+                    let report = trace(&script.lines);
+                    let found = violations(&report);
+                    if is_legal(kind, action, role, phase) {
+                        legal += 1;
+                        assert!(found.is_empty(), "{what}: {found:?}");
+                        continue;
+                    }
+                    illegal += 1;
+                    // A device that has answered is heard no more in the phase that it has left.
+                    assert_eq!(found.len(), 1, "{what}: {found:?}");
+                    let by = match kind {
+                        Kind::May => Speaker::Us,
+                        Kind::Hears => Speaker::Peer,
+                    };
+                    assert_eq!(found[0].by(), by, "{what}");
+                    assert!(
+                        found[0].clauses().next().is_some(),
+                        "{what}: {}",
+                        found[0].why()
+                    );
+                    let (role, phase) = (role.as_str(), phase.as_str());
+                    assert!(found[0].message().contains(role), "{what}: {}", found[0]);
+                    assert!(found[0].message().contains(phase), "{what}: {}", found[0]);
+                }
+            }
+        }
+    }
+    assert_eq!((legal, illegal), (126, 178));
+}
+
+/// Tries every legal stanza, so many times in a row. Returns how many paths there were.
+fn walk(script: &Script, steps: usize) -> usize {
+    let report = trace(&script.lines);
+    assert_eq!(
+        violations(&report),
+        [] as [&Finding; 0],
+        "{:#?}",
+        script.lines
+    );
+    let phase = report.calls[0].phase.expect("it is a call");
+    if steps == 0 {
+        return 1;
+    }
+    let mut paths = 1;
+    for action in SAID {
+        if is_legal(Kind::May, action, script.role, phase) {
+            let mut next = script.clone();
+            next.says(action.tag(), "");
+            paths += walk(&next, steps - 1);
+        }
+        let is_heard = is_legal(Kind::Hears, action, script.role, phase);
+        if is_heard && action != ActionKind::CallDuration {
+            let mut next = script.clone();
+            next.hears(action.tag());
+            let is_out = matches!(action, ActionKind::Reject | ActionKind::Terminate);
+            if is_out && script.role == RoleName::CALLER && phase != PhaseName::ACCEPTED {
+                next.device = ANN_7; // a device that is out says nothing more
+            }
+            paths += walk(&next, steps - 1);
+        }
+    }
+    paths
+}
+
+/// `PATHS=6` tries them all; without it they end one stanza earlier.
+#[test]
+fn each_legal_path_up_to_its_sixth_stanza_passes() {
+    let length = std::env::var("PATHS").map_or(5, |length| length.parse().expect("a number"));
+    let paths = ROLES.map(|role| {
+        let script = Script::to(role, PhaseName::ACKED).expect("every role comes there");
+        // The offer and its answer are the first two.
+        walk(&script, length - 2)
+    });
+    match length {
+        5 => assert_eq!(paths, [678, 1561, 183]),
+        6 => assert_eq!(paths, [6858, 18217, 1641]),
+        _ => println!("{paths:?}"),
+    }
+}
+
+/// A node, as clients hold it.
+struct Node {
+    name: &'static str,
+    attributes: Vec<(&'static str, String)>,
+    inside: Content,
+}
+
+enum Content {
+    Nothing,
+    Nodes(Vec<Node>),
+    Bytes(Vec<u8>),
+}
+
+/// How a client prints its nodes, and the lines that they stand in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Client {
+    Trace,
+    Whatsmeow,
+    WhatsappRust,
+    Baileys,
+    Zapo,
+}
+
+impl Client {
+    const ALL: [Self; 5] = [
+        Self::Trace,
+        Self::Whatsmeow,
+        Self::WhatsappRust,
+        Self::Baileys,
+        Self::Zapo,
+    ];
+
+    fn print(self, node: &Node, depth: usize) -> String {
+        let quote = match self {
+            Self::Trace | Self::Whatsmeow | Self::WhatsappRust => '"',
+            Self::Baileys | Self::Zapo => '\'',
+        };
+        let mut attributes: Vec<String> = node
+            .attributes
+            .iter()
+            .map(|(name, value)| {
+                let value = match self {
+                    Self::Trace | Self::Zapo => escaped(value),
+                    _ => value.clone(),
+                };
+                format!("{name}={quote}{value}{quote}")
+            })
+            .collect();
+        if self == Self::Whatsmeow {
+            attributes.sort();
+        }
+        let attributes: String = attributes.iter().map(|text| format!(" {text}")).collect();
+        let name = node.name;
+        let (line, indent) = match self {
+            Self::Baileys => ("\n", "\t".repeat(2 * depth)),
+            Self::Zapo => ("\n", " ".repeat(4 * depth)),
+            _ => ("", String::new()),
+        };
+        let inside = match &node.inside {
+            Content::Nothing if self == Self::Baileys && attributes.is_empty() => {
+                return format!("{indent}<{name} />{line}");
+            }
+            Content::Nothing => return format!("{indent}<{name}{attributes}/>{line}"),
+            Content::Nodes(nodes) => {
+                let nodes: String = nodes
+                    .iter()
+                    .map(|node| self.print(node, depth + 1))
+                    .collect();
+                format!("{line}{nodes}{indent}")
+            }
+            Content::Bytes(bytes) => {
+                let text = self.bytes(bytes);
+                match self {
+                    Self::Baileys => format!("{line}{indent}\t\t{text}{line}{indent}"),
+                    _ => text,
+                }
+            }
+        };
+        format!("{indent}<{name}{attributes}>{inside}</{name}>{line}")
+    }
+
+    fn bytes(self, bytes: &[u8]) -> String {
+        let digits = || bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let is_printable = bytes.iter().all(|byte| (b' '..0x7f).contains(byte));
+        let text = || String::from_utf8_lossy(bytes).into_owned();
+        let left_out = || format!("<!-- {} bytes -->", bytes.len());
+        match self {
+            Self::Whatsmeow | Self::WhatsappRust if is_printable => text(),
+            Self::Whatsmeow if bytes.len() > 128 => left_out(),
+            Self::WhatsappRust => left_out(),
+            Self::Trace | Self::Whatsmeow | Self::Baileys => digits(),
+            Self::Zapo => base64(bytes),
+        }
+    }
+
+    /// A line of the client's log with this stanza in it.
+    fn line(self, is_sent: bool, node: &Node) -> String {
+        let text = self.print(node, 0);
+        let text = text.trim_end();
+        let json = || {
+            text.replace('\\', "\\\\")
+                .replace('"', "\\\"")
+                .replace('\n', "\\n")
+                .replace('\t', "\\t")
+        };
+        match (self, is_sent) {
+            (Self::Trace, true) => format!("15:02:22.545 > {text}"),
+            (Self::Trace, false) => format!("15:02:22.545 < {text}"),
+            (Self::Whatsmeow, true) => format!(
+                "15:02:22.545 [Client/Socket DEBUG] frame\n15:02:22.545 [Send DEBUG] {text}"
+            ),
+            (Self::Whatsmeow, false) => format!("15:02:22.545 [Recv DEBUG] {text}"),
+            (Self::WhatsappRust, true) => {
+                format!("2026-05-14T15:02:22.545Z DEBUG Client/Send: {text}")
+            }
+            (Self::WhatsappRust, false) => {
+                format!("2026-05-14T15:02:22.545Z DEBUG Client/Recv: {text}")
+            }
+            (Self::Baileys, true) => format!(
+                r#"{{"level":10,"time":1778770942545,"xml":"{}","msg":"xml send"}}"#,
+                json()
+            ),
+            (Self::Baileys, false) => format!(
+                r#"{{"level":10,"time":1778770942545,"xml":"{}","msg":"recv xml"}}"#,
+                json()
+            ),
+            (Self::Zapo, true) => format!("[15:02:22.545] TRACE sending {text}"),
+            (Self::Zapo, false) => {
+                format!("[15:02:22.545] TRACE received {text}\n[15:02:22.546] INFO something else")
+            }
+        }
+    }
+}
+
+fn escaped(value: &str) -> String {
+    let value = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    value.replace('"', "&quot;").replace('\'', "&apos;")
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = usize::try_from(bits >> (18 - 6 * place) & 63).expect("it is small");
+            text.push(if place <= chunk.len() {
+                char::from(DIGITS[digit])
+            } else {
+                '='
+            });
+        }
+    }
+    text
+}
+
+fn node(name: &'static str, attributes: &[(&'static str, &str)], inside: Content) -> Node {
+    Node {
+        name,
+        attributes: attributes
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()))
+            .collect(),
+        inside,
+    }
+}
+
+/// A call that is declined before its receipt is sent, by a caller with an awkward name.
+fn a_faulty_call() -> Vec<(bool, Node)> {
+    let ids = [("call-id", "00C0FFEE"), ("call-creator", CREATOR)];
+    let offer = node(
+        "offer",
+        &ids,
+        Content::Nodes(vec![
+            node(
+                "audio",
+                &[("enc", "opus"), ("rate", "16000")],
+                Content::Nothing,
+            ),
+            node(
+                "capability",
+                &[("ver", "1")],
+                Content::Bytes(vec![1, 5, 0xf7, 9, 0xe0, 0xbb, 0x13]),
+            ),
+            node(
+                "enc",
+                &[("v", "2"), ("type", "msg")],
+                Content::Bytes(vec![0x33; 180]),
+            ),
+            node("encopt", &[("keygen", "2")], Content::Nothing),
+            node("uploadfieldstat", &[], Content::Nothing),
+        ]),
+    );
+    let name = r#"Tom & "Jerry" <t@m> d'Or"#;
+    let call = [
+        ("from", ANN),
+        ("id", "1A2B"),
+        ("t", "1700000000"),
+        ("notify", name),
+    ];
+    let reject = node("reject", &ids, Content::Nothing);
+    vec![
+        (false, node("call", &call, Content::Nodes(vec![offer]))),
+        (
+            true,
+            node(
+                "ack",
+                &[("class", "call"), ("id", "1A2B"), ("to", ANN)],
+                Content::Nothing,
+            ),
+        ),
+        (
+            true,
+            node(
+                "call",
+                &[("to", ANN), ("id", "9F1C")],
+                Content::Nodes(vec![reject]),
+            ),
+        ),
+        (
+            false,
+            node(
+                "ack",
+                &[
+                    ("class", "call"),
+                    ("id", "9F1C"),
+                    ("from", "s.whatsapp.net"),
+                    ("type", "reject"),
+                ],
+                Content::Nothing,
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn the_logs_of_four_clients_and_a_trace_of_the_same_call_give_the_same_report() {
+    let reports = Client::ALL.map(|client| {
+        let lines: Vec<String> = a_faulty_call()
+            .iter()
+            .map(|(is_sent, node)| client.line(*is_sent, node))
+            .collect();
+        let text = format!("something before\n{}\n", lines.join("\n"));
+        let text = if client == Client::Trace {
+            lines.join("\n")
+        } else {
+            text
+        };
+        let format = Format::of(&text).expect("it has stanzas");
+        let report = replayed(format, &text);
+        assert_eq!(report.others, [] as [Finding; 0], "{client:?} {format:?}");
+        let call = &report.calls[0];
+        let steps: Vec<_> = call
+            .steps
+            .iter()
+            .map(|step| {
+                (
+                    step.direction,
+                    step.answer,
+                    step.element,
+                    step.before,
+                    step.after,
+                )
+            })
+            .collect();
+        let found: Vec<_> = call
+            .findings
+            .iter()
+            .map(|found| (found.kind(), found.message().to_owned()))
+            .collect();
+        let clocks: Vec<_> = call
+            .steps
+            .iter()
+            .map(|step| step.time.expect("each line has one").as_secs() % 86_400)
+            .collect();
+        assert_eq!(clocks, [54_142; 4], "{client:?}");
+        (steps, found)
+    });
+    assert_eq!(reports[0].0.len(), 4);
+    assert_eq!(reports[0].1.len(), 2, "{:?}", reports[0].1);
+    for (report, client) in reports.iter().zip(Client::ALL) {
+        assert_eq!(*report, reports[0], "{client:?}");
+    }
+}
+
+/// The offer of a log, as it was read.
+fn offer_in(client: Client) -> ringstate::Inbound<ringstate::Offer> {
+    let (_, node) = &a_faulty_call()[0];
+    let text = client.line(false, node);
+    let mut offers = Vec::new();
+    read(
+        Format::of(&text).expect("it has a stanza"),
+        &text,
+        |recorded, _| match recorded.stanza {
+            RecordedStanza::WasReceived(ringstate::Received::Offer(offer)) => offers.push(offer),
+            other => panic!("{other:?}"),
+        },
+    );
+    offers.pop().expect("there is one")
+}
+
+#[test]
+fn bytes_are_read_as_their_client_prints_them_and_what_is_ambiguous_stays_so() {
+    use ringstate::stanza::{Capability, Payload};
+
+    let bytes = Payload::Bytes([1, 5, 0xf7, 9, 0xe0, 0xbb, 0x13].into());
+    for (client, expected) in [
+        (Client::Trace, bytes.clone()),
+        (
+            Client::Whatsmeow,
+            Payload::Ambiguous("0105f709e0bb13".into()),
+        ),
+        (Client::WhatsappRust, Payload::Elided),
+        (Client::Baileys, bytes.clone()),
+        (Client::Zapo, bytes),
+    ] {
+        let offer = offer_in(client);
+        let read = offer.action().capability().map(Capability::content);
+        assert_eq!(read, Some(&expected), "{client:?}");
+        assert_eq!(
+            offer.envelope().notify(),
+            Some(r#"Tom & "Jerry" <t@m> d'Or"#),
+            "{client:?}"
+        );
+        drop(offer.acknowledge_with_receipt(&crate::common::me()));
+    }
+}
+
+#[test]
+fn a_bad_line_is_told_and_hides_no_other() {
+    let good = r#"15:02:22.545 [Recv DEBUG] <call from="15550199:3@lid" id="1A2B" t="1700000000"><offer call-id="C0" call-creator="15550199:3@lid"/></call>"#;
+    for bad in [
+        r#"15:02:22.545 [Recv DEBUG] <call from="15550199:3@lid" id="1A2B"><offer call-id="C0"</call>"#,
+        "15:02:22.545 [Recv DEBUG] <call from=15550199></call>",
+        "15:02:22.545 [Recv DEBUG] <call >",
+    ] {
+        let text = format!("{bad}\n{good}\n");
+        let mut offers = 0;
+        read(
+            Format::of(good).expect("it has a stanza"),
+            &text,
+            |recorded, _| {
+                offers += usize::from(matches!(recorded.stanza, RecordedStanza::WasReceived(_)));
+            },
+        );
+        assert_eq!(offers, 1, "{bad}");
+    }
+}
+
+#[test]
+fn a_report_is_legible_in_a_terminal() {
+    let lines: Vec<String> = a_faulty_call()
+        .iter()
+        .map(|(is_sent, node)| Client::Trace.line(*is_sent, node))
+        .collect();
+    let text = trace(&lines).to_text(Show::folded());
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    assert!(!text.contains("15550199"), "an address is shown: {text}");
+    let expected = r"call 00C0FFEE from …:3@lid
+     2  15:02:22.545  < offer                   Offered
+     4  15:02:22.545  > reject                  Offered → Rejected
+        !! this client: `<reject>` cannot be sent by the Callee of a call that
+           is `Offered`
+           when `Offered`: the callee has to `acknowledge` first; ack and
+           receipt are owed even for a call that is declined (SIG-18.2 to
+           SIG-18.4); the caller withdraws with `terminate` (SIG-17.39)
+           legal here: acknowledge
+        ?? line 2, this client: `<offer>` did not get its receipt
+           what is not acknowledged is delivered again (SIG-07.2); an offer gets
+           a receipt as well (SIG-07.5)
+        declined, by this client
+
+the client acknowledges as the documents have it (OBS-5)
+4 stanzas, 1 call: 1 violation, 1 missing, 0 notes
+";
+    assert_eq!(text, expected);
+}
