@@ -31,9 +31,22 @@ enum Command {
         /// Write the reports as JSON, one object a file.
         #[arg(long)]
         json: bool,
-        /// Show every stanza and not only the findings.
+    },
+    /// Draw the calls of a file as sequence diagrams.
+    Draw {
+        /// A trace, or a log file of a client.
+        file: PathBuf,
+        #[command(flatten)]
+        options: Options,
+        /// Write an SVG to this file; with several calls, say which with --call.
+        #[arg(long, value_name = "OUT")]
+        svg: Option<PathBuf>,
+        /// Write a diagram of Mermaid instead of text.
         #[arg(long)]
-        all: bool,
+        mermaid: bool,
+        /// Write text. This is the default.
+        #[arg(long, conflicts_with = "mermaid")]
+        text: bool,
     },
 }
 
@@ -86,38 +99,113 @@ impl Options {
     }
 }
 
+/// What the exit status says.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    Clean = 0,
+    Violations = 1,
+    Unreadable = 2,
+}
+
 fn main() -> ExitCode {
-    let Arguments { command } = Arguments::parse();
-    let Command::Check {
-        files,
-        options,
-        json,
-        all,
-    } = command;
-    let mut status = 0;
-    for file in &files {
-        let report = match report(file, &options) {
+    let verdict = match Arguments::parse().command {
+        Command::Check {
+            files,
+            options,
+            json,
+        } => check(&files, &options, json),
+        Command::Draw {
+            file,
+            options,
+            svg,
+            mermaid,
+            text: _,
+        } => draw(&file, &options, svg.as_deref(), mermaid),
+    };
+    ExitCode::from(verdict as u8)
+}
+
+fn check(files: &[PathBuf], options: &Options, json: bool) -> Verdict {
+    let mut verdict = Verdict::Clean;
+    for file in files {
+        let report = match report(file, options) {
             Ok(report) => report,
             Err(why) => {
                 eprintln!("{}: {why}", file.display());
-                status = 2;
+                verdict = Verdict::Unreadable;
                 continue;
             }
         };
         if report.violations().next().is_some() {
-            status = status.max(1);
+            verdict = verdict.max(Verdict::Violations);
         }
         let told = if json {
             format!("{}\n", report_as_json(file, &report))
         } else {
-            format!("{}\n{}", file.display(), report.to_text(options.show()))
+            coloured(&format!(
+                "{}\n{}\n",
+                file.display(),
+                report.to_text(options.show())
+            ))
         };
-        let _ = all;
         if io::stdout().write_all(told.as_bytes()).is_err() {
             break; // the reader closed the pipe
         }
     }
-    ExitCode::from(status)
+    verdict
+}
+
+fn draw(file: &Path, options: &Options, svg: Option<&Path>, mermaid: bool) -> Verdict {
+    let drawn = report(file, options).and_then(|report| {
+        let show = options.show();
+        if let Some(out) = svg {
+            let [call] = &report.calls[..] else {
+                let ids = report
+                    .calls
+                    .iter()
+                    .map(|call| call.identity.call_id.as_str());
+                let ids: Vec<_> = ids.collect();
+                let why = format!(
+                    "an SVG has one call: say which with --call, of: {}",
+                    ids.join(", ")
+                );
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+            };
+            return std::fs::write(out, call.to_svg(show));
+        }
+        let calls = report.calls.iter().map(|call| {
+            if mermaid {
+                call.to_mermaid(show)
+            } else {
+                coloured(&call.to_text(show))
+            }
+        });
+        io::stdout().write_all(calls.collect::<Vec<_>>().join("\n").as_bytes())
+    });
+    match drawn {
+        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
+            eprintln!("{}: {why}", file.display());
+            Verdict::Unreadable
+        }
+        _ => Verdict::Clean,
+    }
+}
+
+/// A report with its marks in colour, if it goes to a terminal.
+fn coloured(text: &str) -> String {
+    if !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some() {
+        return text.to_owned();
+    }
+    let paint = |line: &str| {
+        let colour = match line.trim_start().get(..3) {
+            Some("!! ") => "1;31",
+            Some("?? ") => "1;33",
+            Some("-- ") => "36",
+            _ => return format!("{line}\n"),
+        };
+        format!("\u{1b}[{colour}m{line}\u{1b}[0m\n")
+    };
+    text.lines().map(paint).collect()
 }
 
 /// Reads a file twice: to tell its dialect, and to take it through the law.

@@ -361,6 +361,21 @@ fn row(kind: Kind, element: &str) -> Option<&'static Row> {
     }
 }
 
+/// The phase that a stanza takes a call to, which is not always the same; none if it stays, or if the law has no such step.
+pub(super) fn goes_to(
+    kind: Kind,
+    element: &str,
+    role: RoleName,
+    phase: PhaseName,
+) -> Option<PhaseName> {
+    let action = ActionKind::from_tag(element)?;
+    let is_step = |row: &&Row| {
+        let is_about = row.kind == kind && row.about.contains(&action) && !is_look(row);
+        is_about && row.is_legal(role, phase)
+    };
+    LAW.iter().find(is_step)?.goes_to.first().copied()
+}
+
 /// Whether a row is about looking at something, or about an answer to a stanza of this kind, and not about such a stanza.
 fn is_look(row: &Row) -> bool {
     let answers = ["HearsServerAck", "HearsAcceptNack", "HearsReceipt"];

@@ -1,5 +1,6 @@
 //! Recorded calls: read what a client has logged, and check it against the law.
 
+mod draw;
 mod finding;
 mod recording;
 mod replay;

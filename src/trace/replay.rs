@@ -474,18 +474,20 @@ impl Replay {
         let before = call.phase();
         let is_unended =
             matches!(action, AnyAction::CallDuration(_)) && before == PhaseName::ACCEPTED;
-        let mut finding = None;
+        let (mut finding, mut is_dismissal) = (None, false);
         if is_unended && is_web {
             // The end itself went over the media path (OBS-18).
             *call = call.lost();
         }
         match call.say(action, &mut tracked.declined) {
-            Ok(Said::Step | Said::Dismissed | Said::Nothing) => {}
+            Ok(Said::Dismissed) => is_dismissal = true,
+            Ok(Said::Step | Said::Nothing) => {}
             Err(SayError::NotSaid { role, phase, .. }) => {
                 finding = Some(Finding::not_said(at.line, element, role, phase));
             }
             Err(SayError::NotAnswered) if is_web => {
                 finding = Some(Finding::early_dismissal(at.line));
+                is_dismissal = true;
             }
             Err(why) => finding = Some(Finding::not_meant(at.line, element, why)),
         }
@@ -496,6 +498,9 @@ impl Replay {
         let tracked = &mut self.calls[index];
         let after = tracked.call.as_ref().map_or(before, AnyCall::phase);
         tracked.step(at, Direction::Outward, element, (before, after));
+        if let Some(step) = tracked.report.steps.last_mut() {
+            step.is_dismissal = is_dismissal;
+        }
         finding
     }
 
@@ -714,6 +719,7 @@ impl Tracked {
             direction,
             answer,
             element,
+            is_dismissal: false,
             before,
             after,
         });

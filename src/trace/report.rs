@@ -68,6 +68,8 @@ pub struct Step {
     pub answer: &'static str,
     /// The element.
     pub element: &'static str,
+    /// Whether it only tells devices to stop ringing: the call goes on without them.
+    pub is_dismissal: bool,
     /// The phase before it.
     pub before: PhaseName,
     /// The phase after it.

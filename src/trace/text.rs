@@ -41,7 +41,7 @@ impl Show {
         }
     }
 
-    fn shows(self, step: &Step) -> bool {
+    pub(super) fn shows(self, step: &Step) -> bool {
         self.acks || step.answer.is_empty() || step.answer == "nack" || step.before != step.after
     }
 }
@@ -192,6 +192,7 @@ impl Step {
             Direction::Inward => '<',
         };
         match self.answer {
+            "" if self.is_dismissal => format!("{sign} {} to others", self.element),
             "" => format!("{sign} {}", self.element),
             answer => format!("{sign} {answer} of {}", self.element),
         }
@@ -257,7 +258,7 @@ fn wrapped(text: &mut String, [first, others]: [usize; 2], words: &str) {
 }
 
 /// A time of day, or the one of a time since 1970.
-fn clock(time: Duration) -> String {
+pub(super) fn clock(time: Duration) -> String {
     let seconds = time.as_secs() % 86_400;
     format!(
         "{:02}:{:02}:{:02}.{:03}",

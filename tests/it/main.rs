@@ -1,6 +1,8 @@
 //! The behaviour of the crate, in one program: what changes is compiled and tried in seconds.
 //! `cargo test --test it` runs it all, `cargo test --test it law` one subject.
 
+#[cfg(feature = "cli")]
+mod command;
 mod common;
 
 mod answer;

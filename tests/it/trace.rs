@@ -713,3 +713,77 @@ the client acknowledges as the documents have it (OBS-5)
 ";
     assert_eq!(text, expected);
 }
+
+#[test]
+fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
+    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACKED).expect("it comes there");
+    script.says("reject", "");
+    let report = trace(&script.lines);
+    let svg = report.calls[0].to_svg(Show::folded().with_acks());
+    let arrows = [
+        "<offer>",
+        "<ack> of <offer>",
+        "<receipt> of <offer>",
+        "<reject>",
+        "<ack> of <reject>",
+    ];
+    let places = arrows.map(|arrow| {
+        let label = format!(
+            ">{}</text>",
+            arrow.replace('<', "&lt;").replace('>', "&gt;")
+        );
+        svg.find(&label).unwrap_or_else(|| panic!("{arrow}\n{svg}"))
+    });
+    assert!(places.is_sorted(), "{places:?}");
+    for lane in ["Offered", "Acked", "Rejected"] {
+        assert!(
+            svg.contains(&format!(r#"<rect class="{lane}" x="12""#)),
+            "{lane}\n{svg}"
+        );
+    }
+    // The caller's lane: the server had the offer before it came here, and the reject ends it.
+    let theirs = svg.match_indices(r#"x="536" y="#).count();
+    assert_eq!(theirs, 2, "{svg}");
+    assert!(
+        !svg.contains("15550199") && !svg.contains("<script"),
+        "{svg}"
+    );
+    quick_xml_reads(&svg);
+    let mermaid = report.calls[0].to_mermaid(Show::folded());
+    let expected = r"sequenceDiagram
+    participant here as Callee (recorded)
+    participant there as Caller
+    there->>here: offer
+    Note left of here: Offered
+    here->>there: receipt of offer
+    Note left of here: Acked
+    here->>there: reject
+    Note left of here: Rejected
+";
+    assert_eq!(mermaid, expected);
+}
+
+#[test]
+fn a_violation_is_drawn_with_its_clause_and_hostile_words_stay_words() {
+    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACKED).expect("it comes there");
+    script.says("transport", "");
+    let report = trace(&script.lines);
+    let svg = report.calls[0].to_svg(Show::folded());
+    assert!(
+        svg.contains(r#"<path class="x""#) && svg.contains("not legal here: SIG-18.16"),
+        "{svg}"
+    );
+    let hostile = r#"# account: 15550100:2@lid
+< <call from="15550199:3@lid" id="1A" t="17"><offer call-id="&lt;/text&gt;&lt;script&gt;" call-creator="15550199:3@lid"/></call>
+> <ack class="call" id="1A" to="15550199:3@lid"/>"#;
+    let report = replayed(Format::Trace, hostile);
+    let svg = report.calls[0].to_svg(Show::folded().with_addresses());
+    assert!(!svg.contains("<script"), "{svg}");
+    quick_xml_reads(&svg);
+}
+
+/// It is well-formed.
+fn quick_xml_reads(svg: &str) {
+    let mut reader = quick_xml::Reader::from_str(svg);
+    while reader.read_event().expect("well-formed") != quick_xml::events::Event::Eof {}
+}

@@ -1,0 +1,110 @@
+//! The command, as a user of any client runs it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const CLEAN: &str = r#"# account: 15550100:2@lid
+15:02:22.545 < <call from="15550199:3@lid" id="1A2B" t="1700000000"><offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>
+15:02:22.547 > <ack class="call" id="1A2B" to="15550199:3@lid"/>
+15:02:22.548 > <receipt to="15550199:3@lid" id="1A2B" from="15550100:2@lid"><offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></receipt>
+15:02:25.120 > <call to="15550199:3@lid" id="9F1C"><reject call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>
+"#;
+
+fn ringstate(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringstate"));
+    command.args(arguments).output().expect("it runs")
+}
+
+/// A file of this test's own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).expect("it can be written");
+    path
+}
+
+fn told(output: &Output) -> (Option<i32>, String) {
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.code(), text)
+}
+
+#[test]
+fn the_exit_status_says_whether_a_client_keeps_the_law() {
+    let clean = file("clean.trace", CLEAN);
+    let faulty = file("faulty.trace", &CLEAN.replace("reject", "terminate"));
+    let other = file("other.txt", "no stanza at all\n");
+    let path = |path: &PathBuf| path.display().to_string();
+    let (clean, faulty, other) = (path(&clean), path(&faulty), path(&other));
+    for (files, status) in [
+        (vec![&clean], 0),
+        (vec![&clean, &faulty], 1),
+        (vec![&other, &faulty], 2),
+        (vec![&other], 2),
+    ] {
+        let mut arguments = vec!["check"];
+        arguments.extend(files.iter().map(|file| file.as_str()));
+        let (code, text) = told(&ringstate(&arguments));
+        assert_eq!(code, Some(status), "{text}");
+        assert!(!text.contains('\u{1b}'), "colour in a pipe: {text}");
+    }
+    assert_eq!(
+        ringstate(&["check", "nowhere.trace"]).status.code(),
+        Some(2)
+    );
+    assert_eq!(ringstate(&["check"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_report_as_json_names_line_and_clause() {
+    let faulty = file("json.trace", &CLEAN.replace("reject", "terminate"));
+    let (code, text) = told(&ringstate(&[
+        "check",
+        "--json",
+        &faulty.display().to_string(),
+    ]));
+    assert_eq!(code, Some(1));
+    let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let finding = &report["calls"][0]["findings"][0];
+    assert_eq!(finding["line"], 5);
+    assert_eq!(finding["kind"], "violation");
+    let clauses = finding["clauses"].as_array().expect("a list");
+    assert!(clauses.contains(&"SIG-18.18".into()), "{finding}");
+    let legal = finding["legal"].as_array().expect("a list");
+    assert!(legal.contains(&"reject".into()), "{finding}");
+    assert!(!text.contains("15550199"), "an address is shown: {text}");
+}
+
+#[test]
+fn one_call_of_several_is_drawn_and_addresses_are_shown_on_request_alone() {
+    let other = CLEAN
+        .replace("00C0FFEE", "00FACADE")
+        .replace("1A2B", "2A2B")
+        .replace("9F1C", "9F2C");
+    let two = file("two.trace", &format!("{CLEAN}{other}"));
+    let two = two.display().to_string();
+    let svg = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("one.svg");
+    let out = svg.display().to_string();
+    let refused = ringstate(&["draw", &two, "--svg", &out]);
+    assert_eq!(refused.status.code(), Some(2));
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(why.contains("00C0FFEE, 00FACADE"), "{why}");
+    let drawn = ringstate(&["draw", &two, "--call", "00FACADE", "--svg", &out]);
+    assert_eq!(drawn.status.code(), Some(0));
+    let svg = std::fs::read_to_string(svg).expect("it is written");
+    assert!(
+        svg.contains("00FACADE") && !svg.contains("15550199"),
+        "{svg}"
+    );
+    let (_, mermaid) = told(&ringstate(&["draw", &two, "--mermaid"]));
+    assert_eq!(mermaid.matches("sequenceDiagram").count(), 2, "{mermaid}");
+    let (_, text) = told(&ringstate(&["draw", &two, "--full", "--call", "00C0FFEE"]));
+    assert!(
+        text.contains("15550199:3@lid") && !text.contains("00FACADE"),
+        "{text}"
+    );
+    let (code, _) = told(&ringstate(&["check", "--format", "whatsmeow", &two]));
+    assert_eq!(
+        code,
+        Some(0),
+        "the stanzas of a trace stand in a log as well"
+    );
+}
