@@ -39,6 +39,7 @@ mod samples;
 mod sent;
 mod terminate;
 mod trace;
+mod vectors;
 mod video;
 mod view;
 mod wire_shapes;

@@ -1,5 +1,6 @@
 //! Recordings: what is read of them, and what the law says of it.
 
+use ringstate::Dialect;
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName};
 use ringstate::stanza::ActionKind;
 use ringstate::trace::{
@@ -33,33 +34,35 @@ fn read(format: Format, text: &str, mut each: impl FnMut(Recorded, &Reader)) {
     }
 }
 
-fn trace(lines: &[String]) -> Report {
+pub(crate) fn trace(lines: &[String]) -> Report {
     let head =
         "# account: 15550100:2@lid (phone number 15550101:2@s.whatsapp.net); peer 15550199:3@lid";
     replayed(Format::Trace, &format!("{head}\n{}\n", lines.join("\n")))
 }
 
-fn violations(report: &Report) -> Vec<&Finding> {
+pub(crate) fn violations(report: &Report) -> Vec<&Finding> {
     let findings = report.findings();
     findings
         .filter(|finding| finding.kind() == FindingKind::Violation)
         .collect()
 }
 
-/// Writes the lines of one call, seen from one end of it, in the form of the documents.
+/// Writes the lines of one call, seen from one end of it.
 #[derive(Clone)]
-struct Script {
+pub(crate) struct Script {
     role: RoleName,
-    lines: Vec<String>,
+    dialect: Dialect,
+    pub(crate) lines: Vec<String>,
     ids: usize,
     /// The device of the peer that speaks.
     device: &'static str,
 }
 
 impl Script {
-    fn new(role: RoleName) -> Self {
+    fn new(role: RoleName, dialect: Dialect) -> Self {
         let mut script = Self {
             role,
+            dialect,
             lines: Vec::new(),
             ids: 0,
             device: ANN,
@@ -106,7 +109,7 @@ impl Script {
     }
 
     /// What this end sends, and the server's ack.
-    fn says(&mut self, element: &str, rest: &str) {
+    pub(crate) fn says(&mut self, element: &str, rest: &str) {
         let (id, call) = (self.id(), self.call());
         self.push(format!(
             r#"> <call to="{ANN}" id="{id}"><{element} {call}{rest}/></call>"#
@@ -117,7 +120,7 @@ impl Script {
     }
 
     /// What the peer sends, and its ack.
-    fn hears(&mut self, element: &str) {
+    pub(crate) fn hears(&mut self, element: &str) {
         self.hears_from(self.device, element, "");
     }
 
@@ -126,22 +129,38 @@ impl Script {
         self.push(format!(
             r#"< <call from="{from}" id="{id}" t="1700000000"><{element} {call}{rest}/></call>"#
         ));
-        self.push(format!(r#"> <ack class="call" id="{id}" to="{from}"/>"#));
-        if element == "offer" {
+        self.pays(from, &id, element);
+    }
+
+    /// What is owed for a stanza.
+    fn pays(&mut self, from: &str, id: &str, element: &str) {
+        let call = self.call();
+        let is_web = self.dialect == Dialect::WhatsAppWeb;
+        let has_receipt = element == "offer" || is_web && matches!(element, "accept" | "reject");
+        if !(is_web && has_receipt) {
+            let kind = if is_web {
+                format!(r#" type="{element}""#)
+            } else {
+                String::new()
+            };
             self.push(format!(
-                r#"> <receipt to="{from}" id="{id}" from="15550100:2@lid"><offer {call}/></receipt>"#
+                r#"> <ack class="call" id="{id}" to="{from}"{kind}/>"#
+            ));
+        }
+        if has_receipt {
+            let own = if element == "offer" {
+                r#" from="15550100:2@lid""#
+            } else {
+                ""
+            };
+            self.push(format!(
+                r#"> <receipt to="{from}" id="{id}"{own}><{element} {call}/></receipt>"#
             ));
         }
     }
 
     fn answers_the_offer(&mut self) {
-        self.push(format!(
-            r#"> <ack class="call" id="1D0001" to="{CREATOR}"/>"#
-        ));
-        let call = self.call();
-        self.push(format!(
-            r#"> <receipt to="{CREATOR}" id="1D0001" from="15550100:2@lid"><offer {call}/></receipt>"#
-        ));
+        self.pays(CREATOR, "1D0001", "offer");
     }
 
     fn server_has_the_offer(&mut self) {
@@ -151,8 +170,8 @@ impl Script {
     }
 
     /// The lines that bring a call of this role into this phase; none if it never comes there.
-    fn to(role: RoleName, phase: PhaseName) -> Option<Self> {
-        let mut script = Self::new(role);
+    pub(crate) fn to(role: RoleName, phase: PhaseName, dialect: Dialect) -> Option<Self> {
+        let mut script = Self::new(role, dialect);
         let is_caller = role == RoleName::CALLER;
         let is_invitee = role == RoleName::INVITEE;
         if phase == PhaseName::OFFERED {
@@ -192,7 +211,7 @@ impl Script {
     }
 }
 
-const SAID: [ActionKind; 10] = [
+pub(crate) const SAID: [ActionKind; 10] = [
     ActionKind::Preaccept,
     ActionKind::Accept,
     ActionKind::Reject,
@@ -232,7 +251,7 @@ fn each_cell_of_the_law_is_judged_and_each_empty_one_named_by_its_clause() {
                     if (kind, action) == (Kind::Hears, ActionKind::CallDuration) {
                         continue; // no row is about hearing it: it goes to the call service
                     }
-                    let Some(mut script) = Script::to(role, phase) else {
+                    let Some(mut script) = Script::to(role, phase, Dialect::Documents) else {
                         continue;
                     };
                     let before = trace(&script.lines);
@@ -316,7 +335,8 @@ fn walk(script: &Script, steps: usize) -> usize {
 fn each_legal_path_up_to_its_sixth_stanza_passes() {
     let length = std::env::var("PATHS").map_or(5, |length| length.parse().expect("a number"));
     let paths = ROLES.map(|role| {
-        let script = Script::to(role, PhaseName::ACKED).expect("every role comes there");
+        let script =
+            Script::to(role, PhaseName::ACKED, Dialect::Documents).expect("every role comes there");
         // The offer and its answer are the first two.
         walk(&script, length - 2)
     });
@@ -716,7 +736,8 @@ the client acknowledges as the documents have it (OBS-5)
 
 #[test]
 fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
-    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACKED).expect("it comes there");
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
     script.says("reject", "");
     let report = trace(&script.lines);
     let svg = report.calls[0].to_svg(Show::folded().with_acks());
@@ -765,7 +786,8 @@ fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
 
 #[test]
 fn a_violation_is_drawn_with_its_clause_and_hostile_words_stay_words() {
-    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACKED).expect("it comes there");
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
     script.says("transport", "");
     let report = trace(&script.lines);
     let svg = report.calls[0].to_svg(Show::folded());
