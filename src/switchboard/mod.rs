@@ -9,6 +9,7 @@ mod offer;
 mod outbox;
 mod queue;
 mod receive;
+mod restore;
 mod settings;
 mod table;
 mod transmit;
@@ -27,6 +28,8 @@ use table::{Live, Slot, Table};
 
 pub use error::{BoardError, PlaceError};
 pub use event::{Event, IsSent, MissedCall, Reaction};
+pub use restore::Untrue;
+pub(crate) use restore::says_the_same;
 pub use settings::{
     Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, OnUnverified, Policy,
 };

@@ -95,14 +95,24 @@ impl Outbox {
         let to = outbound.to().clone();
         let (stanza, call) = outbound.stamped(id.clone());
         reaction.stanzas.push(stanza);
+        let depends_on = self.has_sent(id, call, to, A::KIND, is_live);
+        self.trim(most, reaction);
+        depends_on
+    }
+
+    /// Awaits the acknowledgement of what was sent under an id. Returns the id if the call depends on that.
+    pub(super) fn has_sent(
+        &mut self,
+        id: StanzaId,
+        call: Identity,
+        to: Jid,
+        kind: Option<ActionKind>,
+        is_live: bool,
+    ) -> Option<StanzaId> {
         if self.awaited.contains_key(&id) {
             return None; // a source of ids that repeats itself: the first one keeps the id
         }
-        let what = if is_live {
-            What::of(A::KIND)
-        } else {
-            What::Other
-        };
+        let what = if is_live { What::of(kind) } else { What::Other };
         let expendable = match what {
             What::Offer | What::Accept => None,
             What::Other => Some(self.expendable.push(id.clone())),
@@ -111,13 +121,23 @@ impl Outbox {
         let awaited = Awaited {
             call,
             to,
-            kind: A::KIND,
+            kind,
             what,
             expendable,
         };
         self.awaited.insert(id, awaited);
-        self.trim(most, reaction);
         depends_on
+    }
+
+    /// Awaits the acknowledgement of a stanza under another id. Returns the stanza's call.
+    pub(super) fn rename(&mut self, from: &StanzaId, to: &StanzaId) -> Option<Identity> {
+        let mut awaited = self.take(from)?;
+        let call = awaited.call.clone();
+        if awaited.expendable.is_some() {
+            awaited.expendable = Some(self.expendable.push(to.clone()));
+        }
+        self.awaited.insert(to.clone(), awaited);
+        Some(call)
     }
 
     /// The call that depended on this acknowledgement is over. It may come yet, and is then told from a stranger's.
@@ -137,7 +157,7 @@ impl Outbox {
         self.trim(most, reaction);
     }
 
-    fn trim(&mut self, most: usize, reaction: &mut Reaction) {
+    pub(super) fn trim(&mut self, most: usize, reaction: &mut Reaction) {
         while self.expendable.len() > most
             && let Some((_, id)) = self.expendable.pop()
         {

@@ -352,15 +352,19 @@ fn unescaped(text: &str, is_escaped: bool) -> String {
 
 /// `15:02:22.545`, since midnight, or a number of seconds since 1970.
 fn time(word: &str) -> Option<Duration> {
-    let mut seconds = 0.0;
-    let parts: Vec<&str> = word.split(':').collect();
-    if parts.len() > 3 {
-        return None;
+    let (whole, part) = word.split_once('.').unwrap_or((word, ""));
+    let mut seconds = 0_u64;
+    for (at, digits) in whole.split(':').enumerate() {
+        let more: u64 = digits.parse().ok()?;
+        seconds = seconds.checked_mul(60)?.checked_add(more)?;
+        if at > 2 {
+            return None;
+        }
     }
-    for part in parts {
-        seconds = seconds * 60.0 + part.parse::<f64>().ok()?;
-    }
-    Duration::try_from_secs_f64(seconds).ok()
+    // Nanoseconds, whatever the number of digits.
+    let nanos = format!("{part:0<9}");
+    let nanos = nanos.get(..9)?.parse().ok()?;
+    Some(Duration::new(seconds, nanos))
 }
 
 /// The time of a log line: its first `hh:mm:ss`, or the milliseconds of a line in JSON.

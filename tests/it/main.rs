@@ -35,6 +35,7 @@ mod private;
 mod programs;
 mod properties;
 mod read;
+mod restore;
 mod samples;
 mod sent;
 mod terminate;

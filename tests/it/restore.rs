@@ -1,0 +1,368 @@
+//! A switchboard from its journal: killed between any two writes, it goes on where it was.
+
+use std::time::{Duration, Instant};
+
+use ringstate::law::{PhaseName, RoleName};
+use ringstate::trace::{Direction, Now, RestoreError, journal_line, journal_line_of, restore};
+use ringstate::{
+    Acked, AnyCall, Call, Callee, Dialect, Identity, Limits, OnDecline, Outcome, Policy, Reaction,
+    Switchboard, xml,
+};
+
+use crate::common::phone::{
+    ANN_7, ANN_PRIMARY, IN, OUT, answer, call_to_ann, ids, offer, says_under,
+};
+use crate::common::{ANN, me};
+
+/// When the journals begin, on their own clock.
+const START: Duration = Duration::from_secs(1_700_000_000);
+
+/// What is known of a call: what it has to be again.
+type State = Vec<(Identity, RoleName, PhaseName, Option<Outcome>)>;
+
+/// A program that keeps a journal.
+struct Program {
+    board: Switchboard,
+    start: Instant,
+    now: Duration,
+    policy: Policy,
+    calls: Vec<Identity>,
+    journal: Vec<String>,
+    /// For each line of the journal: the state then, when the next ring window is over, and what is still to be sent.
+    then: Vec<(State, Option<Instant>, Vec<String>)>,
+}
+
+impl Program {
+    fn new(policy: Policy) -> Self {
+        let start = Instant::now() + Duration::from_secs(3600);
+        Self {
+            board: Switchboard::with(me(), policy.clone(), Limits::default(), ids()),
+            start,
+            now: Duration::ZERO,
+            policy,
+            calls: [IN, OUT].map(identity).to_vec(),
+            journal: Vec::new(),
+            then: Vec::new(),
+        }
+    }
+
+    fn clock(&self) -> Instant {
+        self.start + self.now
+    }
+
+    fn state(&self) -> State {
+        state(&self.board, &self.calls)
+    }
+
+    fn write(&mut self, line: String, unsent: &[String]) {
+        self.journal.push(line);
+        let then = (
+            self.state(),
+            self.board.next_expiry(self.start),
+            unsent.to_vec(),
+        );
+        self.then.push(then);
+        self.now += Duration::from_millis(100);
+    }
+
+    fn hear(&mut self, document: &str) {
+        let line = journal_line(Direction::Inward, START + self.now, document);
+        let now = self.clock();
+        let reaction = self
+            .board
+            .receive(xml::parse(document).expect("a stanza"), now);
+        let stanzas = sent(reaction);
+        self.write(line, &stanzas);
+        self.send(&stanzas);
+    }
+
+    fn send(&mut self, stanzas: &[String]) {
+        for (at, stanza) in stanzas.iter().enumerate() {
+            let line = journal_line(Direction::Outward, START + self.now, stanza);
+            self.write(line, &stanzas[at + 1..]);
+        }
+    }
+
+    /// What a user does is in the journal as soon as its stanza was sent.
+    fn act(&mut self, act: impl FnOnce(&mut Switchboard, Instant) -> Reaction) {
+        let now = self.clock();
+        let stanzas = sent(act(&mut self.board, now));
+        self.send(&stanzas);
+    }
+
+    /// Kills the program behind each write, and makes its board again.
+    fn is_restored_at_each_write(&self) {
+        for length in 0..=self.journal.len() {
+            let (state, expiry, unsent) = match length {
+                0 => (Vec::new(), None, Vec::new()),
+                _ => self.then[length - 1].clone(),
+            };
+            let (board, reaction) = self.restored(length).expect("the journal is true");
+            assert_eq!(
+                self::state(&board, &self.calls),
+                state,
+                "{:#?}",
+                &self.journal[..length]
+            );
+            assert_eq!(
+                board.next_expiry(self.start),
+                expiry,
+                "{:#?}",
+                &self.journal[..length]
+            );
+            let again: Vec<String> = sent(reaction)
+                .iter()
+                .map(|stanza| without_id(stanza))
+                .collect();
+            let unsent: Vec<String> = unsent.iter().map(|stanza| without_id(stanza)).collect();
+            assert_eq!(again, unsent, "{:#?}", &self.journal[..length]);
+        }
+    }
+
+    fn restored(&self, length: usize) -> Result<(Switchboard, Reaction), RestoreError> {
+        let lines = self.journal[..length].iter().map(String::as_str);
+        let later = Duration::from_secs(10);
+        let now = Now {
+            instant: self.clock() + later,
+            since_1970: START + self.now + later,
+        };
+        restore(
+            lines,
+            (me(), self.policy.clone(), Limits::default()),
+            ids(),
+            now,
+        )
+    }
+}
+
+fn identity(call: &str) -> Identity {
+    let document = says_under("0", ANN, "heartbeat", call, "");
+    let ringstate::Received::Heartbeat(stanza) = xml::parse(document).expect("a stanza") else {
+        unreachable!()
+    };
+    let identity = stanza.identity().clone();
+    drop(stanza.acknowledge());
+    identity
+}
+
+fn state(board: &Switchboard, calls: &[Identity]) -> State {
+    let known = |call: &Identity| {
+        let any: &AnyCall = board.get(call)?;
+        Some((call.clone(), any.role(), any.phase(), any.outcome()))
+    };
+    calls.iter().filter_map(known).collect()
+}
+
+fn sent(reaction: Reaction) -> Vec<String> {
+    let mut sent = Vec::new();
+    drop(reaction.send(|stanza| sent.push(xml::to_string(&stanza))));
+    sent
+}
+
+/// A `<call>` that was not sent gets an id anew.
+fn without_id(stanza: &str) -> String {
+    let (Some(start), true) = (stanza.find(" id=\""), stanza.starts_with("<call")) else {
+        return stanza.to_owned();
+    };
+    let end = start + 5 + stanza[start + 5..].find('"').expect("a quote");
+    format!("{}{}", &stanza[..start], &stanza[end + 1..])
+}
+
+fn incoming() -> Program {
+    let mut program = Program::new(Policy::default());
+    program.hear(&offer(ANN, IN, ""));
+    program
+}
+
+fn outgoing(policy: Policy) -> Program {
+    let mut program = Program::new(policy);
+    program.act(|board, now| {
+        board
+            .place(call_to_ann("00FACADE"), now)
+            .expect("there is room")
+            .1
+    });
+    program
+}
+
+fn ack(id: &str, kind: &str) -> String {
+    format!(r#"<ack class="call" id="{id}" from="s.whatsapp.net" type="{kind}"/>"#)
+}
+
+/// The id under which the last stanza with this in it was sent.
+fn id_of(program: &Program, part: &str) -> String {
+    let line = program
+        .journal
+        .iter()
+        .rfind(|line| line.contains(part))
+        .expect("it was sent");
+    let (_, rest) = line.split_once(r#" id=""#).expect("it has an id");
+    rest.split('"').next().expect("its end").to_owned()
+}
+
+#[test]
+fn an_incoming_call_is_the_same_after_any_write() {
+    let call = identity(IN);
+    let mut declined = incoming();
+    declined.act(|board, now| board.decline(&call, now).expect("it rings"));
+    declined.hear(&ack(&id_of(&declined, "<reject"), "reject"));
+    declined.hear(&offer(ANN, IN, ""));
+    declined.is_restored_at_each_write();
+
+    let mut answered = incoming();
+    answered.act(|board, now| {
+        let (id, rates) = (board.next_id(), ringstate::AudioRates::only(16000));
+        let step = board.step(&call, now, |call: Call<Callee, Acked>| {
+            call.preaccept(id, rates)
+        });
+        step.expect("it is acked").expect("it fits")
+    });
+    answered.act(|board, now| {
+        board
+            .answer(&call, now, answer())
+            .expect("it rings")
+            .expect("it fits")
+    });
+    answered.hear(&ack(&id_of(&answered, "<accept"), "accept"));
+    answered.hear(&says_under(
+        "8A",
+        ANN,
+        "transport",
+        IN,
+        r#"transport-message-type="3""#,
+    ));
+    answered.act(|board, now| board.hang_up(&call, now).expect("it is answered"));
+    answered.is_restored_at_each_write();
+
+    let mut ended = incoming();
+    ended.hear(&says_under("8B", ANN, "terminate", IN, ""));
+    ended.is_restored_at_each_write();
+}
+
+#[test]
+fn an_outgoing_call_is_the_same_after_any_write() {
+    let mut answered = outgoing(Policy::default());
+    let id = id_of(&answered, "<offer");
+    // It overtakes the server's ack, and waits for it.
+    answered.hear(&says_under("8A", ANN_7, "preaccept", OUT, ""));
+    answered.hear(&ack(&id, "offer"));
+    answered.hear(&says_under("8B", ANN_7, "accept", OUT, ""));
+    answered.hear(&ack(&id_of(&answered, "accepted_elsewhere"), "terminate"));
+    let call = identity(OUT);
+    answered.act(|board, now| board.hang_up(&call, now).expect("it is answered"));
+    answered.is_restored_at_each_write();
+
+    let mut declined = outgoing(Policy::default());
+    declined.hear(&ack(&id_of(&declined, "<offer"), "offer"));
+    declined.hear(&says_under("8C", ANN_PRIMARY, "reject", OUT, ""));
+    declined.is_restored_at_each_write();
+
+    let policy = Policy {
+        on_decline: OnDecline::RingOn,
+        dialect: Dialect::WhatsAppWeb,
+        ..Policy::default()
+    };
+    let mut rings_on = outgoing(policy);
+    rings_on.hear(&ack(&id_of(&rings_on, "<offer"), "offer"));
+    rings_on.hear(&says_under("8D", ANN_PRIMARY, "reject", OUT, ""));
+    rings_on.act(|board, now| board.hang_up(&call, now).expect("it rings on"));
+    rings_on.is_restored_at_each_write();
+
+    let mut refused = outgoing(Policy::default());
+    let nack = r#"from="s.whatsapp.net" error="439""#;
+    let nacked = ack(&id_of(&refused, "<offer"), "offer").replace(r#"from="s.whatsapp.net""#, nack);
+    refused.hear(&nacked);
+    refused.is_restored_at_each_write();
+}
+
+#[test]
+fn calls_that_cross_and_ends_that_come_early_are_the_same_after_any_write() {
+    let mut crossed = outgoing(Policy::default());
+    crossed.hear(&ack(&id_of(&crossed, "<offer"), "offer"));
+    crossed.hear(&offer(ANN, IN, ""));
+    crossed.is_restored_at_each_write();
+
+    let mut early = Program::new(Policy::default());
+    early.hear(&says_under("8A", ANN, "terminate", IN, ""));
+    early.hear(&offer(ANN, IN, ""));
+    early.is_restored_at_each_write();
+}
+
+#[test]
+fn an_offline_repeat_of_a_call_that_rang_is_a_repeat() {
+    let program = incoming();
+    let (mut board, reaction) = program.restored(program.journal.len()).expect("it is true");
+    assert!(reaction.stanzas().is_empty());
+    drop(reaction);
+    let again = xml::parse(offer(ANN, IN, r#"offline="1""#)).expect("a stanza");
+    let events = board.receive(again, program.clock()).send(drop);
+    assert!(
+        matches!(events[..], [ringstate::Event::NothingNew { .. }]),
+        "{events:?}"
+    );
+    assert_eq!(board.live().count(), 1);
+}
+
+#[test]
+fn an_ack_of_what_was_sent_before_the_restart_confirms_it() {
+    let program = outgoing(Policy::default());
+    let (mut board, reaction) = program.restored(program.journal.len()).expect("it is true");
+    drop(reaction);
+    let acked = xml::parse(ack(&id_of(&program, "<offer"), "offer")).expect("a stanza");
+    let events = board.receive(acked, program.clock()).send(drop);
+    assert!(
+        matches!(events[..], [ringstate::Event::OfferConfirmed { .. }]),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_journal_that_cannot_be_true_names_its_line_and_half_a_write_is_left_out() {
+    let mut program = incoming();
+    let call = identity(IN);
+    program.act(|board, now| board.decline(&call, now).expect("it rings"));
+    let length = program.journal.len();
+    let whole = program.journal.clone();
+
+    // It answers a call that was declined.
+    let reject = whole[length - 1].clone();
+    program.journal.push(reject.replace("reject", "accept"));
+    let why = program.restored(length + 1).expect_err("it is declined");
+    assert_eq!(why.line, length + 1);
+    assert!(
+        why.to_string()
+            .contains("`<accept>` cannot be sent by the Callee of a call that is `Rejected`"),
+        "{why}"
+    );
+
+    // The write of the last line did not come to its end.
+    for end in 20..reject.len() {
+        program.journal = whole.clone();
+        program.journal[length - 1].truncate(end);
+        let (board, reaction) = program
+            .restored(length)
+            .unwrap_or_else(|why| panic!("{end}: {why}"));
+        assert_eq!(board.live().count(), 1, "{end}");
+        drop(reaction);
+    }
+
+    // In front of another line it is no half write.
+    program.journal = whole.clone();
+    program.journal[1].truncate(30);
+    assert_eq!(program.restored(length).expect_err("it is broken").line, 2);
+}
+
+#[test]
+fn a_line_of_a_journal_is_one_line() {
+    let document = "<call from=\"15550199:3@lid\" id=\"1A\">\n  <offer/>\n</call>";
+    let line = journal_line(Direction::Inward, START, document);
+    assert_eq!(line.lines().count(), 1);
+    let mut program = incoming();
+    let call = identity(IN);
+    program.act(|board, now| {
+        let reaction = board.decline(&call, now).expect("it rings");
+        let stanza = &reaction.stanzas()[0];
+        assert!(journal_line_of(stanza, START).starts_with("1700000000.000 > <call to="));
+        reaction
+    });
+}
