@@ -34,7 +34,7 @@ struct Program {
 
 impl Program {
     fn new(policy: Policy) -> Self {
-        let start = Instant::now() + Duration::from_secs(3600);
+        let start = Instant::now() + Duration::from_hours(1);
         Self {
             board: Switchboard::with(me(), policy.clone(), Limits::default(), ids()),
             start,
