@@ -31,6 +31,9 @@ enum Command {
         /// Write the reports as JSON, one object a file.
         #[arg(long)]
         json: bool,
+        /// Show the calls that kept the law as well, each with its stanzas.
+        #[arg(long)]
+        all: bool,
     },
     /// Draw the calls of a file as sequence diagrams.
     Draw {
@@ -113,7 +116,8 @@ fn main() -> ExitCode {
             files,
             options,
             json,
-        } => check(&files, &options, json),
+            all,
+        } => check(&files, &options, json, all),
         Command::Draw {
             file,
             options,
@@ -125,10 +129,21 @@ fn main() -> ExitCode {
     ExitCode::from(verdict as u8)
 }
 
-fn check(files: &[PathBuf], options: &Options, json: bool) -> Verdict {
+/// More calls than this that kept the law are not kept in memory.
+const MOST_CALLS: usize = 4096;
+
+fn check(files: &[PathBuf], options: &Options, json: bool, all: bool) -> Verdict {
+    let is_whole = all || json || options.call.is_some();
+    let most = if is_whole { usize::MAX } else { MOST_CALLS };
+    let show = options.show();
+    let show = if is_whole {
+        show
+    } else {
+        show.findings_alone()
+    };
     let mut verdict = Verdict::Clean;
     for file in files {
-        let report = match report(file, options) {
+        let report = match report(file, options, most) {
             Ok(report) => report,
             Err(why) => {
                 eprintln!("{}: {why}", file.display());
@@ -142,11 +157,7 @@ fn check(files: &[PathBuf], options: &Options, json: bool) -> Verdict {
         let told = if json {
             format!("{}\n", report_as_json(file, &report))
         } else {
-            coloured(&format!(
-                "{}\n{}\n",
-                file.display(),
-                report.to_text(options.show())
-            ))
+            coloured(&format!("{}\n{}\n", file.display(), report.to_text(show)))
         };
         if io::stdout().write_all(told.as_bytes()).is_err() {
             break; // the reader closed the pipe
@@ -156,7 +167,7 @@ fn check(files: &[PathBuf], options: &Options, json: bool) -> Verdict {
 }
 
 fn draw(file: &Path, options: &Options, svg: Option<&Path>, mermaid: bool) -> Verdict {
-    let drawn = report(file, options).and_then(|report| {
+    let drawn = report(file, options, usize::MAX).and_then(|report| {
         let show = options.show();
         if let Some(out) = svg {
             let [call] = &report.calls[..] else {
@@ -209,14 +220,14 @@ fn coloured(text: &str) -> String {
 }
 
 /// Reads a file twice: to tell its dialect, and to take it through the law.
-fn report(path: &Path, options: &Options) -> io::Result<Report> {
+fn report(path: &Path, options: &Options, most_calls: usize) -> io::Result<Report> {
     let format = match options.format {
         Some(format) => format.into(),
         None => told_format(path)?,
     };
     let mut traits = Traits::default();
     read(path, format, |recorded, _| traits.look(&recorded))?;
-    let mut replay = Replay::of(&traits);
+    let mut replay = Replay::of(&traits).with_most_calls(most_calls);
     read(path, format, |recorded, reader| {
         replay.stanza(recorded, reader.account());
     })?;

@@ -1,6 +1,7 @@
 //! A recording, taken through the law stanza by stanza.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
 use super::finding::{Finding, Speaker};
@@ -17,6 +18,9 @@ use crate::stanza::{
     Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
 };
 use crate::switchboard::Policy;
+
+/// How many debts are remembered after they were paid, to tell one that is paid again, where memory is scarce.
+const MOST_DEBTS: usize = 65_536;
 
 /// Takes a recording through the law. Give it the stanzas in their order, and [`finish`](Self::finish) it.
 ///
@@ -47,7 +51,9 @@ pub struct Replay {
     dialect: Option<Dialect>,
     is_receipt_recorded: bool,
     is_one_sided: bool,
-    calls: Vec<Tracked>,
+    calls: Calls,
+    most_calls: Option<usize>,
+    left_out: usize,
     by_id: HashMap<CallId, Vec<usize>>,
     owed: HashMap<StanzaId, Debt>,
     awaited: HashMap<StanzaId, Awaited>,
@@ -73,6 +79,32 @@ struct Tracked {
     dismissed: Vec<Jid>,
     video: Option<AnyVideo>,
     last_line: usize,
+}
+
+/// The calls of the recording, each under a number that no other gets.
+#[derive(Debug, Default)]
+struct Calls(BTreeMap<usize, Tracked>);
+
+impl Calls {
+    fn next(&self) -> usize {
+        self.0.last_key_value().map_or(0, |(last, _)| last + 1)
+    }
+}
+
+impl Index<usize> for Calls {
+    type Output = Tracked;
+
+    fn index(&self, index: usize) -> &Tracked {
+        &self.0[&index]
+    }
+}
+
+impl IndexMut<usize> for Calls {
+    fn index_mut(&mut self, index: usize) -> &mut Tracked {
+        self.0
+            .get_mut(&index)
+            .expect("nothing refers to a call that was left out")
+    }
 }
 
 /// What is owed for a received stanza.
@@ -172,7 +204,9 @@ impl Replay {
             dialect: None,
             is_receipt_recorded: true,
             is_one_sided: false,
-            calls: Vec::new(),
+            calls: Calls::default(),
+            most_calls: None,
+            left_out: 0,
             by_id: HashMap::new(),
             owed: HashMap::new(),
             awaited: HashMap::new(),
@@ -196,6 +230,16 @@ impl Replay {
             is_one_sided,
             is_receipt_recorded: !is_one_sided && (traits.receipts > 0 || !is_web),
             ..Self::new()
+        }
+    }
+
+    /// Leaves calls out of the report that are over and kept the law, as soon as there are more calls than this: for recordings
+    /// that are larger than memory. What is left of them is their number.
+    #[must_use]
+    pub fn with_most_calls(self, most: usize) -> Self {
+        Self {
+            most_calls: Some(most),
+            ..self
         }
     }
 
@@ -241,7 +285,12 @@ impl Replay {
         if !self.is_one_sided {
             self.report_missing();
         }
-        let mut calls: Vec<CallReport> = self.calls.into_iter().map(Tracked::into_report).collect();
+        let mut calls: Vec<CallReport> = self
+            .calls
+            .0
+            .into_values()
+            .map(Tracked::into_report)
+            .collect();
         let of_calls = calls.iter_mut().flat_map(|call| &mut call.findings);
         if self.is_one_sided {
             of_calls.for_each(Finding::becomes_a_note);
@@ -253,6 +302,7 @@ impl Replay {
             is_one_sided: self.is_one_sided,
             stanzas: self.stanzas,
             calls,
+            left_out: self.left_out,
             others: self.others,
         }
     }
@@ -276,7 +326,7 @@ impl Replay {
             let call = &mut self.calls[awaited.call];
             call.report.unacknowledged.push(element);
         }
-        for call in &mut self.calls {
+        for call in self.calls.0.values_mut() {
             call.report_missing(self.last);
         }
     }
@@ -580,9 +630,39 @@ impl Replay {
         tracked.report.findings.extend(finding);
     }
 
+    /// Leaves out calls that are over, kept the law and owe nothing, if there are too many: half of those that may be kept at
+    /// once, so that it is seldom done.
+    fn leave_out(&mut self) {
+        let Some(most) = self.most_calls.filter(|most| self.calls.0.len() >= *most) else {
+            return;
+        };
+        let dialect = self.dialect;
+        self.owed.retain(|_, debt| !debt.is_paid(dialect));
+        let owing: HashSet<usize> = self.owed.values().filter_map(|debt| debt.call).collect();
+        let is_done = |(index, tracked): (&usize, &Tracked)| {
+            let is_over = tracked
+                .call
+                .as_ref()
+                .is_none_or(|call| call.outcome().is_some());
+            let is_clean = tracked.report.findings.is_empty() && tracked.ringing_on.is_empty();
+            (is_over && is_clean && !owing.contains(index)).then_some(*index)
+        };
+        let done = self.calls.0.iter().filter_map(is_done);
+        let done: HashSet<usize> = done.take(most.div_ceil(2)).collect();
+        self.left_out += done.len();
+        self.calls.0.retain(|index, _| !done.contains(index));
+        self.awaited
+            .retain(|_, awaited| !done.contains(&awaited.call));
+        self.by_id.retain(|_, calls| {
+            calls.retain(|index| !done.contains(index));
+            !calls.is_empty()
+        });
+    }
+
     /// Tells once that the offer of a call is not in the recording.
     fn not_judged(&mut self, identity: &Identity, at: At, by: Speaker) {
-        if self.without_offer.insert(identity.call_id.clone()) {
+        let is_told = self.without_offer.len() >= MOST_DEBTS;
+        if !is_told && self.without_offer.insert(identity.call_id.clone()) {
             self.others.push(Finding::of_no_call(at.line, by));
         }
     }
@@ -608,6 +688,10 @@ impl Replay {
             paid: Parts::default(),
         };
         drop(web); // the client has sent what it has sent
+        if self.most_calls.is_some() && self.owed.len() >= MOST_DEBTS {
+            let dialect = self.dialect;
+            self.owed.retain(|_, debt| !debt.is_paid(dialect));
+        }
         // A stanza that comes again is answered again.
         self.owed.insert(id, debt);
     }
@@ -626,10 +710,11 @@ impl Replay {
         peer: Jid,
         is_ours: bool,
     ) -> usize {
-        let index = self.calls.len();
+        self.leave_out();
+        let index = self.calls.next();
         let calls = self.by_id.entry(identity.call_id.clone()).or_default();
         calls.push(index);
-        self.calls.push(Tracked {
+        let tracked = Tracked {
             report: CallReport::new(identity.clone(), peer, is_ours),
             identity,
             call,
@@ -638,7 +723,8 @@ impl Replay {
             dismissed: Vec::new(),
             video: None,
             last_line: 0,
-        });
+        };
+        self.calls.0.insert(index, tracked);
         index
     }
 

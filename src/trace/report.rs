@@ -24,6 +24,9 @@ pub struct Report {
     pub stanzas: usize,
     /// The calls, in the order in which they began.
     pub calls: Vec<CallReport>,
+    /// How many calls that kept the law were left out
+    /// ([`Replay::with_most_calls`](super::Replay::with_most_calls)).
+    pub left_out: usize,
     /// Findings that are of no call.
     pub others: Vec<Finding>,
 }

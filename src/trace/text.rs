@@ -15,6 +15,8 @@ use crate::stanza::Dialect;
 pub struct Show {
     /// Whether acks and receipts have lines of their own.
     pub acks: bool,
+    /// Whether calls that kept the law are left out.
+    pub findings_alone: bool,
     /// Whether addresses are shown whole. They are somebody's telephone numbers.
     pub addresses: bool,
 }
@@ -30,6 +32,15 @@ impl Show {
     #[must_use]
     pub fn with_acks(self) -> Self {
         Self { acks: true, ..self }
+    }
+
+    /// Calls that kept the law are left out.
+    #[must_use]
+    pub fn findings_alone(self) -> Self {
+        Self {
+            findings_alone: true,
+            ..self
+        }
     }
 
     /// Addresses are shown whole.
@@ -55,6 +66,9 @@ impl Report {
     pub fn to_text(&self, show: Show) -> String {
         let mut text = String::new();
         for call in &self.calls {
+            if show.findings_alone && call.findings.is_empty() {
+                continue;
+            }
             text.push_str(&call.to_text(show));
             text.push('\n');
         }
@@ -88,7 +102,7 @@ impl Report {
         let counts = format!(
             "{}, {}: {}, {} missing, {}",
             counted(self.stanzas, "stanza"),
-            counted(self.calls.len(), "call"),
+            counted(self.calls.len() + self.left_out, "call"),
             counted(count(FindingKind::Violation), "violation"),
             count(FindingKind::Missing),
             counted(count(FindingKind::Note), "note"),

@@ -809,3 +809,41 @@ fn quick_xml_reads(svg: &str) {
     let mut reader = quick_xml::Reader::from_str(svg);
     while reader.read_event().expect("well-formed") != quick_xml::events::Event::Eof {}
 }
+
+#[test]
+fn a_long_recording_keeps_the_calls_with_findings_and_counts_the_others() {
+    let mut text = String::new();
+    for call in 0..100 {
+        let mut script = Script::to(RoleName::CALLEE, PhaseName::REJECTED, Dialect::Documents)
+            .expect("it comes there");
+        if call == 7 {
+            script.says("accept", "");
+        }
+        let lines = script.lines.join("\n") + "\n";
+        text += &lines
+            .replace("00C0FFEE", &format!("C0{call}"))
+            .replace("1D00", &format!("1D{call}00"));
+    }
+    let mut replay = Replay::new().with_most_calls(10);
+    let mut most = 0;
+    read(Format::Trace, &text, |recorded, reader| {
+        replay.stanza(recorded, reader.account());
+        most += 1;
+    });
+    let report = replay.finish();
+    assert_eq!(report.stanzas, most);
+    assert_eq!(report.calls.len() + report.left_out, 100);
+    assert!(report.calls.len() <= 10, "{}", report.calls.len());
+    assert_eq!(violations(&report).len(), 1);
+    let kept = report
+        .calls
+        .iter()
+        .find(|call| !call.findings.is_empty())
+        .expect("it is kept");
+    assert_eq!(kept.identity.call_id.as_str(), "C07");
+    let text = report.to_text(Show::folded().findings_alone());
+    assert!(
+        text.contains("100 calls: 1 violation") && !text.contains("C099"),
+        "{text}"
+    );
+}
