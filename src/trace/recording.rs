@@ -10,6 +10,12 @@ use crate::wire::{ParseError, ParseErrorKind, read, read_sent, xml};
 /// How much of a stanza that goes over several lines is kept until its end comes.
 const MOST_OPEN: usize = xml::MAX_DOCUMENT_LEN;
 
+/// How often a stanza that goes over several lines is looked at whole.
+const MOST_TRIES: usize = 8;
+
+/// The outermost elements of stanzas.
+const ROOTS: [&str; 3] = ["call", "ack", "receipt"];
+
 /// What a recording is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -87,6 +93,23 @@ struct Open {
     before: String,
     text: String,
     is_escaped: bool,
+    /// How often it was looked at whole.
+    tries: usize,
+}
+
+impl Open {
+    /// Whether this line may have its end. To look at the whole stanza for each of its lines would take too long.
+    fn may_end_in(&self, line: &str) -> bool {
+        ROOTS.iter().any(|root| {
+            let is_root = self.text[1..].starts_with(root);
+            let is_its_end = |(at, _): (usize, &str)| {
+                line[at..]
+                    .strip_prefix("</")
+                    .is_some_and(|end| end.starts_with(root))
+            };
+            is_root && line.match_indices("</").any(is_its_end)
+        })
+    }
 }
 
 impl Reader {
@@ -192,7 +215,12 @@ impl Reader {
         let open = match self.open.take() {
             Some(mut open) => {
                 open.text.push('\n');
-                open.text.push_str(&unescaped(line, open.is_escaped));
+                open.text.push_str(line); // no text in JSON goes over several lines
+                if !open.may_end_in(line) && open.text.len() < MOST_OPEN {
+                    self.open = Some(open);
+                    return None;
+                }
+                open.tries += 1;
                 open
             }
             None => begins?,
@@ -202,7 +230,9 @@ impl Reader {
                 let words = (open.before.as_str(), &open.text[end..]);
                 printed_stanza(&stanza, words)?
             }
-            Err(Failure::Incomplete) if open.text.len() < MOST_OPEN && !open.is_escaped => {
+            Err(Failure::Incomplete)
+                if open.text.len() < MOST_OPEN && open.tries < MOST_TRIES && !open.is_escaped =>
+            {
                 self.open = Some(open);
                 return None;
             }
@@ -219,14 +249,15 @@ impl Reader {
 
     /// The stanza that begins in a line of a log, if one does.
     fn opened(&self, line: &str) -> Option<Open> {
-        let tags = ["<call", "<ack", "<receipt"];
-        let start = tags.iter().filter_map(|tag| {
-            let starts = line.match_indices(tag).map(|(at, _)| at);
-            starts
-                .into_iter()
-                .find(|at| line[at + tag.len()..].starts_with([' ', '>', '/']))
-        });
-        let (before, text) = line.split_at(start.min()?);
+        let is_start = |at: &usize| {
+            let behind = &line[at + 1..];
+            ROOTS.iter().any(|root| {
+                let rest = behind.strip_prefix(root);
+                rest.is_some_and(|rest| rest.starts_with([' ', '>', '/']))
+            })
+        };
+        let mut starts = line.match_indices('<').map(|(at, _)| at);
+        let (before, text) = line.split_at(starts.find(is_start)?);
         let is_escaped = before.trim_start().starts_with('{') || text.contains(r#"=\""#);
         Some(Open {
             line: self.number,
@@ -234,6 +265,7 @@ impl Reader {
             before: before.to_owned(),
             text: unescaped(text, is_escaped),
             is_escaped,
+            tries: 0,
         })
     }
 }

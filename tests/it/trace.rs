@@ -847,3 +847,20 @@ fn a_long_recording_keeps_the_calls_with_findings_and_counts_the_others() {
         "{text}"
     );
 }
+
+#[test]
+fn a_log_that_never_ends_its_stanza_is_read_in_time_that_grows_with_it() {
+    // Looked at whole for each of its lines, either would take minutes.
+    for line in ["  <x>", "  <x></call"] {
+        let text = format!(
+            "<call from=\"15550199:3@lid\">\n{}",
+            format!("{line}\n").repeat(150_000)
+        );
+        let mut broken = 0;
+        let format = Format::Log(ringstate::trace::Printer::Zapo);
+        read(format, &text, |recorded, _| {
+            broken += usize::from(matches!(recorded.stanza, RecordedStanza::Broken(_)));
+        });
+        assert_eq!(broken, 1, "{line}");
+    }
+}
