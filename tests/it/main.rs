@@ -39,6 +39,7 @@ mod restore;
 mod samples;
 mod sent;
 mod terminate;
+mod told;
 mod trace;
 mod vectors;
 mod video;
