@@ -154,6 +154,9 @@ fn check(files: &[PathBuf], options: &Options, json: bool, all: bool) -> Verdict
         if report.violations().next().is_some() {
             verdict = verdict.max(Verdict::Violations);
         }
+        if report.unread == report.stanzas {
+            verdict = Verdict::Unreadable; // nothing in it could be read
+        }
         let told = if json {
             format!("{}\n", report_as_json(file, &report))
         } else {
@@ -171,18 +174,21 @@ fn draw(file: &Path, options: &Options, svg: Option<&Path>, mermaid: bool) -> Ve
         let show = options.show();
         if let Some(out) = svg {
             let [call] = &report.calls[..] else {
+                if report.calls.is_empty() {
+                    return Err(invalid("there is no call in it"));
+                }
                 let ids = report
                     .calls
                     .iter()
                     .map(|call| call.identity.call_id.as_str());
                 let ids: Vec<_> = ids.collect();
-                let why = format!(
-                    "an SVG has one call: say which with --call, of: {}",
-                    ids.join(", ")
-                );
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+                let ids = ids.join(", ");
+                return Err(invalid(&format!(
+                    "an SVG has one call: say which with --call, of: {ids}"
+                )));
             };
-            return std::fs::write(out, call.to_svg(show));
+            return std::fs::write(out, call.to_svg(show))
+                .map_err(|why| io::Error::new(why.kind(), format!("{}: {why}", out.display())));
         }
         let calls = report.calls.iter().map(|call| {
             if mermaid {
@@ -237,8 +243,15 @@ fn report(path: &Path, options: &Options, most_calls: usize) -> io::Result<Repor
             .calls
             .retain(|call| call.identity.call_id.as_str() == id);
         report.others.clear();
+        if report.calls.is_empty() {
+            return Err(invalid(&format!("no call in it has the id {id}")));
+        }
     }
     Ok(report)
+}
+
+fn invalid(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// How much of a file is looked at to tell what it is written in.
@@ -247,10 +260,8 @@ const LOOKED_AT: u64 = 1024 * 1024;
 fn told_format(path: &Path) -> io::Result<Format> {
     let mut start = Vec::new();
     File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
-    Format::of(&String::from_utf8_lossy(&start)).ok_or_else(|| {
-        let why = "no stanza is in its first megabyte; say what it is with --format";
-        io::Error::new(io::ErrorKind::InvalidData, why)
-    })
+    Format::of(&String::from_utf8_lossy(&start))
+        .ok_or_else(|| invalid("no stanza is in its first megabyte; say what it is with --format"))
 }
 
 /// A line that is longer has no stanza that could be read.

@@ -440,7 +440,12 @@ impl Format {
             }
             Some(b'\'') if stanza.contains('\t') || stanza.contains("\\t") => Printer::Baileys,
             Some(b'\'') => Printer::Zapo,
-            _ if text.contains("Client/Recv") || text.contains("Client/Send") => {
+            // Both clients call their loggers so. whatsmeow puts a bracket in front.
+            _ if ["Client/Recv", "Client/Send"].iter().any(|logger| {
+                text.match_indices(logger)
+                    .any(|(at, _)| !text[..at].ends_with('['))
+            }) =>
+            {
                 Printer::WhatsappRust
             }
             _ => Printer::Whatsmeow,

@@ -62,6 +62,7 @@ pub struct Replay {
     /// Calls whose offers are not in the recording.
     without_offer: HashSet<CallId>,
     stanzas: usize,
+    unread: usize,
     last: Option<Duration>,
 }
 
@@ -152,12 +153,15 @@ struct Awaited {
 }
 
 /// What tells the dialect of a client, and what its recording leaves out, looked at before the replay.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Traits {
     sent: usize,
     typed_acks: usize,
     untyped_acks: usize,
     receipts: usize,
+    /// The ids of offers that were received, and how many got an ack.
+    offers: HashSet<StanzaId>,
+    acked_offers: usize,
 }
 
 impl Traits {
@@ -169,12 +173,21 @@ impl Traits {
             self.sent += 1;
         }
         match &recorded.stanza {
-            RecordedStanza::WasSent(Outgoing::Ack(ack)) if ack.kind().is_some() => {
-                self.typed_acks += 1;
+            RecordedStanza::WasSent(Outgoing::Ack(ack)) => {
+                match ack.kind() {
+                    Some(_) => self.typed_acks += 1,
+                    None => self.untyped_acks += 1,
+                }
+                self.acked_offers += usize::from(self.offers.contains(ack.id()));
             }
-            RecordedStanza::WasSent(Outgoing::Ack(_)) => self.untyped_acks += 1,
             RecordedStanza::WasSent(Outgoing::Receipt(_))
             | RecordedStanza::WasReceived(Received::Receipt(_)) => self.receipts += 1,
+            RecordedStanza::WasReceived(Received::Offer(offer)) => {
+                let id = offer.envelope().id();
+                if self.offers.len() < MOST_DEBTS {
+                    self.offers.extend(id.cloned());
+                }
+            }
             _ => {}
         }
     }
@@ -213,6 +226,7 @@ impl Replay {
             others: Vec::new(),
             without_offer: HashSet::new(),
             stanzas: 0,
+            unread: 0,
             last: None,
         }
     }
@@ -220,7 +234,8 @@ impl Replay {
     /// A replay of a client that was [looked at](Traits::look) before.
     ///
     /// If nothing was sent in the recording, it has one side alone, and what is owed passes for sent. If the client speaks as
-    /// WhatsApp Web does, and there is not a single receipt, then receipts were not recorded, and pass for sent.
+    /// WhatsApp Web does, answers no offer with an ack, and there is not a single receipt, then receipts were not recorded, and
+    /// pass for sent.
     #[must_use]
     pub fn of(traits: &Traits) -> Self {
         let is_web = traits.dialect() == Some(Dialect::WhatsAppWeb);
@@ -228,7 +243,8 @@ impl Replay {
         Self {
             dialect: traits.dialect(),
             is_one_sided,
-            is_receipt_recorded: !is_one_sided && (traits.receipts > 0 || !is_web),
+            is_receipt_recorded: !is_one_sided
+                && (!is_web || traits.receipts > 0 || traits.acked_offers > 0),
             ..Self::new()
         }
     }
@@ -267,6 +283,7 @@ impl Replay {
                 self.paid(receipt.id(), receipt_alone, at, me);
             }
             RecordedStanza::Unreadable(direction, mut error) => {
+                self.unread += 1;
                 let owed = error.take_owed();
                 self.owe(owed, "(unreadable)", None, at);
                 let by = Speaker::of_direction(direction);
@@ -274,6 +291,7 @@ impl Replay {
                     .push(Finding::unreadable(at.line, by, error.to_string()));
             }
             RecordedStanza::Broken(why) => {
+                self.unread += 1;
                 self.others.push(Finding::broken(at.line, why));
             }
         }
@@ -301,6 +319,7 @@ impl Replay {
             is_receipt_recorded: self.is_receipt_recorded,
             is_one_sided: self.is_one_sided,
             stanzas: self.stanzas,
+            unread: self.unread,
             calls,
             left_out: self.left_out,
             others: self.others,

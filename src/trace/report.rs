@@ -22,6 +22,8 @@ pub struct Report {
     pub is_one_sided: bool,
     /// How many stanzas there were.
     pub stanzas: usize,
+    /// How many of them cannot be read.
+    pub unread: usize,
     /// The calls, in the order in which they began.
     pub calls: Vec<CallReport>,
     /// How many calls that kept the law were left out

@@ -456,9 +456,9 @@ impl Client {
             (Self::Trace, true) => format!("15:02:22.545 > {text}"),
             (Self::Trace, false) => format!("15:02:22.545 < {text}"),
             (Self::Whatsmeow, true) => format!(
-                "15:02:22.545 [Client/Socket DEBUG] frame\n15:02:22.545 [Send DEBUG] {text}"
+                "15:02:22.545 [Client/Socket DEBUG] frame\n15:02:22.545 [Client/Send DEBUG] {text}"
             ),
-            (Self::Whatsmeow, false) => format!("15:02:22.545 [Recv DEBUG] {text}"),
+            (Self::Whatsmeow, false) => format!("15:02:22.545 [Client/Recv DEBUG] {text}"),
             (Self::WhatsappRust, true) => {
                 format!("2026-05-14T15:02:22.545Z DEBUG Client/Send: {text}")
             }
@@ -863,4 +863,31 @@ fn a_log_that_never_ends_its_stanza_is_read_in_time_that_grows_with_it() {
         });
         assert_eq!(broken, 1, "{line}");
     }
+}
+
+#[test]
+fn a_client_that_acks_its_offers_and_sends_no_receipt_owes_them() {
+    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACCEPTED, Dialect::WhatsAppWeb)
+        .expect("it comes there");
+    script.hears("transport");
+    script.hears("transport");
+    let whole = trace(&script.lines);
+    assert_eq!(whole.violations().count(), 0);
+    // Without the receipt nobody can tell whether it was recorded: the client answers offers with receipts alone.
+    script.lines.retain(|line| !line.contains("<receipt"));
+    let report = trace(&script.lines);
+    assert_eq!(
+        (report.is_receipt_recorded, report.violations().count()),
+        (false, 0)
+    );
+    // One that acknowledges the offer is none of those.
+    let ack = r#"> <ack class="call" id="1D0001" to="15550199@lid" type="offer"/>"#;
+    script.lines.insert(1, ack.to_owned());
+    let report = trace(&script.lines);
+    assert!(report.is_receipt_recorded);
+    let missing: Vec<_> = report.violations().map(Finding::message).collect();
+    assert!(
+        missing.contains(&"`<offer>` did not get its receipt"),
+        "{missing:?}"
+    );
 }
