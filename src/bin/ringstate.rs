@@ -12,7 +12,8 @@ use ringstate::trace::{Format, Printer, Reader, Recorded, Replay, Report, Show, 
 #[derive(Parser)]
 #[command(
     version,
-    after_help = "Exit status: 0 clean, 1 violations, 2 unreadable."
+    after_help = "In a report, `!!` is a violation, `??` something that is missing, and `--` a note. Clauses such as SIG-18.2 are \
+                  listed in docs/conformance.md.\n\nExit status: 0 clean, 1 violations or something missing, 2 unreadable."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -45,7 +46,7 @@ enum Command {
         #[arg(long, value_name = "OUT")]
         svg: Option<PathBuf>,
         /// Write a diagram of Mermaid instead of text.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "svg")]
         mermaid: bool,
         /// Write text. This is the default.
         #[arg(long, conflicts_with = "mermaid")]
@@ -155,7 +156,8 @@ fn check(files: &[PathBuf], options: &Options, json: bool, all: bool) -> Verdict
             verdict = verdict.max(Verdict::Violations);
         }
         if report.unread == report.stanzas {
-            verdict = Verdict::Unreadable; // nothing in it could be read
+            eprintln!("{}: no stanza in it can be read", file.display());
+            verdict = Verdict::Unreadable;
         }
         let told = if json {
             format!("{}\n", report_as_json(file, &report))
@@ -350,7 +352,11 @@ fn report_as_json(path: &Path, report: &Report) -> serde_json::Value {
     });
     serde_json::json!({
         "file": path.display().to_string(),
+        "dialect": report.is_dialect_told.then(|| format!("{:?}", report.dialect)),
+        "is_receipt_recorded": report.is_receipt_recorded,
+        "is_one_sided": report.is_one_sided,
         "stanzas": report.stanzas,
+        "unread": report.unread,
         "calls": calls.collect::<Vec<_>>(),
         "others": report.others.iter().map(finding).collect::<Vec<_>>(),
     })

@@ -102,10 +102,15 @@ impl CallReport {
                 r#"<path class="{class}" d="M{from} {y}H{to}" marker-end="url(#{marker})"/><text class="code" x="320" y="{}" text-anchor="middle">{label}</text>"#,
                 y - 5
             ));
-            let below = match drawn.findings.first() {
-                Some(finding) => escaped(&short(finding)),
-                None => drawn.step.time.map_or_else(String::new, super::text::clock),
+            let time = drawn.step.time.map_or_else(String::new, super::text::clock);
+            let found = broken.or(drawn.findings.first());
+            let found = found.map_or_else(String::new, |finding| short(finding));
+            let gap = if time.is_empty() || found.is_empty() {
+                ""
+            } else {
+                "  "
             };
+            let below = escaped(&format!("{time}{gap}{found}"));
             let class = if broken.is_some() { "c e" } else { "c" };
             draw(format!(
                 r#"<text class="{class}" x="320" y="{}" text-anchor="middle">{below}</text>"#,
@@ -149,7 +154,9 @@ impl CallReport {
                 write(&format!("Note left of here: {}", drawn.here));
             }
             for finding in drawn.findings {
-                write(&format!("Note over here,there: {}", plain(&short(finding))));
+                let clauses = finding.clauses().collect::<Vec<_>>().join(", ");
+                let said = plain(finding.message());
+                write(&format!("Note over here,there: ✗ {said} ({clauses})"));
             }
         }
         for finding in self.missing() {
@@ -176,22 +183,22 @@ impl CallReport {
         }
     }
 
+    /// The rows, each with what was found in its line, or in lines that are folded behind it.
     fn drawn(&self, show: Show) -> Vec<Drawn<'_>> {
         let mut there = Other::of(self);
         let mut drawn: Vec<Drawn<'_>> = Vec::new();
         for step in &self.steps {
             there.takes(step);
-            if !show.shows(step) {
-                // What is folded shows in the phase beside what came before.
-                if let Some(last) = drawn.last_mut() {
-                    last.here = step.after;
-                    last.there = there.phase;
-                }
-                continue;
-            }
             let findings = self.findings.iter().filter(|finding| {
                 finding.line() == step.line && finding.kind() != FindingKind::Missing
             });
+            // What is folded shows in the phase beside what came before.
+            if let Some(last) = drawn.last_mut().filter(|_| !show.shows(step)) {
+                last.here = step.after;
+                last.there = there.phase;
+                last.findings.extend(findings);
+                continue;
+            }
             drawn.push(Drawn {
                 step,
                 here: step.after,
@@ -261,17 +268,17 @@ impl Step {
     }
 }
 
-/// The kind of a finding, with its clauses: what there is room for.
+/// A finding, as far as there is room for it: its mark and its clauses.
 fn short(finding: &Finding) -> String {
     let clauses: Vec<&str> = finding.clauses().take(3).collect();
     let mark = match finding.kind() {
-        FindingKind::Violation => "✗ not legal here",
+        FindingKind::Violation => "✗",
         FindingKind::Missing => "missing",
         FindingKind::Note => "note",
     };
     match clauses[..] {
-        [] => format!("{mark}: {}", finding.message()),
-        _ => format!("{mark}: {}", clauses.join(", ")),
+        [] => format!("{mark} {}", finding.message()),
+        _ => format!("{mark} {}", clauses.join(", ")),
     }
 }
 

@@ -45,6 +45,8 @@ pub enum Speaker {
     OwnDevice,
     /// No party to the call.
     Stranger,
+    /// Nobody: something is wrong with the recording.
+    Recording,
 }
 
 impl Speaker {
@@ -73,6 +75,7 @@ impl fmt::Display for Speaker {
             Self::Server => "the server",
             Self::OwnDevice => "another device of this user",
             Self::Stranger => "somebody else",
+            Self::Recording => "the recording",
         })
     }
 }
@@ -130,7 +133,7 @@ impl Finding {
         })
     }
 
-    /// Returns the steps that would have been legal instead, by the names of their methods.
+    /// Returns the steps that would have been legal instead, as the [law](crate::law::LAW) names them.
     #[must_use]
     pub fn legal(&self) -> &[&'static str] {
         &self.legal
@@ -185,6 +188,13 @@ impl Finding {
             legal: legal(role, phase),
             ..Self::of_row(line, Speaker::Us, row, role, phase)
         }
+    }
+
+    /// The ack of the offer was sent before, and its receipt was not.
+    pub(super) fn before_the_receipt(line: usize, element: &'static str) -> Self {
+        let message = format!("`<{element}>` was sent before the receipt of the offer");
+        let why = "ack and receipt go out before anything else (SIG-18.2 to SIG-18.4)";
+        Self::violation(line, Speaker::Us, message, why)
     }
 
     /// The law does not let the call hear it.
@@ -284,12 +294,13 @@ impl Finding {
             line,
             by,
             message,
-            "it cannot be read, and is owed its ack all the same (SIG-07.2)",
+            "it cannot be read; a received one is owed its ack all the same (SIG-07.2)",
         )
     }
 
     pub(super) fn broken(line: usize, why: &str) -> Self {
-        Self::note(line, Speaker::Us, why.to_owned(), "the line is left out")
+        let left_out = "the line is left out: what follows in its call may be judged wrongly";
+        Self::note(line, Speaker::Recording, why.to_owned(), left_out)
     }
 
     pub(super) fn refused(line: usize, element: &str, code: Option<u32>) -> Self {
@@ -383,13 +394,13 @@ fn is_look(row: &Row) -> bool {
     is_read || row.law == "MayReadAnswer" || answers.contains(&row.law)
 }
 
-/// The methods that a client may use in a phase to send something, or to end the call without a word.
+/// What a client may do in a phase: send something, or end the call without a word.
 fn legal(role: RoleName, phase: PhaseName) -> Vec<&'static str> {
     let is_step = |row: &&Row| row.kind == Kind::May && row.is_legal(role, phase) && !is_look(row);
     let steps = LAW.iter().filter(is_step).filter(|row| {
         !row.goes_to.is_empty() || row.about.iter().any(|action| *action != ActionKind::Offer)
     });
-    steps.flat_map(|row| row.methods).copied().collect()
+    steps.map(|row| row.step).collect()
 }
 
 impl fmt::Display for Finding {

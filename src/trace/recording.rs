@@ -284,6 +284,12 @@ fn traced(direction: Direction, text: &str) -> Option<RecordedStanza> {
             Err(error) => (log::element(text, Printer::Whatsmeow), error),
         },
     };
+    if stanza
+        .as_ref()
+        .is_ok_and(|(printed, _)| is_of_a_message(printed.root()))
+    {
+        return None;
+    }
     // What a client printed without escaping is no XML, and can be read all the same.
     match (fault.kind(), stanza) {
         (ParseErrorKind::NotAStanza, _) => None,
@@ -308,11 +314,22 @@ fn read_as(direction: Direction, element: log::Element<'_>) -> RecordedStanza {
     RecordedStanza::Unreadable(direction, error)
 }
 
+/// Whether it is the receipt of a message: one of a call has an element inside that says of what.
+fn is_of_a_message(root: log::Element<'_>) -> bool {
+    use crate::wire::View as _;
+
+    let mut inside = root.children();
+    root.name() == "receipt" && inside.all(|child| matches!(child.name(), "list" | "item" | "biz"))
+}
+
 /// A stanza of a log, and the words that stand around it. None, if it is of another kind than this crate is about.
 fn printed_stanza(printed: &log::Printed, words: (&str, &str)) -> Option<RecordedStanza> {
     use crate::wire::View as _;
 
     let root = printed.root();
+    if is_of_a_message(root) {
+        return None;
+    }
     let direction = match (root.has("from"), root.has("to")) {
         (true, false) => Direction::Inward,
         (false, true) => Direction::Outward,

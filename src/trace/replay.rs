@@ -536,6 +536,7 @@ impl Replay {
         me: &OwnAddress,
     ) -> Option<Finding> {
         let is_web = self.dialect != Some(Dialect::Documents);
+        let is_half_paid = self.is_half_paid(index);
         let tracked = &mut self.calls[index];
         tracked.last_line = at.line;
         let action = &stanza.action;
@@ -552,7 +553,11 @@ impl Replay {
             Ok(Said::Dismissed) => is_dismissal = true,
             Ok(Said::Step | Said::Nothing) => {}
             Err(SayError::NotSaid { role, phase, .. }) => {
-                finding = Some(Finding::not_said(at.line, element, role, phase));
+                finding = Some(if is_half_paid {
+                    Finding::before_the_receipt(at.line, element)
+                } else {
+                    Finding::not_said(at.line, element, role, phase)
+                });
             }
             Err(SayError::NotAnswered) if is_web => {
                 finding = Some(Finding::early_dismissal(at.line));
@@ -571,6 +576,17 @@ impl Replay {
             step.is_dismissal = is_dismissal;
         }
         finding
+    }
+
+    /// Whether its offer has got its ack, and waits for its receipt.
+    fn is_half_paid(&self, index: usize) -> bool {
+        let is_unanswered = matches!(
+            self.calls[index].call,
+            Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
+        );
+        let mut debts = self.owed.values();
+        is_unanswered
+            && debts.any(|debt| debt.call == Some(index) && debt.is_offer && debt.paid.ack)
     }
 
     /// A client that has said what the law has no step for takes the step to be taken.

@@ -717,12 +717,8 @@ fn a_report_is_legible_in_a_terminal() {
     let expected = r"call 00C0FFEE from …:3@lid
      2  15:02:22.545  < offer                   Offered
      4  15:02:22.545  > reject                  Offered → Rejected
-        !! this client: `<reject>` cannot be sent by the Callee of a call that
-           is `Offered`
-           when `Offered`: the callee has to `acknowledge` first; ack and
-           receipt are owed even for a call that is declined (SIG-18.2 to
-           SIG-18.4); the caller withdraws with `terminate` (SIG-17.39)
-           legal here: acknowledge
+        !! this client: `<reject>` was sent before the receipt of the offer
+           ack and receipt go out before anything else (SIG-18.2 to SIG-18.4)
         ?? line 2, this client: `<offer>` did not get its receipt
            what is not acknowledged is delivered again (SIG-07.2); an offer gets
            a receipt as well (SIG-07.5)
@@ -792,7 +788,7 @@ fn a_violation_is_drawn_with_its_clause_and_hostile_words_stay_words() {
     let report = trace(&script.lines);
     let svg = report.calls[0].to_svg(Show::folded());
     assert!(
-        svg.contains(r#"<path class="x""#) && svg.contains("not legal here: SIG-18.16"),
+        svg.contains(r#"<path class="x""#) && svg.contains("✗ SIG-18.16"),
         "{svg}"
     );
     let hostile = r#"# account: 15550100:2@lid
@@ -890,4 +886,34 @@ fn a_client_that_acks_its_offers_and_sends_no_receipt_owes_them() {
         missing.contains(&"`<offer>` did not get its receipt"),
         "{missing:?}"
     );
+}
+
+#[test]
+fn what_is_found_in_a_folded_line_is_drawn_at_the_line_before() {
+    let mut script = Script::to(RoleName::CALLEE, PhaseName::ACCEPTED, Dialect::Documents)
+        .expect("it comes there");
+    script.hears("transport");
+    let again = script.lines.last().expect("its ack").clone();
+    script.lines.push(again);
+    let report = trace(&script.lines);
+    assert_eq!(violations(&report).len(), 1);
+    let call = &report.calls[0];
+    for (drawing, mark) in [
+        (call.to_svg(Show::folded()), "✗ SIG-07.2"),
+        (call.to_mermaid(Show::folded()), "(SIG-07.2)"),
+    ] {
+        assert!(drawing.contains(mark), "{drawing}");
+    }
+}
+
+#[test]
+fn the_receipts_of_messages_are_none_of_a_call() {
+    let text = r#"15:02:22.545 [Client/Send DEBUG] <receipt id="M1" to="15550199:3@lid"/>
+15:02:22.545 [Client/Recv DEBUG] <receipt from="15550199:3@lid" id="M2" type="read"><list><item id="M3"/></list></receipt>
+15:02:22.545 [Client/Send DEBUG] <ack class="message" id="M4" to="15550199:3@lid"/>
+"#;
+    let report = replayed(Format::of(text).expect("stanzas"), text);
+    assert_eq!((report.stanzas, report.findings().count()), (0, 0));
+    let trace = "> <receipt id=\"M1\" to=\"15550199:3@lid\"/>\n";
+    assert_eq!(replayed(Format::Trace, trace).stanzas, 0);
 }
