@@ -4,8 +4,9 @@ use crate::common::{line, lines, received};
 use ringstate::stanza::{CallAction as _, Receipt, ServerAck};
 use ringstate::{
     AcceptHeard, Accepted, Acked, Call, Caller, Creator, DeviceIdentity, DeviceKey, DeviceState,
-    EndedBy, Ending, HearError, Inbound, NewCall, OfferAckHeard, Offered, Outcome, Preaccepted,
-    Received, RefusedParts, RejectHeard, RingingDevices, TerminateHeard, TerminateReason, xml,
+    EndedBy, Ending, HearError, Inbound, MuteState, NewCall, OfferAckHeard, Offered, Outcome,
+    Preaccepted, Received, RefusedParts, RejectHeard, RingingDevices, TerminateHeard,
+    TerminateReason, xml,
 };
 
 const IDENTITY: &str = r#"call-id="00C0FFEE" call-creator="15550199:3@lid""#;
@@ -976,4 +977,87 @@ fn a_device_that_is_out_cannot_answer() {
         .expect("an answer");
     assert_eq!(heard.call.answered_by().as_str(), "15550100@lid");
     assert!(heard.siblings.devices().is_empty());
+}
+
+#[test]
+fn a_state_of_the_microphone_is_told_once_in_every_phase() {
+    let mut acked = acked();
+    assert!(acked.mute(MuteState::MUTED).is_some());
+    assert!(acked.mute(MuteState::MUTED).is_none());
+    let mut preaccepted = preaccepted();
+    assert!(preaccepted.mute(MuteState::UNMUTED).is_some());
+    assert!(preaccepted.mute(MuteState::UNMUTED).is_none());
+    let (mut accepted, _) = accepted_by("15550100:7@lid");
+    assert!(accepted.mute(MuteState::MUTED).is_some());
+    assert!(accepted.mute(MuteState::MUTED).is_none());
+    assert!(accepted.mute(MuteState::UNMUTED).is_some());
+}
+
+#[test]
+fn a_caller_s_video_is_handed_out_once() {
+    let (mut accepted, _) = accepted_by("15550100:7@lid");
+    assert!(accepted.video().is_some());
+    assert!(accepted.video().is_none());
+}
+
+#[test]
+fn a_user_s_decline_outlasts_what_other_devices_say() {
+    let declined = terminate(&from("15550100@lid", "terminate", r#"reason="declined""#));
+    let Ok((TerminateHeard::DeviceOut(call, Some(_)), owed)) = acked().on_terminate(declined)
+    else {
+        panic!("others ring on")
+    };
+    drop(owed);
+    let busy = |device: &str| terminate(&from(device, "terminate", r#"reason="busy""#));
+    let Ok((TerminateHeard::DeviceOut(call, None), owed)) =
+        call.on_terminate(busy("15550100:7@lid"))
+    else {
+        panic!("one rings on")
+    };
+    drop(owed);
+    let Ok((TerminateHeard::Ended(ended), owed)) = call.on_terminate(busy("15550100:9@lid")) else {
+        panic!("none is left")
+    };
+    drop(owed);
+    assert_eq!(ended.outcome(), Outcome::Declined);
+}
+
+#[test]
+fn a_terminate_for_others_takes_no_device_out() {
+    let document = format!(
+        r#"<call from="15550100:7@lid" id="6A7B"><terminate {IDENTITY}><destination><to jid="15550100:9@lid"/></destination></terminate></call>"#
+    );
+    let Ok((TerminateHeard::NotForUs(call), owed)) = acked().on_terminate(terminate(&document))
+    else {
+        panic!("it is for another device")
+    };
+    drop(owed);
+    assert!(
+        call.devices()
+            .all(|(_, state)| state == DeviceState::Silent)
+    );
+}
+
+#[test]
+fn a_typed_call_learns_an_address_from_a_stanza_that_names_it() {
+    let call = |rest: &str| {
+        let document = format!(
+            r#"<call from="15550177:7@s.whatsapp.net" {rest} id="6A7B"><terminate {IDENTITY} reason="busy"/></call>"#
+        );
+        let (mut new, key) = (new_call(), DeviceKey::Session(vec![1]));
+        new.peer_alias = None;
+        new.devices = RingingDevices::one("15550100:7@lid".parse().expect("an address"), key);
+        let offered = new
+            .offer("1A2B".parse().expect("an id"))
+            .expect("it can be offered")
+            .0;
+        offered.on_terminate(terminate(&document))
+    };
+    let refused = call("").expect_err("nobody knows that number");
+    assert_eq!(*refused.reason(), HearError::Unverified);
+    drop(refused.into_parts().input.acknowledge());
+    let (heard, owed) =
+        call(r#"sender_lid="15550100:7@lid""#).expect("the server puts it beside the LID");
+    drop(owed);
+    assert!(matches!(heard, TerminateHeard::Ended(_)), "{heard:?}");
 }

@@ -375,3 +375,17 @@ fn of_an_own_number_alone_the_number_is_known() {
     let own = OwnAddress::phone_number(number.clone());
     assert_eq!((own.phone_number, own.lid), (Some(number), None));
 }
+
+#[test]
+fn an_attribute_has_a_proper_name_wherever_it_stands() {
+    for attributes in [
+        r#"1a="x" from="15550199:3@lid" id="1A""#,
+        r#"from="15550199:3@lid" 1a="x" id="1A""#,
+        r#"from="15550199:3@lid" id="1A" -a="x""#,
+    ] {
+        assert!(
+            xml::parse(format!("<call {attributes}/>")).is_err(),
+            "{attributes}"
+        );
+    }
+}
