@@ -313,10 +313,22 @@ fn places_in_text_skip_what_is_inside_other_elements() {
     // The text of `<te>` goes on behind an element inside it that has text of its own.
     let document = call(&format!("<accept {IN}><te>00<x>zzzz</x>0g</te></accept>"));
     let place = document.find("0g").expect("it is there") + 1;
-    let received = received(&document);
-    assert_eq!(received.problems()[0].place(), &Place::Byte(place));
-    acknowledged(received);
-    let document = "<call from=\"15550199:3@lid\" id=\"1A\"><!-- a -- b --><x/></call>";
+    let read = received(&document);
+    assert_eq!(read.problems()[0].place(), &Place::Byte(place));
+    acknowledged(read);
+    for te in [
+        "00<x><![CDATA[zzzz]]>&#65;&#65;<y></y></x><y>zz</y>0g",
+        "<![CDATA[00]]><x>zz</x>0g",
+        "&#48;<![CDATA[00]]><x/>0<!-- left out -->g",
+    ] {
+        let document = call(&format!("<accept {IN}><te>{te}</te></accept>"));
+        let place = document.find("g</te>").expect("it is there");
+        let read = received(&document);
+        assert_eq!(read.problems()[0].place(), &Place::Byte(place), "{te}");
+        acknowledged(read);
+    }
+    let document =
+        "<call from=\"15550199:3@lid\" id=\"1A\"><!-- \u{e9}\u{e9}\u{e9} -- b --><x/></call>";
     let error = xml::parse(document).expect_err("no comment has `--` inside");
     let place = document.find("-- b").expect("it is there");
     assert_eq!(error.problem().place(), &Place::Byte(place));
@@ -328,6 +340,7 @@ fn places_in_text_skip_what_is_inside_other_elements() {
         )
         .into_bytes();
         document[at + 36] = 1;
+        document[at + 37] = 2; // one does not hide the other
         let error = xml::parse(&document).expect_err("a control character");
         assert_eq!(error.problem().place(), &Place::Byte(at + 36));
         drop(error.into_owed());
