@@ -1,5 +1,6 @@
 //! A call as a sequence diagram: as SVG, and as Mermaid.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::finding::{Finding, FindingKind};
@@ -185,13 +186,17 @@ impl CallReport {
 
     /// The rows, each with what was found in its line, or in lines that are folded behind it.
     fn drawn(&self, show: Show) -> Vec<Drawn<'_>> {
+        let mut found: HashMap<usize, Vec<&Finding>> = HashMap::new();
+        for finding in &self.findings {
+            if finding.kind() != FindingKind::Missing {
+                found.entry(finding.line()).or_default().push(finding);
+            }
+        }
         let mut there = Other::of(self);
         let mut drawn: Vec<Drawn<'_>> = Vec::new();
         for step in &self.steps {
             there.takes(step);
-            let findings = self.findings.iter().filter(|finding| {
-                finding.line() == step.line && finding.kind() != FindingKind::Missing
-            });
+            let findings = found.remove(&step.line).unwrap_or_default();
             // What is folded shows in the phase beside what came before.
             if let Some(last) = drawn.last_mut().filter(|_| !show.shows(step)) {
                 last.here = step.after;
@@ -203,7 +208,7 @@ impl CallReport {
                 step,
                 here: step.after,
                 there: there.phase,
-                findings: findings.collect(),
+                findings,
             });
         }
         drawn

@@ -15,7 +15,7 @@ use crate::party::same_device_of_peer;
 use crate::phase::{Accepted, Callee, Invitee, Offered, PhaseName};
 use crate::stanza::{
     Accept, AckError, ActionKind, AnyAction, CallStanza, Destination, Dialect, EndedOffer,
-    Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
+    Envelope, Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
 };
 use crate::switchboard::Policy;
 
@@ -53,6 +53,9 @@ pub struct Replay {
     is_one_sided: bool,
     calls: Calls,
     most_calls: Option<usize>,
+    /// How many calls and debts there may be before those that are done are left out.
+    calls_at: usize,
+    debts_at: usize,
     left_out: usize,
     by_id: HashMap<CallId, Vec<usize>>,
     owed: HashMap<StanzaId, Debt>,
@@ -72,6 +75,8 @@ struct Tracked {
     identity: Identity,
     /// None for a call that was over when its offer came.
     call: Option<AnyCall>,
+    /// The id of the stanza that its offer came in.
+    offer_id: Option<StanzaId>,
     report: CallReport,
     declined: Option<Decline>,
     /// Devices that still ring although one has answered.
@@ -219,6 +224,8 @@ impl Replay {
             is_one_sided: false,
             calls: Calls::default(),
             most_calls: None,
+            calls_at: usize::MAX,
+            debts_at: MOST_DEBTS,
             left_out: 0,
             by_id: HashMap::new(),
             owed: HashMap::new(),
@@ -255,6 +262,7 @@ impl Replay {
     pub fn with_most_calls(self, most: usize) -> Self {
         Self {
             most_calls: Some(most),
+            calls_at: most,
             ..self
         }
     }
@@ -373,6 +381,7 @@ impl Replay {
         }
         // The debt is noted apart, so that what was paid can be told.
         let owed = received.owed(me);
+        let id = received.envelope().and_then(Envelope::id).cloned();
         let call: AnyCall = match received {
             Received::Offer(offer) => Call::incoming(offer).into(),
             Received::GroupOffer(offer) => Call::incoming(offer).into(),
@@ -380,6 +389,7 @@ impl Replay {
         };
         let from = call.peer().clone();
         let index = self.add(identity, Some(call), from, false);
+        self.calls[index].offer_id = id;
         self.owe(owed, ActionKind::Offer.tag(), Some(index), at);
         let phase = PhaseName::OFFERED;
         self.calls[index].step(at, Direction::Inward, "offer", (phase, phase));
@@ -584,9 +594,9 @@ impl Replay {
             self.calls[index].call,
             Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
         );
-        let mut debts = self.owed.values();
-        is_unanswered
-            && debts.any(|debt| debt.call == Some(index) && debt.is_offer && debt.paid.ack)
+        let id = self.calls[index].offer_id.as_ref();
+        let debt = id.and_then(|id| self.owed.get(id));
+        is_unanswered && debt.is_some_and(|debt| debt.paid.ack)
     }
 
     /// A client that has said what the law has no step for takes the step to be taken.
@@ -668,7 +678,8 @@ impl Replay {
     /// Leaves out calls that are over, kept the law and owe nothing, if there are too many: half of those that may be kept at
     /// once, so that it is seldom done.
     fn leave_out(&mut self) {
-        let Some(most) = self.most_calls.filter(|most| self.calls.0.len() >= *most) else {
+        let is_due = self.calls.0.len() >= self.calls_at;
+        let Some(most) = self.most_calls.filter(|_| is_due) else {
             return;
         };
         let dialect = self.dialect;
@@ -692,6 +703,8 @@ impl Replay {
             calls.retain(|index| !done.contains(index));
             !calls.is_empty()
         });
+        // If few are done, it is not tried again for each that comes.
+        self.calls_at = most.max(self.calls.0.len() + most.div_ceil(2));
     }
 
     /// Tells once that the offer of a call is not in the recording.
@@ -723,9 +736,10 @@ impl Replay {
             paid: Parts::default(),
         };
         drop(web); // the client has sent what it has sent
-        if self.most_calls.is_some() && self.owed.len() >= MOST_DEBTS {
+        if self.most_calls.is_some() && self.owed.len() >= self.debts_at {
             let dialect = self.dialect;
             self.owed.retain(|_, debt| !debt.is_paid(dialect));
+            self.debts_at = MOST_DEBTS.max(2 * self.owed.len());
         }
         // A stanza that comes again is answered again.
         self.owed.insert(id, debt);
@@ -753,6 +767,7 @@ impl Replay {
             report: CallReport::new(identity.clone(), peer, is_ours),
             identity,
             call,
+            offer_id: None,
             declined: None,
             ringing_on: Vec::new(),
             dismissed: Vec::new(),

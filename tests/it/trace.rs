@@ -917,3 +917,32 @@ fn the_receipts_of_messages_are_none_of_a_call() {
     let trace = "> <receipt id=\"M1\" to=\"15550199:3@lid\"/>\n";
     assert_eq!(replayed(Format::Trace, trace).stanzas, 0);
 }
+
+#[test]
+fn a_recording_whose_calls_never_end_is_judged_in_time_that_grows_with_it() {
+    // Looked at whole for each call that begins, these would take minutes.
+    let mut replay = Replay::new().with_most_calls(100);
+    let mut reader = Reader::new(Format::Trace);
+    for call in 0..10_000 {
+        let offer = format!(
+            r#"< <call from="{ANN}" id="1D{call}" t="17"><offer call-id="C{call}" call-creator="{ANN}"/></call>"#
+        );
+        let ack = format!(r#"> <ack class="call" id="1D{call}" to="{ANN}"/>"#);
+        let preaccept = format!(
+            r#"> <call to="{ANN}" id="2D{call}"><preaccept call-id="C{call}" call-creator="{ANN}"/></call>"#
+        );
+        for line in [offer, ack, preaccept] {
+            for recorded in reader.line(&line) {
+                replay.stanza(recorded, reader.account());
+            }
+        }
+    }
+    let report = replay.finish();
+    assert_eq!(violations(&report).len(), 10_000);
+    let messages = violations(&report).into_iter().map(Finding::message);
+    assert!(
+        messages
+            .into_iter()
+            .all(|message| message == "`<preaccept>` was sent before the receipt of the offer")
+    );
+}
