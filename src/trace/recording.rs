@@ -135,7 +135,10 @@ impl Reader {
     pub fn line(&mut self, line: &str) -> impl Iterator<Item = Recorded> + use<> {
         self.number += 1;
         let recorded = match self.format {
-            Format::Trace => [None, self.trace_line(line.trim())],
+            Format::Trace => {
+                let line = line.trim_start_matches('\u{feff}'); // some editors put it in front
+                [None, self.trace_line(line.trim())]
+            }
             Format::Log(printer) => {
                 let begins = self.opened(line);
                 // A stanza has none inside.
@@ -208,7 +211,8 @@ impl Reader {
                 }
             }
         }
-        self.is_echo = comment.starts_with("echo");
+        let mark = comment.strip_prefix("echo");
+        self.is_echo = mark.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     }
 
     fn log_line(&mut self, line: &str, begins: Option<Open>, printer: Printer) -> Option<Recorded> {

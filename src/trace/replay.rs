@@ -1,5 +1,6 @@
 //! A recording, taken through the law stanza by stanza.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::{Index, IndexMut};
 use std::time::Duration;
@@ -21,6 +22,8 @@ use crate::switchboard::Policy;
 
 /// How many debts are remembered after they were paid, to tell one that is paid again, where memory is scarce.
 const MOST_DEBTS: usize = 65_536;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// Takes a recording through the law. Give it the stanzas in their order, and [`finish`](Self::finish) it.
 ///
@@ -123,6 +126,9 @@ struct Debt {
     documents: Parts,
     web: Parts,
     paid: Parts,
+    /// How often the stanza came, and how often each answer was sent again.
+    copies: usize,
+    again: [usize; 2],
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -376,7 +382,7 @@ impl Replay {
         let Some((identity, _)) = received.names() else {
             return;
         };
-        if let Some(known) = self.find(&identity) {
+        if let Some(known) = self.find_exactly(&identity) {
             return self.hear(known, received, at, me);
         }
         // The debt is noted apart, so that what was paid can be told.
@@ -400,7 +406,7 @@ impl Replay {
 
     fn ended_offer(&mut self, mut offer: Inbound<EndedOffer>, at: At, me: &OwnAddress) {
         let identity = offer.identity().clone();
-        if let Some(known) = self.find(&identity) {
+        if let Some(known) = self.find_exactly(&identity) {
             return self.hear(known, Received::EndedOffer(offer), at, me);
         }
         let from = offer.envelope().from().clone();
@@ -645,7 +651,15 @@ impl Replay {
             return; // of a stanza before the recording, or of no call
         };
         let element = debt.element;
-        let is_again = (debt.paid.ack && parts.ack) || (debt.paid.receipt && parts.receipt);
+        let paid = [
+            debt.paid.ack && parts.ack,
+            debt.paid.receipt && parts.receipt,
+        ];
+        let mut is_again = false;
+        for (again, _) in debt.again.iter_mut().zip(paid).filter(|(_, paid)| *paid) {
+            *again += 1;
+            is_again |= *again >= debt.copies; // a stanza that comes twice is answered twice
+        }
         let is_undue = parts.receipt && !debt.documents.receipt && !debt.web.receipt;
         debt.paid.ack |= parts.ack;
         debt.paid.receipt |= parts.receipt;
@@ -734,6 +748,8 @@ impl Replay {
             documents,
             web: Parts::of(&web),
             paid: Parts::default(),
+            copies: 1,
+            again: [0; 2],
         };
         drop(web); // the client has sent what it has sent
         if self.most_calls.is_some() && self.owed.len() >= self.debts_at {
@@ -741,8 +757,13 @@ impl Replay {
             self.owed.retain(|_, debt| !debt.is_paid(dialect));
             self.debts_at = MOST_DEBTS.max(2 * self.owed.len());
         }
-        // A stanza that comes again is answered again.
-        self.owed.insert(id, debt);
+        match self.owed.entry(id) {
+            Entry::Occupied(known) if known.get().call == call => known.into_mut().copies += 1,
+            Entry::Occupied(mut known) => drop(known.insert(debt)),
+            Entry::Vacant(free) => {
+                free.insert(debt);
+            }
+        }
     }
 
     fn await_ack(&mut self, stanza: &CallStanza, call: usize, kind: Option<ActionKind>) {
@@ -778,8 +799,14 @@ impl Replay {
         index
     }
 
+    /// The call with these ids; for a creator who is not known, the first with this `call-id`.
     fn find(&self, identity: &Identity) -> Option<usize> {
-        let calls = self.by_id.get(&identity.call_id)?;
+        let first = || self.by_id.get(&identity.call_id)?.first().copied();
+        self.find_exactly(identity).or_else(first)
+    }
+
+    /// The call with these ids. Two people may have made the same `call-id` (SIG-17.44).
+    fn find_exactly(&self, identity: &Identity) -> Option<usize> {
         let is_this = |index: &&usize| {
             let tracked = &self.calls[**index];
             match &tracked.call {
@@ -787,7 +814,8 @@ impl Replay {
                 None => tracked.identity == *identity,
             }
         };
-        calls.iter().find(is_this).or(calls.first()).copied()
+        let calls = self.by_id.get(&identity.call_id)?;
+        calls.iter().find(is_this).copied()
     }
 }
 
@@ -954,9 +982,11 @@ impl Tracked {
         );
         if is_unanswered {
             let began = self.report.steps.first().and_then(|step| step.time);
-            let rang = last
-                .zip(began)
-                .and_then(|(last, began)| last.checked_sub(began));
+            let rang = last.zip(began).and_then(|(last, began)| {
+                // A clock that shows the time of day begins anew at midnight.
+                let is_later = |last: Duration| last.checked_sub(began);
+                is_later(last).or_else(|| is_later(last + DAY))
+            });
             let finding = match rang {
                 Some(rang) if rang < Policy::default().ring_window => {
                     Finding::still_rings(line, rang)

@@ -946,3 +946,69 @@ fn a_recording_whose_calls_never_end_is_judged_in_time_that_grows_with_it() {
             .all(|message| message == "`<preaccept>` was sent before the receipt of the offer")
     );
 }
+
+#[test]
+fn a_stanza_that_comes_twice_is_answered_twice_and_not_more_often() {
+    let script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+    let mut lines = script.lines.clone();
+    lines.extend(script.lines.clone());
+    assert_eq!(violations(&trace(&lines)), [] as [&Finding; 0]);
+    let ack = lines
+        .iter()
+        .find(|line| line.contains("<ack"))
+        .expect("it is there")
+        .clone();
+    lines.push(ack);
+    assert_eq!(violations(&trace(&lines)).len(), 1);
+}
+
+#[test]
+fn two_callers_with_one_call_id_are_two_calls() {
+    let one = Script::to(RoleName::CALLEE, PhaseName::TERMINATED, Dialect::Documents)
+        .expect("it comes there");
+    let other = one
+        .lines
+        .iter()
+        .map(|line| line.replace("15550199", "15550177").replace("1D00", "2D00"));
+    let mut lines = one.lines.clone();
+    lines.splice(3..3, other);
+    let report = trace(&lines);
+    assert_eq!(violations(&report), [] as [&Finding; 0]);
+    assert_eq!(report.calls.len(), 2);
+    assert!(
+        report
+            .calls
+            .iter()
+            .all(|call| call.phase == Some(PhaseName::TERMINATED))
+    );
+}
+
+#[test]
+fn comments_marks_and_midnight() {
+    let lines = [
+        "\u{feff}# account: 15550100:2@lid".to_owned(),
+        "# echo cancellation is on".to_owned(),
+        format!(r#"23:59:50 < <call from="{ANN}" id="1" t="17"><offer {IN}/></call>"#),
+        format!(r#"23:59:51 > <ack class="call" id="1" to="{ANN}"/>"#),
+        format!(r#"00:00:05 > <receipt to="{ANN}" id="1"><offer {IN}/></receipt>"#),
+        "# echo: the next one was recorded twice".to_owned(),
+        format!(r#"00:00:05 > <receipt to="{ANN}" id="1"><offer {IN}/></receipt>"#),
+    ];
+    let text = lines.join("\n");
+    let mut reader = Reader::new(Format::Trace);
+    let recorded = text.lines().flat_map(|line| reader.line(line)).count();
+    assert_eq!(recorded, 3);
+    assert!(reader.account().lid.is_some());
+    let report = replayed(Format::Trace, &text);
+    assert_eq!(
+        report.violations().count(),
+        0,
+        "{:?}",
+        report.calls[0].findings
+    );
+    assert_eq!(
+        report.calls[0].findings[0].message(),
+        "the recording ends 15 s after the offer"
+    );
+}
