@@ -129,6 +129,12 @@ impl Outbox {
         depends_on
     }
 
+    /// Whether a stanza of this kind and call was sent under this id, and its acknowledgement has not come.
+    pub(super) fn awaits(&self, id: &StanzaId, call: &Identity, kind: Option<ActionKind>) -> bool {
+        let awaited = self.awaited.get(id);
+        awaited.is_some_and(|awaited| awaited.call == *call && awaited.kind == kind)
+    }
+
     /// Awaits the acknowledgement of a stanza under another id. Returns the stanza's call.
     pub(super) fn rename(&mut self, from: &StanzaId, to: &StanzaId) -> Option<Identity> {
         let mut awaited = self.take(from)?;

@@ -21,6 +21,17 @@ impl Switchboard {
         let Some(identity) = sent.action.identity().cloned() else {
             return Ok(()); // it is of no call
         };
+        if sent
+            .id
+            .as_ref()
+            .is_some_and(|id| self.outbox.awaits(id, &identity, sent.action.kind()))
+        {
+            return Ok(()); // the same stanza, sent again
+        }
+        let is_offer = matches!(sent.action, AnyAction::Offer(_));
+        if self.table.find(&identity).is_none() && !is_offer {
+            return Ok(()); // of a call that ended before the journal began
+        }
         if self.table.find(&identity).is_none() {
             self.has_placed(sent, at)?;
         } else {

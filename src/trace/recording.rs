@@ -86,7 +86,6 @@ pub struct Reader {
 }
 
 /// A printed stanza whose end has not come yet.
-#[derive(Debug)]
 struct Open {
     line: usize,
     time: Option<Duration>,
@@ -95,6 +94,12 @@ struct Open {
     is_escaped: bool,
     /// How often it was looked at whole.
     tries: usize,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[line {}, {} bytes]", self.line, self.text.len())
+    }
 }
 
 impl Open {
@@ -276,8 +281,7 @@ impl Reader {
 
 /// A stanza of a trace. None, if it is of another kind than this crate is about.
 fn traced(direction: Direction, text: &str) -> Option<RecordedStanza> {
-    // Some recordings write a line break as two characters.
-    let text = &text.replace("\\n", "\n");
+    let text = &with_line_breaks(text);
     let (stanza, fault) = match direction {
         Direction::Inward => match xml::parse(text) {
             Ok(received) => return Some(RecordedStanza::WasReceived(received)),
@@ -297,11 +301,25 @@ fn traced(direction: Direction, text: &str) -> Option<RecordedStanza> {
     // What a client printed without escaping is no XML, and can be read all the same.
     match (fault.kind(), stanza) {
         (ParseErrorKind::NotAStanza, _) => None,
-        (ParseErrorKind::NotWellFormed, Ok((printed, _))) => {
+        (ParseErrorKind::NotWellFormed, Ok((printed, end))) if text[end..].trim().is_empty() => {
             Some(read_as(direction, printed.root()))
         }
         _ => Some(RecordedStanza::Unreadable(direction, fault)),
     }
+}
+
+/// Some recordings write a line break between elements as two characters. Inside a tag they are what they are.
+fn with_line_breaks(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find('>') {
+        let (tag, behind) = rest.split_at(end + 1);
+        let (between, next) = behind.split_at(behind.find('<').unwrap_or(behind.len()));
+        plain.push_str(tag);
+        plain.push_str(&between.replace("\\n", "\n"));
+        rest = next;
+    }
+    plain + rest
 }
 
 fn read_as(direction: Direction, element: log::Element<'_>) -> RecordedStanza {

@@ -360,6 +360,9 @@ impl Replay {
             call.report.unacknowledged.push(element);
         }
         for call in self.calls.0.values_mut() {
+            call.report.unacknowledged.sort_unstable();
+        }
+        for call in self.calls.0.values_mut() {
             call.report_missing(self.last);
         }
     }
@@ -519,6 +522,17 @@ impl Replay {
         };
         let kind = stanza.action.kind();
         let element = kind.map_or("(unknown)", ActionKind::tag);
+        // The same stanza under the same id is sent again, and is no second step.
+        if let Some(id) = &stanza.id
+            && let Some(sent) = self.awaited.get(id)
+            && sent.kind == kind
+            && self.find(identity) == Some(sent.call)
+        {
+            let index = sent.call;
+            let call = self.calls[index].call.as_ref();
+            let phase = call.map_or(PhaseName::TERMINATED, AnyCall::phase);
+            return self.calls[index].step(at, Direction::Outward, element, (phase, phase));
+        }
         let index = match self.find(identity) {
             Some(index) => index,
             None if stanza.is_group_offer() => {

@@ -353,6 +353,72 @@ fn a_journal_that_cannot_be_true_names_its_line_and_half_a_write_is_left_out() {
 }
 
 #[test]
+fn a_stanza_that_was_sent_again_is_no_second_step() {
+    let mut program = incoming();
+    let call = identity(IN);
+    program.act(|board, now| board.decline(&call, now).expect("it rings"));
+    let again = program.journal.last().expect("the reject").clone();
+    program.journal.push(again);
+    let (board, unsent) = program.restored(program.journal.len()).expect("it is true");
+    assert!(unsent.stanzas().is_empty() && board.live().next().is_none());
+    drop(unsent);
+
+    let mut program = outgoing(Policy::default());
+    program.journal.push(program.journal[0].clone());
+    let (board, unsent) = program.restored(2).expect("it is true");
+    assert_eq!((unsent.stanzas().len(), board.live().count()), (0, 1));
+    drop(unsent);
+}
+
+#[test]
+fn two_records_in_one_line_are_no_record() {
+    let mut program = incoming();
+    let call = identity(IN);
+    program.act(|board, now| board.decline(&call, now).expect("it rings"));
+    let reject = program.journal.pop().expect("the reject");
+    let length = program.journal.len();
+    program.journal[length - 1] += &reject;
+    program.journal.push(reject);
+    let why = program
+        .restored(length + 1)
+        .expect_err("half of a line is no record");
+    assert_eq!(why.line, length);
+}
+
+#[test]
+fn a_call_id_with_a_backslash_is_the_same_again() {
+    let mut program = Program::new(Policy::default());
+    let hostile = IN.replace("00C0FFEE", r"C\n0");
+    program.hear(&offer(ANN, &hostile, ""));
+    let (board, unsent) = program.restored(1).expect("it is true");
+    let live: Vec<&str> = board
+        .live()
+        .map(|call| call.identity().call_id.as_str())
+        .collect();
+    assert_eq!(live, [r"C\n0"]);
+    assert_eq!(unsent.stanzas().len(), 2);
+    drop(unsent);
+}
+
+#[test]
+fn what_a_reader_waits_for_is_not_shown() {
+    let mut reader = ringstate::trace::Reader::new(ringstate::trace::Format::Log(
+        ringstate::trace::Printer::Zapo,
+    ));
+    assert_eq!(
+        reader
+            .line("secret Ann <call from='15550199:3@lid'>")
+            .count(),
+        0
+    );
+    let shown = format!("{reader:?}");
+    assert!(
+        !shown.contains("15550199") && !shown.contains("Ann"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_line_of_a_journal_is_one_line() {
     let document = "<call from=\"15550199:3@lid\" id=\"1A\">\n  <offer/>\n</call>";
     let line = journal_line(Direction::Inward, START, document);
