@@ -325,44 +325,23 @@ where
     }
 }
 
-fn transport<R: Role, P: MaySendTransport<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
+/// Steps that leave a call in its phase: each is there where its law is.
+macro_rules! stays {
+    ($($step:ident: $law:ident),+ $(,)?) => {
+        $(fn $step<R: Role, P: $law<R>>(call: Call<R, P>) -> Saying
+        where
+            Call<R, P>: Into<AnyCall>,
+        {
+            stays(call)
+        })+
+    };
 }
 
-fn relay_latency<R: Role, P: MaySendRelayLatency<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
-}
-
-fn mute<R: Role, P: MaySendMute<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
-}
-
-fn heartbeat<R: Role, P: MaySendHeartbeat<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
-}
-
-fn video<R: Role, P: MayNegotiateVideo<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
-}
-
-fn duration<R: Role, P: MayReportDuration<R>>(call: Call<R, P>) -> Saying
-where
-    Call<R, P>: Into<AnyCall>,
-{
-    stays(call)
+stays! {
+    transport: MaySendTransport,
+    relay_latency: MaySendRelayLatency,
+    mute: MaySendMute,
+    heartbeat: MaySendHeartbeat,
+    video: MayNegotiateVideo,
+    duration: MayReportDuration,
 }

@@ -159,7 +159,7 @@ impl<'a> IntoIterator for &'a Owed {
 
 impl<A: Action> Inbound<A> {
     /// What the stanza is owed: its acknowledgement, and a receipt if the law has one for this action.
-    pub(super) fn owed(&self, me: &OwnAddress) -> Owed {
+    fn owed(&self, me: &OwnAddress) -> Owed {
         let envelope = self.envelope();
         let Some(id) = envelope.id.clone() else {
             return Owed::default();

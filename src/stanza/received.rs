@@ -146,18 +146,6 @@ macro_rules! generate {
                 self.envelope().map_or(0, super::Envelope::weight)
             }
 
-            /// What is owed, whatever the stanza is: for one whose debt is told and not paid.
-            pub(crate) fn owed(&self, me: &OwnAddress) -> Owed {
-                match self {
-                    $(Self::$action(stanza) => stanza.owed(me),)+
-                    Self::GroupOffer(stanza) => stanza.owed(me),
-                    Self::EndedOffer(stanza) => stanza.owed(me),
-                    Self::News(stanza) => stanza.owed(me),
-                    Self::Unknown(stanza) => stanza.owed(me),
-                    Self::Ack(_) | Self::Receipt(_) => Owed::default(),
-                }
-            }
-
             /// Takes out what is owed, whatever the stanza is, and leaves a stanza that is owed nothing.
             pub(crate) fn take_owed(&mut self, me: &OwnAddress) -> Owed {
                 match self {

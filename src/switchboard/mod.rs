@@ -28,7 +28,6 @@ use table::{Live, Slot, Table};
 
 pub use error::{BoardError, PlaceError};
 pub use event::{Event, IsSent, MissedCall, Reaction};
-pub use restore::Untrue;
 pub(crate) use restore::says_the_same;
 pub use settings::{
     Dismissal, HostClient, Limit, Limits, OnDecline, OnGlare, OnUnverified, Policy,

@@ -16,7 +16,7 @@ impl Switchboard {
         sent: &CallStanza,
         declined: &mut Option<Decline>,
         at: Instant,
-    ) -> Result<(), Untrue> {
+    ) -> Result<(), SayError> {
         self.begin(at);
         let Some(identity) = sent.action.identity().cloned() else {
             return Ok(()); // it is of no call
@@ -28,25 +28,17 @@ impl Switchboard {
         {
             return Ok(()); // the same stanza, sent again
         }
-        let is_offer = matches!(sent.action, AnyAction::Offer(_));
-        if self.table.find(&identity).is_none() && !is_offer {
-            return Ok(()); // of a call that ended before the journal began
-        }
-        if self.table.find(&identity).is_none() {
-            self.has_placed(sent, at)?;
-        } else {
+        if self.table.find(&identity).is_some() {
             self.has_said(&identity, &sent.action, declined, at)?;
+        } else if let Some(call) = AnyCall::offered_with(sent, &self.me) {
+            self.table.index_outgoing(&call);
+            let person = Person::or_other(call.peer());
+            self.table.add(Live::new(call, person, at));
+        } else {
+            return Ok(()); // of a call that ended before the journal began
         }
         self.awaits_ack_of(sent, &identity);
         drop(self.hand_out()); // what follows of it was told before
-        Ok(())
-    }
-
-    fn has_placed(&mut self, sent: &CallStanza, at: Instant) -> Result<(), Untrue> {
-        let call = AnyCall::offered_with(sent, &self.me).ok_or(Untrue::NoSuchCall)?;
-        self.table.index_outgoing(&call);
-        let person = Person::or_other(call.peer());
-        self.table.add(Live::new(call, person, at));
         Ok(())
     }
 
@@ -56,7 +48,7 @@ impl Switchboard {
         action: &AnyAction,
         declined: &mut Option<Decline>,
         at: Instant,
-    ) -> Result<(), Untrue> {
+    ) -> Result<(), SayError> {
         let mut said = Ok(());
         let is_live = self.act(identity, at, |call| {
             said = call.say(action, declined).map(drop);
@@ -68,7 +60,7 @@ impl Switchboard {
             // Of a call that is over its length may still be reported, and devices dismissed.
             said = call.say(action, declined).map(drop);
         }
-        said.map_err(Untrue::Say)
+        said
     }
 
     fn awaits_ack_of(&mut self, sent: &CallStanza, identity: &Identity) {
@@ -106,10 +98,6 @@ impl Reaction {
             happened: Vec::new(),
         }
     }
-
-    pub(crate) fn into_parts(self) -> (Vec<Stanza>, Vec<super::Event>) {
-        (self.stanzas, self.happened)
-    }
 }
 
 /// Whether a stanza that was made anew is one that was sent: it says the same, under whatever id.
@@ -132,16 +120,4 @@ pub(crate) fn says_the_same(made: &Outgoing, sent: &Outgoing) -> bool {
         }
         _ => false,
     }
-}
-
-/// Why a stanza cannot have been sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum Untrue {
-    /// It is of a call that was neither received nor placed before.
-    #[error("the call of this stanza is not known")]
-    NoSuchCall,
-    /// Its call could not send it.
-    #[error(transparent)]
-    Say(SayError),
 }

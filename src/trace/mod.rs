@@ -9,11 +9,10 @@ mod restore;
 mod text;
 
 pub use crate::any::SayError;
-pub use crate::switchboard::Untrue;
 pub use crate::wire::log::Printer;
 pub use finding::{Finding, FindingKind, Speaker};
 pub use recording::{Direction, Format, Reader, Recorded, RecordedStanza};
 pub use replay::{Replay, Traits};
 pub use report::{CallReport, Report, Step};
-pub use restore::{Now, RestoreError, RestoreFault, journal_line, journal_line_of, restore};
+pub use restore::{Now, RestoreError, RestoreFault, journal_line, restore};
 pub use text::Show;

@@ -372,25 +372,24 @@ impl Replay {
             Received::Offer(_) | Received::GroupOffer(_) => self.offered(received, at, me),
             Received::EndedOffer(offer) => self.ended_offer(offer, at, me),
             Received::Ack(ack) => self.acked(ack, at),
-            other => {
+            mut other => {
                 if let Some((identity, _)) = other.names() {
                     return self.heard(&identity, other, at, me);
                 }
-                self.owe(other.owed(me), "(unknown)", None, at);
+                self.owe(other.take_owed(me), other.element(), None, at);
             }
         }
     }
 
-    fn offered(&mut self, received: Received, at: At, me: &OwnAddress) {
+    fn offered(&mut self, mut received: Received, at: At, me: &OwnAddress) {
         let Some((identity, _)) = received.names() else {
             return;
         };
         if let Some(known) = self.find_exactly(&identity) {
             return self.hear(known, received, at, me);
         }
-        // The debt is noted apart, so that what was paid can be told.
-        let owed = received.owed(me);
         let id = received.envelope().and_then(Envelope::id).cloned();
+        let owed = received.take_owed(me);
         let call: AnyCall = match received {
             Received::Offer(offer) => Call::incoming(offer).into(),
             Received::GroupOffer(offer) => Call::incoming(offer).into(),
@@ -421,20 +420,20 @@ impl Replay {
     }
 
     /// A stanza of a call that is known, or should be.
-    fn heard(&mut self, identity: &Identity, received: Received, at: At, me: &OwnAddress) {
+    fn heard(&mut self, identity: &Identity, mut received: Received, at: At, me: &OwnAddress) {
         if let Some(index) = self.find(identity) {
             return self.hear(index, received, at, me);
         }
-        self.owe(received.owed(me), received.element(), None, at);
+        self.owe(received.take_owed(me), received.element(), None, at);
         if !matches!(received, Received::Receipt(_) | Received::News(_)) {
             self.not_judged(identity, at, Speaker::Peer);
         }
     }
 
-    fn hear(&mut self, index: usize, received: Received, at: At, me: &OwnAddress) {
+    fn hear(&mut self, index: usize, mut received: Received, at: At, me: &OwnAddress) {
+        // The debt is noted apart, so that what was paid can be told.
         let element = received.element();
-        let owed = received.owed(me);
-        self.owe(owed, element, Some(index), at);
+        self.owe(received.take_owed(me), element, Some(index), at);
         let tracked = &mut self.calls[index];
         tracked.last_line = at.line;
         let Some(call) = &mut tracked.call else {

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::recording::{Format, Reader, Recorded, RecordedStanza};
+use super::recording::{Direction, Format, Reader, Recorded, RecordedStanza};
+use crate::any::SayError;
 use crate::call::Decline;
 use crate::id::{CallId, OwnAddress, StanzaId};
 use crate::stanza::{Outgoing, Stanza};
-use crate::switchboard::{Event, Limits, Policy, Reaction, Switchboard, Untrue, says_the_same};
-use crate::wire::xml;
+use crate::switchboard::{Event, Limits, Policy, Reaction, Switchboard, says_the_same};
+use crate::wire::ParseErrorKind;
 
 /// Makes the lines of a journal: a trace of what one switchboard heard and sent, with the time of each stanza.
 ///
@@ -24,10 +25,10 @@ use crate::wire::xml;
 /// assert!(line.starts_with("1700000000.250 < <call "));
 /// ```
 #[must_use]
-pub fn journal_line(direction: super::Direction, since_1970: Duration, stanza: &str) -> String {
+pub fn journal_line(direction: Direction, since_1970: Duration, stanza: &str) -> String {
     let sign = match direction {
-        super::Direction::Outward => '>',
-        super::Direction::Inward => '<',
+        Direction::Outward => '>',
+        Direction::Inward => '<',
     };
     let (seconds, millis) = (since_1970.as_secs(), since_1970.subsec_millis());
     // Line breaks mean nothing in a stanza, and end a line of a journal.
@@ -72,9 +73,9 @@ pub enum RestoreFault {
     /// It has no stanza that can be read.
     #[error("it has no stanza that can be read")]
     Broken,
-    /// What it says was sent cannot have been.
+    /// What it says was sent cannot have been: its call could not send it.
     #[error(transparent)]
-    Untrue(#[from] Untrue),
+    Untrue(#[from] SayError),
 }
 
 /// Makes a switchboard again from its journal. Returns it with what it still has to send: what its program had not come to send
@@ -158,23 +159,23 @@ impl Restoring {
                 self.react(reaction);
             }
             RecordedStanza::WasSent(sent) => self.has_sent(&sent, at)?,
-            RecordedStanza::Unreadable(super::Direction::Inward, error) => {
-                let is_half = error.kind() == crate::ParseErrorKind::NotWellFormed;
+            RecordedStanza::Unreadable(Direction::Inward, error) => {
+                let is_half = error.kind() == ParseErrorKind::NotWellFormed;
                 if is_half {
                     return Err(RestoreFault::Broken);
                 }
                 let reaction = self.board.receive_unreadable(error, at);
                 self.react(reaction);
             }
-            RecordedStanza::Unreadable(super::Direction::Outward, _)
-            | RecordedStanza::Broken(_) => return Err(RestoreFault::Broken),
+            RecordedStanza::Unreadable(Direction::Outward, _) | RecordedStanza::Broken(_) => {
+                return Err(RestoreFault::Broken);
+            }
         }
         Ok(())
     }
 
     fn react(&mut self, reaction: Reaction) {
-        let (stanzas, events) = reaction.into_parts();
-        self.unsent.extend(stanzas);
+        let events = reaction.send(|stanza| self.unsent.push(stanza));
         for event in events {
             if let Event::DeviceOut {
                 call,
@@ -211,14 +212,4 @@ impl Restoring {
         }
         Ok(())
     }
-}
-
-/// Writes a stanza as it stands in a journal.
-#[must_use]
-pub fn journal_line_of(stanza: &Stanza, since_1970: Duration) -> String {
-    journal_line(
-        super::Direction::Outward,
-        since_1970,
-        &xml::to_string(stanza),
-    )
 }
