@@ -16,7 +16,7 @@ use crate::party::same_device_of_peer;
 use crate::phase::{Accepted, Callee, Invitee, Offered, PhaseName};
 use crate::stanza::{
     Accept, AckError, ActionKind, AnyAction, CallStanza, Destination, Dialect, EndedOffer,
-    Envelope, Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
+    Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
 };
 use crate::switchboard::Policy;
 
@@ -61,7 +61,7 @@ pub struct Replay {
     debts_at: usize,
     left_out: usize,
     by_id: HashMap<CallId, Vec<usize>>,
-    owed: HashMap<StanzaId, Debt>,
+    owed: HashMap<DebtKey, Debt>,
     awaited: HashMap<StanzaId, Awaited>,
     /// Findings that are of no call.
     others: Vec<Finding>,
@@ -78,8 +78,8 @@ struct Tracked {
     identity: Identity,
     /// None for a call that was over when its offer came.
     call: Option<AnyCall>,
-    /// The id of the stanza that its offer came in.
-    offer_id: Option<StanzaId>,
+    /// What is owed for its offer.
+    offer_debt: Option<DebtKey>,
     report: CallReport,
     declined: Option<Decline>,
     /// Devices that still ring although one has answered.
@@ -116,13 +116,16 @@ impl IndexMut<usize> for Calls {
     }
 }
 
+/// The id of a received stanza, and where its ack and its receipt go. The sender makes the id, so that two may have made the
+/// same one.
+type DebtKey = (StanzaId, Jid);
+
 /// What is owed for a received stanza.
 #[derive(Debug)]
 struct Debt {
     call: Option<usize>,
     line: usize,
     element: &'static str,
-    is_offer: bool,
     documents: Parts,
     web: Parts,
     paid: Parts,
@@ -138,6 +141,15 @@ struct Parts {
 }
 
 impl Parts {
+    const ACK: Self = Self {
+        ack: true,
+        receipt: false,
+    };
+    const RECEIPT: Self = Self {
+        ack: false,
+        receipt: true,
+    };
+
     fn of(owed: &Owed) -> Self {
         let mut parts = Self::default();
         for stanza in owed {
@@ -283,18 +295,12 @@ impl Replay {
             RecordedStanza::WasReceived(received) => self.received(received, at, me),
             RecordedStanza::WasSent(Outgoing::CallStanza(call)) => self.sent(&call, at, me),
             RecordedStanza::WasSent(Outgoing::Ack(ack)) => {
-                let ack_alone = Parts {
-                    ack: true,
-                    receipt: false,
-                };
-                self.paid(ack.id(), ack_alone, at, me);
+                let key = (ack.id().clone(), ack.to().clone());
+                self.paid(&key, Parts::ACK, at, me);
             }
             RecordedStanza::WasSent(Outgoing::Receipt(receipt)) => {
-                let receipt_alone = Parts {
-                    ack: false,
-                    receipt: true,
-                };
-                self.paid(receipt.id(), receipt_alone, at, me);
+                let key = (receipt.id().clone(), receipt.to().clone());
+                self.paid(&key, Parts::RECEIPT, at, me);
             }
             RecordedStanza::Unreadable(direction, mut error) => {
                 self.unread += 1;
@@ -355,14 +361,11 @@ impl Replay {
             }
         }
         for awaited in self.awaited.values() {
-            let element = awaited.kind.map_or("(unknown)", ActionKind::tag);
             let call = &mut self.calls[awaited.call];
-            call.report.unacknowledged.push(element);
+            call.report.unacknowledged.push(name(awaited.kind));
         }
         for call in self.calls.0.values_mut() {
-            call.report.unacknowledged.sort_unstable();
-        }
-        for call in self.calls.0.values_mut() {
+            call.report.unacknowledged.sort_unstable(); // a map has no order
             call.report_missing(self.last);
         }
     }
@@ -388,7 +391,6 @@ impl Replay {
         if let Some(known) = self.find_exactly(&identity) {
             return self.hear(known, received, at, me);
         }
-        let id = received.envelope().and_then(Envelope::id).cloned();
         let owed = received.take_owed(me);
         let call: AnyCall = match received {
             Received::Offer(offer) => Call::incoming(offer).into(),
@@ -397,8 +399,8 @@ impl Replay {
         };
         let from = call.peer().clone();
         let index = self.add(identity, Some(call), from, false);
-        self.calls[index].offer_id = id;
-        self.owe(owed, ActionKind::Offer.tag(), Some(index), at);
+        let debt = self.owe(owed, ActionKind::Offer.tag(), Some(index), at);
+        self.calls[index].offer_debt = debt;
         let phase = PhaseName::OFFERED;
         self.calls[index].step(at, Direction::Inward, "offer", (phase, phase));
         if !self.is_receipt_recorded {
@@ -482,10 +484,7 @@ impl Replay {
             return;
         };
         let tracked = &mut self.calls[call];
-        let element = match kind {
-            Some(kind) => kind.tag(),
-            None => "(unknown)",
-        };
+        let element = name(kind);
         let code = ack.error().map(AckError::code);
         let Some(any) = &mut tracked.call else {
             return;
@@ -520,17 +519,16 @@ impl Replay {
             return;
         };
         let kind = stanza.action.kind();
-        let element = kind.map_or("(unknown)", ActionKind::tag);
+        let element = name(kind);
         // The same stanza under the same id is sent again, and is no second step.
         if let Some(id) = &stanza.id
             && let Some(sent) = self.awaited.get(id)
             && sent.kind == kind
             && self.find(identity) == Some(sent.call)
         {
-            let index = sent.call;
-            let call = self.calls[index].call.as_ref();
-            let phase = call.map_or(PhaseName::TERMINATED, AnyCall::phase);
-            return self.calls[index].step(at, Direction::Outward, element, (phase, phase));
+            let tracked = &mut self.calls[sent.call];
+            let phase = tracked.phase();
+            return tracked.step(at, Direction::Outward, element, (phase, phase));
         }
         let index = match self.find(identity) {
             Some(index) => index,
@@ -599,7 +597,7 @@ impl Replay {
             self.go_on(index, action, me);
         }
         let tracked = &mut self.calls[index];
-        let after = tracked.call.as_ref().map_or(before, AnyCall::phase);
+        let after = tracked.phase();
         tracked.step(at, Direction::Outward, element, (before, after));
         if let Some(step) = tracked.report.steps.last_mut() {
             step.is_dismissal = is_dismissal;
@@ -613,8 +611,8 @@ impl Replay {
             self.calls[index].call,
             Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
         );
-        let id = self.calls[index].offer_id.as_ref();
-        let debt = id.and_then(|id| self.owed.get(id));
+        let key = self.calls[index].offer_debt.as_ref();
+        let debt = key.and_then(|key| self.owed.get(key));
         is_unanswered && debt.is_some_and(|debt| debt.paid.ack)
     }
 
@@ -658,9 +656,9 @@ impl Replay {
     }
 
     /// A recorded ack or receipt.
-    fn paid(&mut self, id: &StanzaId, parts: Parts, at: At, me: &OwnAddress) {
+    fn paid(&mut self, key: &DebtKey, parts: Parts, at: At, me: &OwnAddress) {
         let what = if parts.ack { "ack" } else { "receipt" };
-        let Some(debt) = self.owed.get_mut(id) else {
+        let Some(debt) = self.owed.get_mut(key) else {
             return; // of a stanza before the recording, or of no call
         };
         let element = debt.element;
@@ -677,7 +675,7 @@ impl Replay {
         debt.paid.ack |= parts.ack;
         debt.paid.receipt |= parts.receipt;
         let is_paid = debt.is_paid(self.dialect);
-        let (call, is_offer) = (debt.call, debt.is_offer);
+        let (call, is_offer) = (debt.call, element == ActionKind::Offer.tag());
         let finding = if is_again {
             Some(Finding::paid_again(at.line, element, what))
         } else if is_undue {
@@ -688,16 +686,12 @@ impl Replay {
         let Some(index) = call else {
             return self.others.extend(finding);
         };
-        let phase = |replay: &Self| {
-            let call = replay.calls[index].call.as_ref();
-            call.map_or(PhaseName::TERMINATED, AnyCall::phase)
-        };
-        let before = phase(self);
+        let before = self.calls[index].phase();
         if is_offer && is_paid {
             self.acknowledge(index, me);
         }
-        let after = phase(self);
         let tracked = &mut self.calls[index];
+        let after = tracked.phase();
         tracked.step_of(at, Direction::Outward, what, element, (before, after));
         tracked.report.findings.extend(finding);
     }
@@ -709,8 +703,7 @@ impl Replay {
         let Some(most) = self.most_calls.filter(|_| is_due) else {
             return;
         };
-        let dialect = self.dialect;
-        self.owed.retain(|_, debt| !debt.is_paid(dialect));
+        self.forget_what_is_paid();
         let owing: HashSet<usize> = self.owed.values().filter_map(|debt| debt.call).collect();
         let is_done = |(index, tracked): (&usize, &Tracked)| {
             let is_over = tracked
@@ -742,22 +735,25 @@ impl Replay {
         }
     }
 
-    fn owe(&mut self, owed: Owed, element: &'static str, call: Option<usize>, at: At) {
-        let id = owed.iter().find_map(|stanza| match stanza.outgoing() {
-            Outgoing::Ack(ack) => Some(ack.id().clone()),
-            Outgoing::Receipt(receipt) => Some(receipt.id().clone()),
+    /// Notes what is owed for a stanza. Returns how to find it; nothing is owed for one without an id.
+    fn owe(
+        &mut self,
+        owed: Owed,
+        element: &'static str,
+        call: Option<usize>,
+        at: At,
+    ) -> Option<DebtKey> {
+        let key = owed.iter().find_map(|stanza| match stanza.outgoing() {
+            Outgoing::Ack(ack) => Some((ack.id().clone(), ack.to().clone())),
+            Outgoing::Receipt(receipt) => Some((receipt.id().clone(), receipt.to().clone())),
             Outgoing::CallStanza(_) => None,
         });
-        let Some(id) = id else {
-            return drop(owed);
-        };
         let documents = Parts::of(&owed);
         let web = owed.in_dialect(Dialect::WhatsAppWeb);
         let debt = Debt {
             call,
             line: at.line,
             element,
-            is_offer: element == ActionKind::Offer.tag(),
             documents,
             web: Parts::of(&web),
             paid: Parts::default(),
@@ -765,18 +761,24 @@ impl Replay {
             again: [0; 2],
         };
         drop(web); // the client has sent what it has sent
+        let key = key?;
         if self.most_calls.is_some() && self.owed.len() >= self.debts_at {
-            let dialect = self.dialect;
-            self.owed.retain(|_, debt| !debt.is_paid(dialect));
+            self.forget_what_is_paid();
             self.debts_at = MOST_DEBTS.max(2 * self.owed.len());
         }
-        match self.owed.entry(id) {
+        match self.owed.entry(key.clone()) {
             Entry::Occupied(known) if known.get().call == call => known.into_mut().copies += 1,
             Entry::Occupied(mut known) => drop(known.insert(debt)),
             Entry::Vacant(free) => {
                 free.insert(debt);
             }
         }
+        Some(key)
+    }
+
+    fn forget_what_is_paid(&mut self) {
+        let dialect = self.dialect;
+        self.owed.retain(|_, debt| !debt.is_paid(dialect));
     }
 
     fn await_ack(&mut self, stanza: &CallStanza, call: usize, kind: Option<ActionKind>) {
@@ -801,7 +803,7 @@ impl Replay {
             report: CallReport::new(identity.clone(), peer, is_ours),
             identity,
             call,
-            offer_id: None,
+            offer_debt: None,
             declined: None,
             ringing_on: Vec::new(),
             dismissed: Vec::new(),
@@ -830,6 +832,11 @@ impl Replay {
         let calls = self.by_id.get(&identity.call_id)?;
         calls.iter().find(is_this).copied()
     }
+}
+
+/// The name of the element of an action.
+fn name(kind: Option<ActionKind>) -> &'static str {
+    kind.map_or("(unknown)", ActionKind::tag)
 }
 
 /// Where a stanza stands in a recording.
@@ -871,6 +878,12 @@ impl Debt {
 }
 
 impl Tracked {
+    /// Its phase; one that was over when its offer came has ended.
+    fn phase(&self) -> PhaseName {
+        let call = self.call.as_ref();
+        call.map_or(PhaseName::TERMINATED, AnyCall::phase)
+    }
+
     fn step(
         &mut self,
         at: At,

@@ -1012,3 +1012,36 @@ fn comments_marks_and_midnight() {
         "the recording ends 15 s after the offer"
     );
 }
+
+#[test]
+fn two_senders_with_one_stanza_id_are_owed_an_answer_each() {
+    let acked = |call: &str, creator: &str| {
+        let script = Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents)
+            .expect("it comes there");
+        let lines = script.lines.iter();
+        lines
+            .map(|line| line.replace("00C0FFEE", call).replace("15550199", creator))
+            .collect::<Vec<_>>()
+    };
+    let (one, other) = (acked("C0", "15550199"), acked("D0", "15550177"));
+    // Both offers come first, under the same id.
+    let mut lines = vec![one[0].clone(), other[0].clone()];
+    lines.extend([&one[1..], &other[1..]].concat());
+    let report = trace(&lines);
+    assert_eq!(violations(&report), [] as [&Finding; 0]);
+    assert!(
+        report
+            .calls
+            .iter()
+            .all(|call| call.phase == Some(PhaseName::ACKED))
+    );
+    // An ack that goes to one of them pays for no stanza of the other.
+    lines.remove(4);
+    let missing = trace(&lines);
+    let found: Vec<_> = missing
+        .violations()
+        .filter(|found| found.line() == 3)
+        .map(Finding::message)
+        .collect();
+    assert_eq!(found, ["`<offer>` did not get its ack"]);
+}
