@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::id::{Jid, Lid, OwnAddress, PhoneNumber};
 use crate::stanza::{Outgoing, Received};
 use crate::wire::log::{self, Failure, Printer};
-use crate::wire::{ParseError, ParseErrorKind, read, read_sent, xml};
+use crate::wire::{ParseError, ParseErrorKind, View as _, read, read_sent, xml};
 
 /// How much of a stanza that goes over several lines is kept until its end comes.
 const MOST_OPEN: usize = xml::MAX_DOCUMENT_LEN;
@@ -82,6 +82,8 @@ pub struct Reader {
     number: usize,
     account: OwnAddress,
     is_echo: bool,
+    /// Whether a trace may have what is no XML.
+    is_lenient: bool,
     open: Option<Open>,
 }
 
@@ -126,7 +128,16 @@ impl Reader {
             number: 0,
             account: OwnAddress::default(),
             is_echo: false,
+            is_lenient: true,
             open: None,
+        }
+    }
+
+    /// A reader of what this crate has written. Half a line in front of another one would pass for a stanza of a client.
+    pub(super) fn of_journal() -> Self {
+        Self {
+            is_lenient: false,
+            ..Self::new(Format::Trace)
         }
     }
 
@@ -191,7 +202,7 @@ impl Reader {
         if std::mem::take(&mut self.is_echo) {
             return None;
         }
-        let stanza = traced(direction, text)?;
+        let stanza = traced(direction, text, self.is_lenient)?;
         Some(self.recorded(time, stanza))
     }
 
@@ -247,7 +258,7 @@ impl Reader {
             }
             Err(Failure::Incomplete) => RecordedStanza::Broken("a stanza without an end"),
             Err(Failure::TooLarge) => RecordedStanza::Broken("a stanza that is too large"),
-            Err(Failure::Bad { expected, .. }) => RecordedStanza::Broken(expected),
+            Err(Failure::Bad(expected)) => RecordedStanza::Broken(expected),
         };
         Some(Recorded {
             line: open.line,
@@ -280,28 +291,23 @@ impl Reader {
 }
 
 /// A stanza of a trace. None, if it is of another kind than this crate is about.
-fn traced(direction: Direction, text: &str) -> Option<RecordedStanza> {
+fn traced(direction: Direction, text: &str, is_lenient: bool) -> Option<RecordedStanza> {
     let text = &with_line_breaks(text);
-    let (stanza, fault) = match direction {
-        Direction::Inward => match xml::parse(text) {
-            Ok(received) => return Some(RecordedStanza::WasReceived(received)),
-            Err(error) => (log::element(text, Printer::Whatsmeow), error),
-        },
-        Direction::Outward => match xml::parse_sent(text) {
-            Ok(sent) => return Some(RecordedStanza::WasSent(sent)),
-            Err(error) => (log::element(text, Printer::Whatsmeow), error),
-        },
+    let read = match direction {
+        Direction::Inward => xml::parse(text).map(RecordedStanza::WasReceived),
+        Direction::Outward => xml::parse_sent(text).map(RecordedStanza::WasSent),
     };
-    if stanza
-        .as_ref()
-        .is_ok_and(|(printed, _)| is_of_a_message(printed.root()))
-    {
-        return None;
-    }
+    let fault = match read {
+        Ok(stanza) => return Some(stanza),
+        Err(fault) => fault,
+    };
     // What a client printed without escaping is no XML, and can be read all the same.
-    match (fault.kind(), stanza) {
+    match (fault.kind(), log::element(text, Printer::Whatsmeow)) {
         (ParseErrorKind::NotAStanza, _) => None,
-        (ParseErrorKind::NotWellFormed, Ok((printed, end))) if text[end..].trim().is_empty() => {
+        (_, Ok((printed, _))) if is_of_a_message(printed.root()) => None,
+        (ParseErrorKind::NotWellFormed, Ok((printed, end)))
+            if is_lenient && text[end..].trim().is_empty() =>
+        {
             Some(read_as(direction, printed.root()))
         }
         _ => Some(RecordedStanza::Unreadable(direction, fault)),
@@ -323,31 +329,21 @@ fn with_line_breaks(text: &str) -> String {
 }
 
 fn read_as(direction: Direction, element: log::Element<'_>) -> RecordedStanza {
-    let error = match direction {
-        Direction::Inward => match read(element) {
-            Ok(received) => return RecordedStanza::WasReceived(received),
-            Err(error) => error,
-        },
-        Direction::Outward => match read_sent(element) {
-            Ok(sent) => return RecordedStanza::WasSent(sent),
-            Err(error) => error,
-        },
+    let read = match direction {
+        Direction::Inward => read(element).map(RecordedStanza::WasReceived),
+        Direction::Outward => read_sent(element).map(RecordedStanza::WasSent),
     };
-    RecordedStanza::Unreadable(direction, error)
+    read.unwrap_or_else(|fault| RecordedStanza::Unreadable(direction, fault))
 }
 
 /// Whether it is the receipt of a message: one of a call has an element inside that says of what.
 fn is_of_a_message(root: log::Element<'_>) -> bool {
-    use crate::wire::View as _;
-
     let mut inside = root.children();
     root.name() == "receipt" && inside.all(|child| matches!(child.name(), "list" | "item" | "biz"))
 }
 
 /// A stanza of a log, and the words that stand around it. None, if it is of another kind than this crate is about.
 fn printed_stanza(printed: &log::Printed, words: (&str, &str)) -> Option<RecordedStanza> {
-    use crate::wire::View as _;
-
     let root = printed.root();
     if is_of_a_message(root) {
         return None;

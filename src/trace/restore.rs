@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::recording::{Direction, Format, Reader, Recorded, RecordedStanza};
+use super::recording::{Direction, Reader, Recorded, RecordedStanza};
 use crate::any::SayError;
 use crate::call::Decline;
 use crate::id::{CallId, OwnAddress, StanzaId};
@@ -11,7 +11,8 @@ use crate::stanza::{Outgoing, Stanza};
 use crate::switchboard::{Event, Limits, Policy, Reaction, Switchboard, says_the_same};
 use crate::wire::ParseErrorKind;
 
-/// Makes the lines of a journal: a trace of what one switchboard heard and sent, with the time of each stanza.
+/// Makes a line of a journal, without its line break: a trace of what one switchboard heard and sent, with the time of each
+/// stanza.
 ///
 /// Append a received stanza **before** you give it to the board, and a sent one **after** you have sent it. Then nothing that was
 /// acknowledged is lost: what the program did not come to send is handed out again.
@@ -85,8 +86,10 @@ pub enum RestoreFault {
 /// step. So every call is in the phase in which it was, with its parties and the acks that it waits for, and rings as long as it
 /// would have. A last line that breaks off is left out: its write was not finished.
 ///
-/// What no stanza tells is not restored: a call that was abandoned without a word is live again, and
+/// What no stanza tells is not restored: a call that was abandoned without a word is live again. If nobody had answered it,
 /// [`expired`](Switchboard::expired) lists it.
+///
+/// Policy and limits are those that the journal was written under.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -120,7 +123,7 @@ pub fn restore<'j>(
         declined: HashMap::new(),
         now,
     };
-    let mut reader = Reader::new(Format::Trace);
+    let mut reader = Reader::of_journal();
     let mut broken = None;
     for line in journal {
         for recorded in reader.line(line) {

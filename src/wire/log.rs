@@ -8,10 +8,15 @@
 //! | zapo | `'`, and XML's references | in base64 |
 //!
 //! A quote ends a value only before what can follow a value: another attribute, `/>` or `>`. So a name with a quote, an `&` or
-//! a `<` is read as it stands.
+//! a `<` is read as it stands, unless what follows its quote looks like one of these.
 //!
 //! What whatsmeow prints as `00ff` is two bytes or a text of four: that is [ambiguous](Content::Ambiguous), and not guessed.
 
+use std::borrow::Cow;
+
+use quick_xml::escape::unescape;
+
+use super::reader::split_at_first;
 use super::view::{Content, Part, View};
 use super::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NODES};
 use crate::stanza::Place;
@@ -34,12 +39,10 @@ pub enum Printer {
 const MOST_PRINTED_IN_DIGITS: usize = 128;
 
 /// An element that was printed, with everything inside.
-#[derive(Debug)]
 pub(crate) struct Printed {
     nodes: Vec<Node>,
 }
 
-#[derive(Debug)]
 struct Node {
     name: String,
     offset: usize,
@@ -49,7 +52,6 @@ struct Node {
     inside: Inside,
 }
 
-#[derive(Debug)]
 enum Inside {
     Nothing,
     Bytes(Vec<u8>),
@@ -64,8 +66,8 @@ enum Inside {
 pub(crate) enum Failure {
     /// It has no end yet.
     Incomplete,
-    /// At this byte stands something that no client prints there.
-    Bad { at: usize, expected: &'static str },
+    /// Something else stands there than what a client prints.
+    Bad(&'static str),
     /// It has more elements, attributes or depth than a stanza may have.
     TooLarge,
 }
@@ -100,8 +102,7 @@ impl<'t> Reader<'t> {
         if self.rest().is_empty() {
             Failure::Incomplete
         } else {
-            let at = self.at;
-            Failure::Bad { at, expected }
+            Failure::Bad(expected)
         }
     }
 
@@ -113,9 +114,7 @@ impl<'t> Reader<'t> {
     }
 
     fn take_while(&mut self, is_part: impl Fn(u8) -> bool) -> &'t str {
-        let rest = self.rest();
-        let len = rest.bytes().position(|byte| !is_part(byte));
-        let (part, _) = rest.split_at(len.unwrap_or(rest.len()));
+        let (part, _) = split_at_first(self.rest(), |byte| !is_part(byte));
         self.at += part.len();
         part
     }
@@ -271,20 +270,11 @@ impl<'t> Reader<'t> {
 
     /// A value with its references resolved, where the client makes some.
     fn resolved(&self, value: &str) -> String {
-        if self.printer != Printer::Zapo || !value.contains('&') {
-            return value.to_owned();
-        }
-        let known = [
-            ("&lt;", "<"),
-            ("&gt;", ">"),
-            ("&quot;", "\""),
-            ("&apos;", "'"),
-            ("&#39;", "'"),
-            ("&amp;", "&"), // the last, so that what it makes is not resolved again
-        ];
-        known.iter().fold(value.to_owned(), |value, (from, to)| {
-            value.replace(from, to)
-        })
+        let resolved = match self.printer {
+            Printer::Zapo => unescape(value).ok(),
+            _ => None,
+        };
+        resolved.map_or_else(|| value.to_owned(), Cow::into_owned)
     }
 }
 

@@ -523,7 +523,7 @@ fn begins_as_name(name: &str) -> bool {
 }
 
 /// The text in front of the first byte that is so, and the rest.
-fn split_at_first(text: &str, is_so: impl Fn(u8) -> bool) -> (&str, &str) {
+pub(super) fn split_at_first(text: &str, is_so: impl Fn(u8) -> bool) -> (&str, &str) {
     let at = text.bytes().position(is_so).unwrap_or(text.len());
     text.split_at_checked(at).unwrap_or((text, ""))
 }

@@ -386,6 +386,19 @@ fn two_records_in_one_line_are_no_record() {
 }
 
 #[test]
+fn half_a_record_in_front_of_another_is_no_stanza() {
+    let first = r#"1700000000.250 < <call from="15550188:3@lid" id=""#;
+    let whole = journal_line(Direction::Inward, START, &offer(ANN, IN, ""));
+    let mut program = incoming();
+    program.journal = vec![format!("{first}{whole}"), whole.clone()];
+    let why = program.restored(2).expect_err("nobody sent that");
+    assert_eq!(why.line, 1);
+    // What the board could not read, the board of the journal cannot read either.
+    program.journal = vec![whole.replace("Ann", "Ann & Bob"), whole];
+    assert_eq!(program.restored(2).expect_err("it is no XML").line, 1);
+}
+
+#[test]
 fn a_call_id_with_a_backslash_is_the_same_again() {
     let mut program = Program::new(Policy::default());
     let hostile = IN.replace("00C0FFEE", r"C\n0");
