@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         replay.stanza(recorded, reader.account());
     });
     let report = replay.finish();
-    print!("{}", report.to_text(Show::folded()));
+    print!("{}", report.to_text(Show::default()));
     ExitCode::from(u8::from(report.violations().next().is_some()))
 }
 

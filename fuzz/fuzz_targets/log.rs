@@ -69,11 +69,17 @@ fn replayed(format: Format, text: &str) {
         replay.stanza(recorded, reader.account());
     }
     let report = replay.finish();
-    let _ = report.to_text(Show::folded().with_acks());
+    let _ = report.to_text(Show {
+        acks: true,
+        ..Show::default()
+    });
     for call in &report.calls {
         let _ = (
-            call.to_svg(Show::folded()),
-            call.to_mermaid(Show::folded().with_acks()),
+            call.to_svg(Show::default()),
+            call.to_mermaid(Show {
+                acks: true,
+                ..Show::default()
+            }),
         );
     }
 }

@@ -29,7 +29,15 @@ pub(crate) enum Said {
     Nothing,
 }
 
-/// Why a call cannot have sent a stanza.
+/// Why a call cannot have sent a stanza, as a recording has it: what the compiler would have refused, told at run time.
+///
+/// ```
+/// use ringstate::trace::{RestoreError, RestoreFault, SayError};
+///
+/// fn is_out_of_order(why: &RestoreError) -> bool {
+///     matches!(why.why, RestoreFault::Untrue(SayError::NotSaid { .. }))
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum SayError {

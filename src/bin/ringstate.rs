@@ -29,7 +29,7 @@ enum Command {
         files: Vec<PathBuf>,
         #[command(flatten)]
         options: Options,
-        /// Write the reports as JSON, one object a file.
+        /// Write the reports as JSON, one object a file, with call-ids as they are.
         #[arg(long)]
         json: bool,
         /// Show the calls that kept the law as well, each with its stanzas.
@@ -93,12 +93,10 @@ impl From<FormatName> for Format {
 
 impl Options {
     fn show(&self) -> Show {
-        let show = Show::folded();
-        let show = if self.acks { show.with_acks() } else { show };
-        if self.full {
-            show.with_addresses()
-        } else {
-            show
+        Show {
+            acks: self.acks,
+            addresses: self.full,
+            ..Show::default()
         }
     }
 }
@@ -136,11 +134,9 @@ const MOST_CALLS: usize = 4096;
 fn check(files: &[PathBuf], options: &Options, json: bool, all: bool) -> Verdict {
     let is_whole = all || json || options.call.is_some();
     let most = if is_whole { usize::MAX } else { MOST_CALLS };
-    let show = options.show();
-    let show = if is_whole {
-        show
-    } else {
-        show.findings_alone()
+    let show = Show {
+        findings_alone: !is_whole,
+        ..options.show()
     };
     let mut verdict = Verdict::Clean;
     for file in files {

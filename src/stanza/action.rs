@@ -156,6 +156,16 @@ macro_rules! generate {
 
         impl AnyAction {
             /// Returns which action it is; `None` for one that this crate does not know.
+            ///
+            /// ```
+            /// use ringstate::stanza::{ActionKind, Outgoing};
+            /// use ringstate::xml;
+            ///
+            /// let document = r#"<call to="15550199@lid"><reject call-id="C0" call-creator="15550199@lid"/></call>"#;
+            /// let Outgoing::CallStanza(call) = xml::parse_sent(document)? else { unreachable!() };
+            /// assert_eq!(call.action().kind(), Some(ActionKind::Reject));
+            /// # Ok::<(), ringstate::ParseError>(())
+            /// ```
             #[must_use]
             pub fn kind(&self) -> Option<ActionKind> {
                 match self {

@@ -36,7 +36,7 @@ impl CallReport {
     /// use ringstate::trace::{CallReport, Show};
     ///
     /// fn save(call: &CallReport) -> std::io::Result<()> {
-    ///     std::fs::write("call.svg", call.to_svg(Show::folded()))
+    ///     std::fs::write("call.svg", call.to_svg(Show::default()))
     /// }
     /// ```
     #[must_use]
@@ -169,12 +169,6 @@ impl CallReport {
         text
     }
 
-    fn missing(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.kind() == FindingKind::Missing)
-    }
-
     /// What the ends are called.
     fn names(&self) -> (&'static str, &'static str) {
         if self.is_placed {
@@ -187,10 +181,8 @@ impl CallReport {
     /// The rows, each with what was found in its line, or in lines that are folded behind it.
     fn drawn(&self, show: Show) -> Vec<Drawn<'_>> {
         let mut found: HashMap<usize, Vec<&Finding>> = HashMap::new();
-        for finding in &self.findings {
-            if finding.kind() != FindingKind::Missing {
-                found.entry(finding.line()).or_default().push(finding);
-            }
+        for finding in self.there() {
+            found.entry(finding.line()).or_default().push(finding);
         }
         let mut there = Other::of(self);
         let mut drawn: Vec<Drawn<'_>> = Vec::new();

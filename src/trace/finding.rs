@@ -11,6 +11,20 @@ use crate::party::Sender;
 use crate::stanza::ActionKind;
 
 /// What a [`Replay`](super::Replay) has found in a line of a recording.
+///
+/// ```text
+/// line 5: violation: `<terminate>` cannot be sent by the Callee of a call that is `Acked`
+/// ```
+///
+/// ```
+/// use ringstate::trace::{Finding, FindingKind, Speaker};
+///
+/// /// What the peer's client does wrong.
+/// fn blame(finding: &Finding) -> Option<String> {
+///     let is_theirs = (finding.kind(), finding.by()) == (FindingKind::Violation, Speaker::Peer);
+///     is_theirs.then(|| format!("{finding} ({})", finding.clauses().collect::<Vec<_>>().join(", ")))
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     line: usize,
@@ -280,7 +294,9 @@ impl Finding {
     }
 
     pub(super) fn of_no_call(line: usize, by: Speaker) -> Self {
-        let message = "the offer of this call is not in the recording".to_owned();
+        let message =
+            "the offer of this call is not in the recording, or one of too many with its call-id"
+                .to_owned();
         Self::note(line, by, message, "its stanzas are not judged")
     }
 

@@ -278,7 +278,10 @@ impl Reader {
         };
         let mut starts = line.match_indices('<').map(|(at, _)| at);
         let (before, text) = line.split_at(starts.find(is_start)?);
-        let is_escaped = before.trim_start().starts_with('{') || text.contains(r#"=\""#);
+        // Inside a text of JSON its quotes are escaped, from the first on. One in a name says nothing.
+        let first = text.split_once('=').map(|(_, value)| value);
+        let is_escaped = before.contains('{') && before.contains(r#"":"#)
+            || first.is_some_and(|value| value.starts_with(r#"\""#));
         Some(Open {
             line: self.number,
             time: time_in(before).or_else(|| time_in(text)),
@@ -451,6 +454,13 @@ fn time_in(text: &str) -> Option<Duration> {
 
 impl Format {
     /// Tells what a recording is written in from its first lines; `None` if they have no stanza.
+    ///
+    /// ```
+    /// use ringstate::trace::{Format, Printer};
+    ///
+    /// let line = r#"15:02:22.545 [Client/Recv DEBUG] <call from="15550199:3@lid" id="1A2B"/>"#;
+    /// assert_eq!(Format::of(line), Some(Format::Log(Printer::Whatsmeow)));
+    /// ```
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
         let is_of_trace = |line: &str| {

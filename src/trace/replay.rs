@@ -18,7 +18,7 @@ use crate::stanza::{
     Accept, AckError, ActionKind, AnyAction, CallStanza, Destination, Dialect, EndedOffer,
     Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
 };
-use crate::switchboard::Policy;
+use crate::switchboard::{Limits, Policy};
 
 /// How many debts are remembered after they were paid, to tell one that is paid again, where memory is scarce.
 const MOST_DEBTS: usize = 65_536;
@@ -176,6 +176,16 @@ struct Awaited {
 }
 
 /// What tells the dialect of a client, and what its recording leaves out, looked at before the replay.
+///
+/// ```
+/// use ringstate::Dialect;
+/// use ringstate::trace::{Format, Reader, Traits};
+///
+/// let (mut reader, mut traits) = (Reader::new(Format::Trace), Traits::default());
+/// let ack = r#"> <ack class="call" id="1A2B" to="15550199:3@lid" type="transport"/>"#;
+/// reader.line(ack).for_each(|recorded| traits.look(&recorded));
+/// assert_eq!(traits.dialect(), Some(Dialect::WhatsAppWeb)); // its acks have a type (OBS-5)
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Traits {
     sent: usize,
@@ -392,6 +402,12 @@ impl Replay {
             return self.hear(known, received, at, me);
         }
         let owed = received.take_owed(me);
+        let same_id = self.by_id.get(&identity.call_id).map_or(0, Vec::len);
+        if same_id >= Limits::default().same_id {
+            // Ids are random: only an attacker makes so many share one.
+            self.owe(owed, ActionKind::Offer.tag(), None, at);
+            return self.not_judged(&identity, at, Speaker::Peer);
+        }
         let call: AnyCall = match received {
             Received::Offer(offer) => Call::incoming(offer).into(),
             Received::GroupOffer(offer) => Call::incoming(offer).into(),

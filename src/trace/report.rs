@@ -9,6 +9,16 @@ use crate::phase::{EndedBy, Outcome, PhaseName, RoleName};
 use crate::stanza::{Dialect, Identity};
 
 /// What a [`Replay`](super::Replay) makes of a recording.
+///
+/// ```
+/// use ringstate::trace::Report;
+///
+/// /// The calls in which nobody did anything wrong, by their ids.
+/// fn clean(report: &Report) -> Vec<&str> {
+///     let clean = report.calls.iter().filter(|call| call.findings.is_empty());
+///     clean.map(|call| call.identity.call_id.as_str()).collect()
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Report {
@@ -95,6 +105,18 @@ impl CallReport {
             findings: Vec::new(),
             unacknowledged: Vec::new(),
         }
+    }
+
+    /// The findings about something that is there.
+    pub(super) fn there(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.kind() != FindingKind::Missing)
+    }
+
+    /// The findings about something that is not.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.iter();
+        findings.filter(|finding| finding.kind() == FindingKind::Missing)
     }
 }
 

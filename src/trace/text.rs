@@ -9,9 +9,17 @@ use super::report::{CallReport, Report, Step};
 use crate::phase::{EndedBy, Outcome};
 use crate::stanza::Dialect;
 
-/// How a report is shown.
+/// How a report is shown. By default, acks are folded, every call is there, and addresses are hidden. It may get more fields: write
+/// those that differ, and `..Show::default()`.
+///
+/// ```
+/// use ringstate::trace::{Report, Show};
+///
+/// fn all_of_it(report: &Report) -> String {
+///     report.to_text(Show { acks: true, ..Show::default() })
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Show {
     /// Whether acks and receipts have lines of their own.
     pub acks: bool,
@@ -22,36 +30,6 @@ pub struct Show {
 }
 
 impl Show {
-    /// Acks are folded, and addresses hidden.
-    #[must_use]
-    pub fn folded() -> Self {
-        Self::default()
-    }
-
-    /// Every stanza has a line.
-    #[must_use]
-    pub fn with_acks(self) -> Self {
-        Self { acks: true, ..self }
-    }
-
-    /// Calls that kept the law are left out.
-    #[must_use]
-    pub fn findings_alone(self) -> Self {
-        Self {
-            findings_alone: true,
-            ..self
-        }
-    }
-
-    /// Addresses are shown whole.
-    #[must_use]
-    pub fn with_addresses(self) -> Self {
-        Self {
-            addresses: true,
-            ..self
-        }
-    }
-
     pub(super) fn shows(self, step: &Step) -> bool {
         self.acks || step.answer.is_empty() || step.answer == "nack" || step.before != step.after
     }
@@ -118,9 +96,7 @@ impl CallReport {
     pub fn to_text(&self, show: Show) -> String {
         let mut text = String::new();
         line(&mut text, 0, &self.title(show));
-        let is_missing = |finding: &&Finding| finding.kind() == FindingKind::Missing;
-        let there = self.findings.iter().filter(|finding| !is_missing(finding));
-        let mut there = there.peekable();
+        let mut there = self.there().peekable();
         for step in &self.steps {
             if show.shows(step) {
                 let phases = if step.before == step.after {
@@ -141,7 +117,7 @@ impl CallReport {
                 tell(&mut text, finding, 8);
             }
         }
-        for finding in there.chain(self.findings.iter().filter(is_missing)) {
+        for finding in there.chain(self.missing()) {
             tell(&mut text, finding, 8);
         }
         line(&mut text, 8, &self.ending());

@@ -708,7 +708,7 @@ fn a_report_is_legible_in_a_terminal() {
         .iter()
         .map(|(is_sent, node)| Client::Trace.line(*is_sent, node))
         .collect();
-    let text = trace(&lines).to_text(Show::folded());
+    let text = trace(&lines).to_text(Show::default());
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"
@@ -736,7 +736,10 @@ fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
         Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
     script.says("reject", "");
     let report = trace(&script.lines);
-    let svg = report.calls[0].to_svg(Show::folded().with_acks());
+    let svg = report.calls[0].to_svg(Show {
+        acks: true,
+        ..Show::default()
+    });
     let arrows = [
         "<offer>",
         "<ack> of <offer>",
@@ -766,7 +769,7 @@ fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
         "{svg}"
     );
     quick_xml_reads(&svg);
-    let mermaid = report.calls[0].to_mermaid(Show::folded());
+    let mermaid = report.calls[0].to_mermaid(Show::default());
     let expected = r"sequenceDiagram
     participant here as Callee (recorded)
     participant there as Caller
@@ -786,7 +789,7 @@ fn a_violation_is_drawn_with_its_clause_and_hostile_words_stay_words() {
         Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
     script.says("transport", "");
     let report = trace(&script.lines);
-    let svg = report.calls[0].to_svg(Show::folded());
+    let svg = report.calls[0].to_svg(Show::default());
     assert!(
         svg.contains(r#"<path class="x""#) && svg.contains("✗ SIG-18.16"),
         "{svg}"
@@ -795,7 +798,10 @@ fn a_violation_is_drawn_with_its_clause_and_hostile_words_stay_words() {
 < <call from="15550199:3@lid" id="1A" t="17"><offer call-id="&lt;/text&gt;&lt;script&gt;" call-creator="15550199:3@lid"/></call>
 > <ack class="call" id="1A" to="15550199:3@lid"/>"#;
     let report = replayed(Format::Trace, hostile);
-    let svg = report.calls[0].to_svg(Show::folded().with_addresses());
+    let svg = report.calls[0].to_svg(Show {
+        addresses: true,
+        ..Show::default()
+    });
     assert!(!svg.contains("<script"), "{svg}");
     quick_xml_reads(&svg);
 }
@@ -837,7 +843,10 @@ fn a_long_recording_keeps_the_calls_with_findings_and_counts_the_others() {
         .find(|call| !call.findings.is_empty())
         .expect("it is kept");
     assert_eq!(kept.identity.call_id.as_str(), "C07");
-    let text = report.to_text(Show::folded().findings_alone());
+    let text = report.to_text(Show {
+        findings_alone: true,
+        ..Show::default()
+    });
     assert!(
         text.contains("100 calls: 1 violation") && !text.contains("C099"),
         "{text}"
@@ -899,8 +908,8 @@ fn what_is_found_in_a_folded_line_is_drawn_at_the_line_before() {
     assert_eq!(violations(&report).len(), 1);
     let call = &report.calls[0];
     for (drawing, mark) in [
-        (call.to_svg(Show::folded()), "✗ SIG-07.2"),
-        (call.to_mermaid(Show::folded()), "(SIG-07.2)"),
+        (call.to_svg(Show::default()), "✗ SIG-07.2"),
+        (call.to_mermaid(Show::default()), "(SIG-07.2)"),
     ] {
         assert!(drawing.contains(mark), "{drawing}");
     }
@@ -1044,4 +1053,32 @@ fn two_senders_with_one_stanza_id_are_owed_an_answer_each() {
         .map(Finding::message)
         .collect();
     assert_eq!(found, ["`<offer>` did not get its ack"]);
+}
+
+#[test]
+fn callers_who_all_make_one_call_id_are_not_all_judged() {
+    let offer = |caller: usize| {
+        let from = format!("{}:3@lid", 1_555_000 + caller);
+        format!(
+            r#"< <call from="{from}" id="1D{caller}" t="17"><offer call-id="C0" call-creator="{from}"/></call>"#
+        )
+    };
+    let report = trace(&(0..5_000).map(offer).collect::<Vec<_>>());
+    assert_eq!(
+        (report.calls.len(), report.stanzas, report.others.len()),
+        (8, 5_000, 1)
+    );
+}
+
+#[test]
+fn json_is_told_from_what_only_looks_like_it() {
+    let (_, node) = &a_faulty_call()[0];
+    // Something else stands in front of the JSON.
+    let line = format!("web-1  | {}", Client::Baileys.line(false, node));
+    let report = replayed(Format::Log(ringstate::trace::Printer::Baileys), &line);
+    assert_eq!(report.calls.len(), 1, "{:?}", report.others);
+    // A name ends in what would be an escaped quote.
+    let name = Client::Whatsmeow.line(false, node).replace("d'Or", r"x=\");
+    let report = replayed(Format::Log(ringstate::trace::Printer::Whatsmeow), &name);
+    assert_eq!(report.calls.len(), 1, "{:?}", report.others);
 }
