@@ -135,15 +135,14 @@ impl Outbox {
         awaited.is_some_and(|awaited| awaited.call == *call && awaited.kind == kind)
     }
 
-    /// Awaits the acknowledgement of a stanza under another id. Returns the stanza's call.
-    pub(super) fn rename(&mut self, from: &StanzaId, to: &StanzaId) -> Option<Identity> {
-        let mut awaited = self.take(from)?;
-        let call = awaited.call.clone();
-        if awaited.expendable.is_some() {
-            awaited.expendable = Some(self.expendable.push(to.clone()));
+    /// Awaits the acknowledgement of a stanza under another id.
+    pub(super) fn rename(&mut self, from: &StanzaId, to: &StanzaId) {
+        if let Some(mut awaited) = self.take(from) {
+            if awaited.expendable.is_some() {
+                awaited.expendable = Some(self.expendable.push(to.clone()));
+            }
+            self.awaited.insert(to.clone(), awaited);
         }
-        self.awaited.insert(to.clone(), awaited);
-        Some(call)
     }
 
     /// The call that depended on this acknowledgement is over. It may come yet, and is then told from a stranger's.

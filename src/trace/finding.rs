@@ -344,8 +344,7 @@ impl Finding {
     }
 
     pub(super) fn not_dismissed(line: usize, devices: usize) -> Self {
-        let message =
-            format!("one device has answered, and {devices} were not told to stop ringing");
+        let message = format!("one device has answered; not told to stop ringing: {devices}");
         Self::missing(
             line,
             message,

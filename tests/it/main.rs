@@ -19,6 +19,7 @@ mod dialects;
 mod docs;
 mod example_decline;
 mod example_switchboard;
+mod findings;
 mod generated;
 mod hostile;
 mod ids;

@@ -317,6 +317,74 @@ fn an_ack_of_what_was_sent_before_the_restart_confirms_it() {
 }
 
 #[test]
+fn an_ack_of_what_the_board_sent_by_itself_confirms_it() {
+    let mut program = outgoing(Policy::default());
+    program.hear(&ack(&id_of(&program, "<offer"), "offer"));
+    program.hear(&says_under("8B", ANN_7, "accept", OUT, ""));
+    // The board of the journal would have taken other ids.
+    let journal = program.journal.iter();
+    program.journal = journal.map(|line| line.replace("OUT", "BEFORE")).collect();
+    let dismissal = id_of(&program, "accepted_elsewhere");
+    let (mut board, reaction) = program.restored(program.journal.len()).expect("it is true");
+    assert!(reaction.stanzas().is_empty());
+    drop(reaction);
+    let acked = xml::parse(ack(&dismissal, "terminate")).expect("a stanza");
+    let events = board.receive(acked, program.clock()).send(drop);
+    assert!(
+        matches!(events[..], [ringstate::Event::Confirmed { .. }]),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn a_user_who_gives_up_has_given_up_after_any_write() {
+    let policy = Policy {
+        on_decline: OnDecline::RingOn,
+        ..Policy::default()
+    };
+    let mut program = outgoing(policy);
+    program.hear(&ack(&id_of(&program, "<offer"), "offer"));
+    // The board hands the decline out with the event, and the user takes it up.
+    let declined = says_under("8D", ANN_PRIMARY, "reject", OUT, "");
+    let line = journal_line(Direction::Inward, START + program.now, &declined);
+    let now = program.clock();
+    let (mut stanzas, mut given_up) = (Vec::new(), None);
+    let reaction = program
+        .board
+        .receive(xml::parse(&declined).expect("a stanza"), now);
+    for event in reaction.send(|stanza| stanzas.push(xml::to_string(&stanza))) {
+        if let ringstate::Event::DeviceOut { decline, .. } = event {
+            given_up = decline;
+        }
+    }
+    program.write(line, &stanzas);
+    program.send(&stanzas);
+    let (call, decline) = (identity(OUT), given_up.expect("its user has declined"));
+    program.act(|board, now| {
+        let step = board.step(&call, now, |call: Call<ringstate::Caller, Acked>| {
+            call.give_up(decline)
+        });
+        step.expect("it rings on").expect("it is of this call")
+    });
+    assert_eq!(program.state()[0].3, Some(Outcome::Declined));
+    program.is_restored_at_each_write();
+}
+
+#[test]
+fn what_could_not_be_read_ends_the_call_again() {
+    let mut program = incoming();
+    let terminate = r#"<call from="15550199:3@lid" id="8E"><terminate call-id="00C0FFEE"/></call>"#;
+    let line = journal_line(Direction::Inward, START + program.now, terminate);
+    let error = xml::parse(terminate).expect_err("it names no creator");
+    let now = program.clock();
+    let stanzas = sent(program.board.receive_unreadable(error, now));
+    program.write(line, &stanzas);
+    program.send(&stanzas);
+    assert!(program.state()[0].3.is_some());
+    program.is_restored_at_each_write();
+}
+
+#[test]
 fn a_journal_that_cannot_be_true_names_its_line_and_half_a_write_is_left_out() {
     let mut program = incoming();
     let call = identity(IN);

@@ -124,7 +124,7 @@ impl Script {
         self.hears_from(self.device, element, "");
     }
 
-    fn hears_from(&mut self, from: &str, element: &str, rest: &str) {
+    pub(crate) fn hears_from(&mut self, from: &str, element: &str, rest: &str) {
         let (id, call) = (self.id(), self.call());
         self.push(format!(
             r#"< <call from="{from}" id="{id}" t="1700000000"><{element} {call}{rest}/></call>"#
