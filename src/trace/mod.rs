@@ -1,5 +1,6 @@
 //! Recorded calls: read what a client has logged, and check it against the law.
 
+mod debt;
 mod draw;
 mod finding;
 mod recording;
@@ -7,12 +8,15 @@ mod replay;
 mod report;
 mod restore;
 mod text;
+mod tracked;
+mod traits;
 
 pub use crate::any::SayError;
 pub use crate::wire::log::Printer;
 pub use finding::{Finding, FindingKind, Speaker};
 pub use recording::{Direction, Format, Reader, Recorded, RecordedStanza};
-pub use replay::{Replay, Traits};
+pub use replay::Replay;
 pub use report::{CallReport, Report, Step};
 pub use restore::{Now, RestoreError, RestoreFault, journal_line, restore};
 pub use text::Show;
+pub use traits::Traits;

@@ -1,29 +1,27 @@
 //! A recording, taken through the law stanza by stanza.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::{Index, IndexMut};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use super::debt::{Debt, DebtKey, Parts};
 use super::finding::{Finding, Speaker};
 use super::recording::{Direction, Recorded, RecordedStanza};
-use super::report::{CallReport, Report, Step};
-use crate::any::{AnyCall, Heard, ReceiveError, Said, SayError};
-use crate::call::video::AnyVideo;
-use crate::call::{Call, Decline};
+use super::report::{CallReport, Report};
+use super::tracked::{At, Calls, Tracked};
+use super::traits::Traits;
+use crate::any::{AnyCall, ReceiveError, Said, SayError};
+use crate::call::Call;
 use crate::id::{CallId, Jid, OwnAddress, StanzaId};
-use crate::party::same_device_of_peer;
 use crate::phase::{Accepted, Callee, Invitee, Offered, PhaseName};
 use crate::stanza::{
-    Accept, AckError, ActionKind, AnyAction, CallStanza, Destination, Dialect, EndedOffer,
-    Identity, Inbound, Nacked, Outgoing, Owed, Received, ServerAck, VideoCode,
+    Accept, AckError, ActionKind, AnyAction, CallStanza, Dialect, EndedOffer, Identity, Inbound,
+    Nacked, Outgoing, Owed, Received, ServerAck,
 };
-use crate::switchboard::{Limits, Policy};
+use crate::switchboard::Limits;
 
 /// How many debts are remembered after they were paid, to tell one that is paid again, where memory is scarce.
 const MOST_DEBTS: usize = 65_536;
-
-const DAY: Duration = Duration::from_hours(24);
 
 /// Takes a recording through the law. Give it the stanzas in their order, and [`finish`](Self::finish) it.
 ///
@@ -72,168 +70,12 @@ pub struct Replay {
     last: Option<Duration>,
 }
 
-/// A call of the recording.
-#[derive(Debug)]
-struct Tracked {
-    identity: Identity,
-    /// None for a call that was over when its offer came.
-    call: Option<AnyCall>,
-    /// What is owed for its offer.
-    offer_debt: Option<DebtKey>,
-    report: CallReport,
-    declined: Option<Decline>,
-    /// Devices that still ring although one has answered.
-    ringing_on: Vec<Jid>,
-    /// Devices that were told to stop before that.
-    dismissed: Vec<Jid>,
-    video: Option<AnyVideo>,
-    last_line: usize,
-}
-
-/// The calls of the recording, each under a number that no other gets.
-#[derive(Debug, Default)]
-struct Calls(BTreeMap<usize, Tracked>);
-
-impl Calls {
-    fn next(&self) -> usize {
-        self.0.last_key_value().map_or(0, |(last, _)| last + 1)
-    }
-}
-
-impl Index<usize> for Calls {
-    type Output = Tracked;
-
-    fn index(&self, index: usize) -> &Tracked {
-        &self.0[&index]
-    }
-}
-
-impl IndexMut<usize> for Calls {
-    fn index_mut(&mut self, index: usize) -> &mut Tracked {
-        self.0
-            .get_mut(&index)
-            .expect("nothing refers to a call that was left out")
-    }
-}
-
-/// The id of a received stanza, and where its ack and its receipt go. The sender makes the id, so that two may have made the
-/// same one.
-type DebtKey = (StanzaId, Jid);
-
-/// What is owed for a received stanza.
-#[derive(Debug)]
-struct Debt {
-    call: Option<usize>,
-    line: usize,
-    element: &'static str,
-    documents: Parts,
-    web: Parts,
-    paid: Parts,
-    /// How often the stanza came, and how often each answer was sent again.
-    copies: usize,
-    again: [usize; 2],
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Parts {
-    ack: bool,
-    receipt: bool,
-}
-
-impl Parts {
-    const ACK: Self = Self {
-        ack: true,
-        receipt: false,
-    };
-    const RECEIPT: Self = Self {
-        ack: false,
-        receipt: true,
-    };
-
-    fn of(owed: &Owed) -> Self {
-        let mut parts = Self::default();
-        for stanza in owed {
-            match stanza.outgoing() {
-                Outgoing::Ack(_) => parts.ack = true,
-                Outgoing::Receipt(_) => parts.receipt = true,
-                Outgoing::CallStanza(_) => {}
-            }
-        }
-        parts
-    }
-
-    fn cover(self, others: Self) -> bool {
-        (self.ack || !others.ack) && (self.receipt || !others.receipt)
-    }
-}
-
 /// A sent stanza that the server acknowledges.
 #[derive(Debug)]
 struct Awaited {
     call: usize,
     to: Jid,
     kind: Option<ActionKind>,
-}
-
-/// What tells the dialect of a client, and what its recording leaves out, looked at before the replay.
-///
-/// ```
-/// use ringstate::Dialect;
-/// use ringstate::trace::{Format, Reader, Traits};
-///
-/// let (mut reader, mut traits) = (Reader::new(Format::Trace), Traits::default());
-/// let ack = r#"> <ack class="call" id="1A2B" to="15550199:3@lid" type="transport"/>"#;
-/// reader.line(ack).for_each(|recorded| traits.look(&recorded));
-/// assert_eq!(traits.dialect(), Some(Dialect::WhatsAppWeb)); // its acks have a type (OBS-5)
-/// ```
-#[derive(Debug, Clone, Default)]
-pub struct Traits {
-    sent: usize,
-    typed_acks: usize,
-    untyped_acks: usize,
-    receipts: usize,
-    /// The ids of offers that were received, and how many got an ack.
-    offers: HashSet<StanzaId>,
-    acked_offers: usize,
-}
-
-impl Traits {
-    /// Looks at one stanza.
-    pub fn look(&mut self, recorded: &Recorded) {
-        if let RecordedStanza::WasSent(_) | RecordedStanza::Unreadable(Direction::Outward, _) =
-            recorded.stanza
-        {
-            self.sent += 1;
-        }
-        match &recorded.stanza {
-            RecordedStanza::WasSent(Outgoing::Ack(ack)) => {
-                match ack.kind() {
-                    Some(_) => self.typed_acks += 1,
-                    None => self.untyped_acks += 1,
-                }
-                self.acked_offers += usize::from(self.offers.contains(ack.id()));
-            }
-            RecordedStanza::WasSent(Outgoing::Receipt(_))
-            | RecordedStanza::WasReceived(Received::Receipt(_)) => self.receipts += 1,
-            RecordedStanza::WasReceived(Received::Offer(offer)) => {
-                let id = offer.envelope().id();
-                if self.offers.len() < MOST_DEBTS {
-                    self.offers.extend(id.cloned());
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Returns the dialect that its acks are in (OBS-5); `None` if it sent none.
-    #[must_use]
-    pub fn dialect(&self) -> Option<Dialect> {
-        match (self.typed_acks, self.untyped_acks) {
-            (0, 0) => None,
-            (typed, untyped) if typed > untyped => Some(Dialect::WhatsAppWeb),
-            _ => Some(Dialect::Documents),
-        }
-    }
 }
 
 impl Default for Replay {
@@ -853,201 +695,4 @@ impl Replay {
 /// The name of the element of an action.
 fn name(kind: Option<ActionKind>) -> &'static str {
     kind.map_or("(unknown)", ActionKind::tag)
-}
-
-/// Where a stanza stands in a recording.
-#[derive(Debug, Clone, Copy)]
-struct At {
-    line: usize,
-    time: Option<Duration>,
-}
-
-impl Debt {
-    /// Whether it is paid in the dialect of its client, or, if that is not known, in either.
-    fn is_paid(&self, dialect: Option<Dialect>) -> bool {
-        match dialect {
-            Some(Dialect::Documents) => self.paid.cover(self.documents),
-            Some(Dialect::WhatsAppWeb) => {
-                self.paid.cover(self.web) || self.paid.cover(self.documents)
-            }
-            None => self.paid.cover(self.documents) || self.paid.cover(self.web),
-        }
-    }
-
-    /// What is missing of it at the end.
-    fn missing(&self, dialect: Option<Dialect>, is_receipt_recorded: bool) -> Option<&'static str> {
-        if self.is_paid(dialect) {
-            return None;
-        }
-        let due = match dialect {
-            Some(Dialect::WhatsAppWeb) => self.web,
-            _ => self.documents,
-        };
-        match (due.ack && !self.paid.ack, due.receipt && !self.paid.receipt) {
-            (_, true) if !is_receipt_recorded => None,
-            (true, true) => Some("its ack and its receipt"),
-            (true, false) => Some("its ack"),
-            (false, true) => Some("its receipt"),
-            (false, false) => None,
-        }
-    }
-}
-
-impl Tracked {
-    /// Its phase; one that was over when its offer came has ended.
-    fn phase(&self) -> PhaseName {
-        let call = self.call.as_ref();
-        call.map_or(PhaseName::TERMINATED, AnyCall::phase)
-    }
-
-    fn step(
-        &mut self,
-        at: At,
-        direction: Direction,
-        element: &'static str,
-        phases: (PhaseName, PhaseName),
-    ) {
-        self.step_of(at, direction, "", element, phases);
-    }
-
-    fn step_of(
-        &mut self,
-        at: At,
-        direction: Direction,
-        answer: &'static str,
-        element: &'static str,
-        (before, after): (PhaseName, PhaseName),
-    ) {
-        self.last_line = at.line;
-        self.report.steps.push(Step {
-            line: at.line,
-            time: at.time,
-            direction,
-            answer,
-            element,
-            is_dismissal: false,
-            before,
-            after,
-        });
-    }
-
-    /// What follows from what the call heard.
-    fn heard(&mut self, heard: Heard) {
-        match heard {
-            Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => {
-                let told = |device: &&Jid| {
-                    !self
-                        .dismissed
-                        .iter()
-                        .any(|known| same_device_of_peer(known, device))
-                };
-                let devices = siblings.devices().iter().filter(told).cloned();
-                self.ringing_on = devices.collect();
-                drop(siblings.dismiss()); // the client has sent what it has sent
-            }
-            Heard::DeviceOut(device, decline) => {
-                self.declined = decline.or(self.declined.take());
-                self.ringing_on
-                    .retain(|known| !same_device_of_peer(known, &device));
-            }
-            Heard::Video(state) => {
-                if let Some(video) = self.video() {
-                    let (video, _, _) = video.on_video(&state);
-                    self.video = Some(video);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What follows from what was sent.
-    fn sent(&mut self, stanza: &CallStanza) {
-        match &stanza.action {
-            AnyAction::Terminate(terminate) => {
-                let named = terminate.destination().map(Destination::recipients);
-                let devices: Vec<Jid> = match named {
-                    Some(named) => named.iter().map(|device| device.jid().clone()).collect(),
-                    None => vec![stanza.to.clone()],
-                };
-                for device in devices {
-                    self.ringing_on
-                        .retain(|known| !same_device_of_peer(known, &device));
-                    self.dismissed.push(device);
-                }
-            }
-            AnyAction::VideoState(state) => {
-                let video = match (self.video(), state.code()) {
-                    (Some(AnyVideo::Off(video)), Some(VideoCode::REQUEST)) => video.ask().0.into(),
-                    (Some(AnyVideo::AskedByPeer(video)), Some(VideoCode::ACCEPT)) => {
-                        video.agree().0.into()
-                    }
-                    (Some(AnyVideo::AskedByPeer(video)), Some(VideoCode::REFUSE)) => {
-                        video.refuse().0.into()
-                    }
-                    (Some(AnyVideo::AskedByUs(video)), Some(VideoCode::WITHDRAW)) => {
-                        video.withdraw().0.into()
-                    }
-                    (Some(AnyVideo::On(video)), Some(VideoCode::DISABLED)) => video.end().0.into(),
-                    (Some(video), _) => video,
-                    (None, _) => return,
-                };
-                self.video = Some(video);
-            }
-            _ => {}
-        }
-    }
-
-    /// The negotiation of the call's video, which is handed out once.
-    fn video(&mut self) -> Option<AnyVideo> {
-        self.video.take().or_else(|| self.call.as_mut()?.video())
-    }
-
-    /// What is missing once the recording ends.
-    fn report_missing(&mut self, last: Option<Duration>) {
-        let line = self.last_line;
-        let Some(call) = &self.call else {
-            return;
-        };
-        if !self.ringing_on.is_empty() {
-            let finding = Finding::not_dismissed(line, self.ringing_on.len());
-            self.report.findings.push(finding);
-        }
-        match &self.video {
-            Some(AnyVideo::AskedByPeer(_)) if call.outcome().is_none() => {
-                self.report.findings.push(Finding::video_open(line));
-            }
-            _ => {}
-        }
-        let is_unanswered = matches!(
-            call,
-            AnyCall::CalleeAcked(_) | AnyCall::CalleePreaccepted(_) | AnyCall::InviteeAcked(_)
-        );
-        if is_unanswered {
-            let began = self.report.steps.first().and_then(|step| step.time);
-            let rang = last.zip(began).and_then(|(last, began)| {
-                // A clock that shows the time of day begins anew at midnight.
-                let is_later = |last: Duration| last.checked_sub(began);
-                is_later(last).or_else(|| is_later(last + DAY))
-            });
-            let finding = match rang {
-                Some(rang) if rang < Policy::default().ring_window => {
-                    Finding::still_rings(line, rang)
-                }
-                _ => Finding::not_answered(line, call.phase()),
-            };
-            self.report.findings.push(finding);
-        }
-    }
-
-    fn into_report(self) -> CallReport {
-        let Self {
-            call, mut report, ..
-        } = self;
-        report.role = call.as_ref().map(AnyCall::role);
-        report.phase = call.as_ref().map(AnyCall::phase);
-        report.outcome = call.as_ref().and_then(AnyCall::outcome);
-        report.ended_by = call.as_ref().and_then(AnyCall::ended_by);
-        report.findings.sort_by_key(Finding::line);
-        report
-    }
 }
