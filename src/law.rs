@@ -50,7 +50,7 @@ pub use may::{
     MayReportDuration, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
     MayTerminate,
 };
-pub use table::{Kind, LAW, PHASES, ROLES, Row};
+pub use table::{Kind, LAW, PHASES, ROLES, Row, Way};
 pub use video::{MayAnswerVideo, MayAskVideo, MayShowVideo, MayWithdrawVideo};
 
 /// The actions that a call hears from an address in the space in which no address of the peer is known. Such an address may be
@@ -96,6 +96,7 @@ impl OpensCall<Invitee> for GroupOffer {}
 explained! {
     /// Says which received stanza gets an ack and nothing else
     /// ([`Inbound::acknowledge`](crate::Inbound::acknowledge)).
+    #[doc(alias("SIG-04.17", "SIG-08.19", "SIG-18.20"))]
     message: "a plain acknowledgement is not all that a received `{Self}` is owed",
     label: "use `acknowledge_with_receipt`, or make a call of it with `Call::incoming`",
     note: "an `<offer>` is owed ack and receipt, whatever becomes of it (SIG-07.5)",
@@ -119,6 +120,7 @@ impl OwesAck for UnknownAction {}
 explained! {
     /// Says which received stanza gets an ack and a receipt
     /// ([`Inbound::acknowledge_with_receipt`](crate::Inbound::acknowledge_with_receipt)).
+    #[doc(alias("SIG-07.5", "SIG-07.16", "SIG-07.19", "SIG-12.4", "SIG-12.5", "SIG-16.7", "SIG-16.29", "SIG-18.21", "REF.30"))]
     message: "no receipt is owed for a received `{Self}`",
     label: "a plain `acknowledge` is all that it is owed",
     note: "an offer receipt answers an `<offer>` and no other action (SIG-07.16)",
@@ -132,6 +134,7 @@ impl OwesReceipt for EndedOffer {}
 explained! {
     /// Says which action is built without an id on its `<call>`, so that you add one before you send it
     /// ([`Outbound::with_id`](crate::Outbound::with_id)).
+    #[doc(alias("SIG-13.3", "SIG-14.2", "SIG-15.4"))]
     message: "a built `{Self}` has an id already",
     label: "there is no id to add",
     note: "offer, preaccept and heartbeat take the id of their `<call>` when they are built (SIG-14.3, SIG-17.12)",
@@ -150,6 +153,7 @@ impl SentWithoutId for CallDuration {}
 explained! {
     /// Says which action has an id on its `<call>` as soon as it is built, so that its [`Outbound`](crate::Outbound) can be
     /// sent as it is.
+    #[doc(alias("SIG-14.3", "CAT-PREACCEPT.5", "REF.2"))]
     message: "a built `{Self}` has no id yet: it is not a stanza to send",
     label: "`with_id` gives it one",
     note: "servers drop a `<call>` without an id, and acknowledge by it (OBS-4, SIG-17.16)",

@@ -51,24 +51,15 @@
 //!
 //! # The phases
 //!
-//! ```text
-//!                 the callee                                     the caller
+//! An incoming call, for the callee:
 //!
-//!                 Offered                                        Offered ──────────────┐
-//!                    │ ack and receipt                              │ the server's ack  │ its nack
-//!                    ▼                                              ▼                   ▼
-//!   reject ──────  Acked ──────────┐                ┌─────────  Acked ──────────┐  Terminated
-//!   ▼                │ preaccept   │ terminate      │ all       │ a preaccept    │ terminate
-//!  Rejected          ▼             │ heard, abandon │ declined, ▼                │ sent or heard,
-//!               Preaccepted ───────┤                │ give up  Preaccepted ──────┤ abandon
-//!                    │ accept      │ terminate,     ▼           │ an accept      │
-//!                    ▼             │ abandon       Rejected     ▼                │
-//!                Accepted ─────────┤                         Accepted ───────────┤
-//!                                  ▼                                             ▼
-//!                              Terminated                                    Terminated
-//! ```
+#![doc = include_str!("../docs/generated/callee.svg")]
 //!
-//! A callee may accept from `Acked` too, and a caller may hear an accept there.
+//! An outgoing call, for the caller:
+//!
+#![doc = include_str!("../docs/generated/caller.svg")]
+//!
+//! In a group call an [`Invitee`] acknowledges, and declines or lets it be.
 //!
 //! [`law`] alone decides who may say what, and hear what, in which phase. The page of each phase ([`Offered`], [`Acked`],
 //! [`Preaccepted`], [`Accepted`], [`Rejected`], [`Terminated`]) lists what is legal there; the page of each trait of the law
@@ -161,7 +152,8 @@
 //!
 //! `SIG-18.6` is the sixth requirement of the documents' eighteenth signalling page, counted in the order of its text. `CAT`,
 //! `FLOW` and `ENUM` are their catalogue, flow and enumeration pages, `REF` is their stanza reference, and `OQ` are their
-//! open questions. `docs/conformance.md` in the repository lists every requirement, each with the test that fails when it
+//! open questions. [`conformance`] lists every requirement with the item that holds you to it, and a search for a clause, such
+//! as `SIG-18.6`, finds that item. `docs/conformance.md` in the repository names the test of each as well, which fails when it
 //! is broken.
 
 #[macro_use]
@@ -218,6 +210,20 @@ pub mod hints {
     pub use crate::stanza::HandsOutKeys;
     pub use crate::switchboard::IsSent;
 }
+
+/// Every requirement of the documents and every fact that was observed, in our words, with the item that holds you to it.
+///
+/// A search for a clause, such as `SIG-18.12`, finds the same item. In italics stands what enforces it:
+///
+/// * *type*: a mistake does not compile, or cannot be expressed.
+/// * *build*: no other form can be built.
+/// * *parse*: reading decides it.
+/// * *lint*: the compiler warns of it, unless you name the value and forget it.
+/// * *run time*: a step is refused, and returns everything that went into it.
+/// * *not here*: a signalling library cannot enforce it, because it is up to the server, the media or the peer.
+///
+#[doc = include_str!("../docs/generated/conformance.md")]
+pub mod conformance {}
 
 /// Runs the examples of README.
 #[cfg(doctest)]

@@ -105,6 +105,7 @@ impl AnyCall {
     ///     }
     /// }
     /// ```
+    #[doc(alias("green button"))]
     #[doc(alias = "accept")]
     #[must_use = "the peer learns of the answer only when this is sent"]
     pub fn answer(
@@ -171,6 +172,7 @@ impl AnyCall {
     ///     call.hang_up(Dialect::default())?.with_id(id)
     /// }
     /// ```
+    #[doc(alias("hang up", "red button"))]
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns that the call has ended only when this is sent"]
@@ -221,6 +223,7 @@ impl AnyCall {
     ///     told
     /// }
     /// ```
+    #[doc(alias("missed call", "ring timeout"))]
     #[must_use = "the peer learns that the call has ended only when this is sent"]
     pub fn time_out(&mut self) -> Option<LastWord> {
         let timeout = Ending::from(TerminateReason::TIMEOUT);

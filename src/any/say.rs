@@ -6,7 +6,7 @@ use super::AnyCall;
 use crate::call::{AnswerError, Call, Decline, Ending, NewCall, Refused};
 use crate::id::{OwnAddress, StanzaId};
 use crate::law::{
-    MayAccept, MayGiveUp, MayNegotiateVideo, MayPreaccept, MayReadOffer, MayReject,
+    MayAbandon, MayAccept, MayGiveUp, MayNegotiateVideo, MayPreaccept, MayReadOffer, MayReject,
     MayRejectWhileRinging, MayReportDuration, MaySendHeartbeat, MaySendMute, MaySendRelayLatency,
     MaySendTransport, MayTerminate,
 };
@@ -51,6 +51,14 @@ pub enum SayError {
         /// The phase of the call.
         phase: PhaseName,
     },
+    /// The law lets nobody abandon it there: it is not acknowledged.
+    #[error("the {role} cannot abandon a call that is `{phase}`")]
+    NotAbandoned {
+        /// This end of the call.
+        role: RoleName,
+        /// The phase of the call.
+        phase: PhaseName,
+    },
     /// Other devices were told that one has answered, before its `<accept>` came.
     #[error("devices were dismissed before an `<accept>` came")]
     NotAnswered,
@@ -86,6 +94,28 @@ impl AnyCall {
         let (call, said) = mem::replace(self, lost).said(action, declined);
         *self = call;
         said
+    }
+
+    /// Ends it without a word, in place, if the law lets its end do that. A call that is over stays as it is.
+    pub(crate) fn say_no_more(&mut self) -> Result<(), SayError> {
+        let lost = self.lost();
+        let (call, said) = match mem::replace(self, lost) {
+            Self::CalleeAcked(call) => abandon(call),
+            Self::CalleePreaccepted(call) => abandon(call),
+            Self::CalleeAccepted(call) => abandon(call),
+            Self::CallerOffered(call) => abandon(call),
+            Self::CallerAcked(call) => abandon(call),
+            Self::CallerPreaccepted(call) => abandon(call),
+            Self::CallerAccepted(call) => abandon(call),
+            Self::InviteeAcked(call) => abandon(call),
+            over if over.outcome().is_some() => (over, Ok(Said::Nothing)),
+            other => {
+                let (role, phase) = (other.role(), other.phase());
+                (other, Err(SayError::NotAbandoned { role, phase }))
+            }
+        };
+        *self = call;
+        said.map(drop)
     }
 
     fn said(self, action: &AnyAction, declined: &mut Option<Decline>) -> Saying {
@@ -331,6 +361,13 @@ where
         Ok((call, _)) => stays(call),
         Err(refused) => (refused.into_parts().call.into(), Err(SayError::NotDeclined)),
     }
+}
+
+fn abandon<R: Role, P: MayAbandon<R>>(call: Call<R, P>) -> Saying
+where
+    Call<R, Terminated>: Into<AnyCall>,
+{
+    stays(call.abandon())
 }
 
 /// Steps that leave a call in its phase: each is there where its law is.

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use ringstate::trace::{Format, Printer, Reader, Recorded, Replay, Report, Show, Traits};
+use ringstate::{Jid, Lid, OwnAddress, PhoneNumber};
 
 /// Checks recorded calls of a WhatsApp client against the law of call signalling, and draws them.
 #[derive(Parser)]
 #[command(
     version,
     after_help = "In a report, `!!` is a violation, `??` something that is missing, and `--` a note. Clauses such as SIG-18.2 are \
-                  listed in docs/conformance.md.\n\nExit status: 0 clean, 1 violations or something missing, 2 unreadable."
+                  told by `ringstate explain`.\n\nExit status: 0 clean, 1 violations or something missing, 2 unreadable."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -24,7 +25,7 @@ struct Arguments {
 enum Command {
     /// Check each file, and report what breaks the law or is missing.
     Check {
-        /// Traces, or log files of a client.
+        /// Traces, or log files of a client; `-` is standard input.
         #[arg(required = true)]
         files: Vec<PathBuf>,
         #[command(flatten)]
@@ -38,7 +39,7 @@ enum Command {
     },
     /// Draw the calls of a file as sequence diagrams.
     Draw {
-        /// A trace, or a log file of a client.
+        /// A trace, or a log file of a client; `-` is standard input.
         file: PathBuf,
         #[command(flatten)]
         options: Options,
@@ -52,6 +53,12 @@ enum Command {
         #[arg(long, conflicts_with = "mermaid")]
         text: bool,
     },
+    /// Tell what a clause asks for, such as SIG-18.2, or all of a document, such as SIG-18.
+    Explain {
+        /// Clauses, as a report names them.
+        #[arg(required = true)]
+        clauses: Vec<String>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -62,6 +69,9 @@ struct Options {
     /// Only the call with this `call-id`.
     #[arg(long, value_name = "ID")]
     call: Option<String>,
+    /// An own address of the client, a LID or a number, if the file does not name it: no log does.
+    #[arg(long, value_name = "JID")]
+    account: Vec<Jid>,
     /// Show acks and receipts too.
     #[arg(long)]
     acks: bool,
@@ -92,6 +102,20 @@ impl From<FormatName> for Format {
 }
 
 impl Options {
+    fn account(&self) -> io::Result<OwnAddress> {
+        let mut account = OwnAddress::default();
+        for jid in &self.account {
+            if let Ok(lid) = Lid::try_from(jid.clone()) {
+                account.lid = Some(lid);
+            } else if let Ok(number) = PhoneNumber::try_from(jid.clone()) {
+                account.phone_number = Some(number);
+            } else {
+                return Err(invalid("--account is a LID or the address of a number"));
+            }
+        }
+        Ok(account)
+    }
+
     fn show(&self) -> Show {
         Show {
             acks: self.acks,
@@ -124,6 +148,7 @@ fn main() -> ExitCode {
             mermaid,
             text: _,
         } => draw(&file, &options, svg.as_deref(), mermaid),
+        Command::Explain { clauses } => explain(&clauses),
     };
     ExitCode::from(verdict as u8)
 }
@@ -206,6 +231,32 @@ fn draw(file: &Path, options: &Options, svg: Option<&Path>, mermaid: bool) -> Ve
     }
 }
 
+/// The requirements, a line each.
+const CLAUSES: &str = include_str!("../../docs/generated/conformance.md");
+
+fn explain(asked: &[String]) -> Verdict {
+    let mut verdict = Verdict::Clean;
+    for asked in asked {
+        let document = format!("{asked}.");
+        let rows = CLAUSES.lines().filter_map(|row| {
+            let (id, rest) = row.strip_prefix("* <a id=\"")?.split_once('"')?;
+            let is_asked = id == asked || id.starts_with(&document);
+            let (_, words) = rest.split_once("</a> ")?;
+            let (words, _) = words.split_once("](").unwrap_or((words, "")); // where a link leads to
+            is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '['], "")))
+        });
+        let told: String = rows.collect();
+        if told.is_empty() {
+            eprintln!("{asked}: there is no such clause");
+            verdict = Verdict::Unreadable;
+        }
+        if io::stdout().write_all(told.as_bytes()).is_err() {
+            break; // the reader closed the pipe
+        }
+    }
+    verdict
+}
+
 /// A report with its marks in colour, if it goes to a terminal.
 fn coloured(text: &str) -> String {
     if !io::stdout().is_terminal() || std::env::var_os("NO_COLOR").is_some() {
@@ -225,14 +276,17 @@ fn coloured(text: &str) -> String {
 
 /// Reads a file twice: to tell its dialect, and to take it through the law.
 fn report(path: &Path, options: &Options, most_calls: usize) -> io::Result<Report> {
+    let source = Source::of(path)?;
     let format = match options.format {
         Some(format) => format.into(),
-        None => told_format(path)?,
+        None => source.format()?,
     };
+    let account = options.account()?;
+    let reader = || Reader::new(format).with_account(account.clone());
     let mut traits = Traits::default();
-    read(path, format, |recorded, _| traits.look(&recorded))?;
+    source.read(reader(), |recorded, _| traits.look(&recorded))?;
     let mut replay = Replay::of(&traits).with_most_calls(most_calls);
-    read(path, format, |recorded, reader| {
+    source.read(reader(), |recorded, reader| {
         replay.stanza(recorded, reader.account());
     })?;
     let mut report = replay.finish();
@@ -255,40 +309,74 @@ fn invalid(why: &str) -> io::Error {
 /// How much of a file is looked at to tell what it is written in.
 const LOOKED_AT: u64 = 1024 * 1024;
 
-fn told_format(path: &Path) -> io::Result<Format> {
-    let mut start = Vec::new();
-    File::open(path)?.take(LOOKED_AT).read_to_end(&mut start)?;
-    Format::of(&String::from_utf8_lossy(&start))
-        .ok_or_else(|| invalid("no stanza is in its first megabyte; say what it is with --format"))
-}
-
 /// A line that is longer has no stanza that could be read.
 const LONGEST_LINE: u64 = 2 * 1024 * 1024;
 
-fn read(path: &Path, format: Format, mut each: impl FnMut(Recorded, &Reader)) -> io::Result<()> {
-    let file = File::open(path)?;
-    let size = file.metadata()?.len();
-    let mut progress = Progress::of(size);
-    let mut file = BufReader::with_capacity(1024 * 1024, file);
-    let (mut reader, mut line) = (Reader::new(format), Vec::new());
-    loop {
-        line.clear();
-        let taken = file
-            .by_ref()
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line)?;
-        if taken == 0 {
-            break;
+/// What can be read more than once.
+enum Source<'p> {
+    File(&'p Path),
+    /// What came through a pipe.
+    Text(Vec<u8>),
+}
+
+impl<'p> Source<'p> {
+    fn of(path: &'p Path) -> io::Result<Self> {
+        let mut text = Vec::new();
+        if path == Path::new("-") {
+            io::stdin().lock().read_to_end(&mut text)?;
+        } else if path.metadata()?.is_file() {
+            return Ok(Self::File(path));
+        } else {
+            File::open(path)?.read_to_end(&mut text)?;
         }
-        progress.advance(taken);
-        for recorded in reader.line(String::from_utf8_lossy(&line).trim_end_matches(['\n', '\r'])) {
+        Ok(Self::Text(text))
+    }
+
+    fn open(&self) -> io::Result<(Box<dyn BufRead + '_>, u64)> {
+        Ok(match self {
+            Self::File(path) => {
+                let file = File::open(path)?;
+                let size = file.metadata()?.len();
+                (Box::new(BufReader::with_capacity(1024 * 1024, file)), size)
+            }
+            Self::Text(text) => (Box::new(&text[..]), text.len() as u64),
+        })
+    }
+
+    fn format(&self) -> io::Result<Format> {
+        let mut start = Vec::new();
+        self.open()?.0.take(LOOKED_AT).read_to_end(&mut start)?;
+        Format::of(&String::from_utf8_lossy(&start)).ok_or_else(|| {
+            invalid("no stanza is in its first megabyte; say what it is with --format")
+        })
+    }
+
+    fn read(&self, mut reader: Reader, mut each: impl FnMut(Recorded, &Reader)) -> io::Result<()> {
+        let (mut source, size) = self.open()?;
+        let (mut progress, mut line) = (Progress::of(size), Vec::new());
+        loop {
+            line.clear();
+            let mut taken = (&mut source)
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut line)?;
+            if taken == 0 {
+                break;
+            }
+            if taken as u64 == LONGEST_LINE && line.last() != Some(&b'\n') {
+                line.clear();
+                taken += source.skip_until(b'\n')?;
+            }
+            progress.advance(taken);
+            let text = String::from_utf8_lossy(&line);
+            for recorded in reader.line(text.trim_end_matches(['\n', '\r'])) {
+                each(recorded, &reader);
+            }
+        }
+        if let Some(recorded) = reader.finish() {
             each(recorded, &reader);
         }
+        Ok(())
     }
-    if let Some(recorded) = reader.finish() {
-        each(recorded, &reader);
-    }
-    Ok(())
 }
 
 /// How far a large file is read, on a terminal.
@@ -353,6 +441,7 @@ fn report_as_json(path: &Path, report: &Report) -> serde_json::Value {
         "is_one_sided": report.is_one_sided,
         "stanzas": report.stanzas,
         "unread": report.unread,
+        "findings_left_out": report.findings_left_out,
         "calls": calls.collect::<Vec<_>>(),
         "others": report.others.iter().map(finding).collect::<Vec<_>>(),
     })

@@ -23,6 +23,7 @@ impl<A: Action> Inbound<A> {
     /// }
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
+    #[doc(alias("SIG-07.2", "SIG-07.4", "CAT-ACK.2"))]
     pub fn acknowledge(self) -> Owed
     where
         A: OwesAck,

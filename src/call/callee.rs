@@ -20,6 +20,7 @@ use crate::stanza::{
 
 use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
 
+/// # A call comes in
 impl<R: Called> Call<R, Offered> {
     /// Makes a call from a received offer.
     ///
@@ -38,6 +39,8 @@ impl<R: Called> Call<R, Offered> {
     /// }
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
+    #[doc(alias("incoming call"))]
+    #[doc(alias("SIG-16.1"))]
     pub fn incoming<A: OpensCall<R>>(offer: Inbound<A>) -> Self {
         let offer = A::into_offer(offer);
         let parties = Parties::of_offer(offer.envelope(), offer.action());
@@ -45,6 +48,7 @@ impl<R: Called> Call<R, Offered> {
     }
 }
 
+/// # What the callee does
 impl<R: Role, P: Phase> Call<R, P> {
     /// Acknowledges the offer with `<ack>` and then `<receipt>`, before anything else is sent (SIG-18.2 to SIG-18.4).
     /// Goes from `Offered` ([`MayAcknowledge`]) to [`Acked`].
@@ -76,6 +80,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("ack", "receipt"))]
+    #[doc(alias("SIG-16.23", "SIG-16.28", "SIG-18.3", "SIG-18.4", "FLOW-OUT.4"))]
     pub fn acknowledge(self, me: &OwnAddress) -> (Call<R, Acked>, Owed)
     where
         P: MayAcknowledge<R>,
@@ -111,6 +117,16 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     rejected
     /// }
     /// ```
+    #[doc(alias("reject call", "decline call", "decline"))]
+    #[doc(alias(
+        "SIG-08.1",
+        "SIG-08.2",
+        "SIG-08.3",
+        "SIG-18.1",
+        "SIG-18.5",
+        "SIG-18.6",
+        "CAT-REJECT.3"
+    ))]
     pub fn reject(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayReject<R>,
@@ -137,6 +153,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(reject.stanza()));
     /// }
     /// ```
+    #[doc(alias("busy"))]
+    #[doc(alias("SIG-08.20", "FLOW-REJECT.5"))]
     pub fn reject_with(self, reason: TerminateReason) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayReject<R>,
@@ -165,6 +183,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     rejected
     /// }
     /// ```
+    #[doc(alias("decline while ringing"))]
     pub fn reject_while_ringing(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
         P: MayRejectWhileRinging<R>,
@@ -216,6 +235,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// [`AnswerError::RateNotOffered`] or [`AnswerError::Keygen`], with the call and the parts of the stanza to send.
+    #[doc(alias("ringing"))]
+    #[doc(alias(
+        "SIG-04.1",
+        "SIG-04.4",
+        "SIG-04.5",
+        "SIG-04.6",
+        "SIG-16.34",
+        "CAT-PREACCEPT.4"
+    ))]
     pub fn preaccept(
         self,
         id: StanzaId,
@@ -274,6 +302,15 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// [`AnswerError`] says what of the answer does not fit the offer; you get the call and the answer back.
+    #[doc(alias("answer call", "pick up"))]
+    #[doc(alias(
+        "SIG-02.9",
+        "SIG-03.1",
+        "SIG-16.33",
+        "CAT-ACCEPT.1",
+        "CAT-ACCEPT.4",
+        "FLOW-IN.6"
+    ))]
     pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where
         P: MayAccept<R>,
@@ -333,6 +370,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// [`HearError::OtherCall`], with the call and the refusal.
+    #[doc(alias("nack"))]
     pub fn on_nack(
         self,
         nacked: Nacked<Accept>,
@@ -364,6 +402,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     Some(signal(call.call_key()?.content().bytes()?))
     /// }
     /// ```
+    #[doc(alias("SIG-16.16", "SIG-18.14", "FLOW-OUT.7", "FLOW-IN.2"))]
     #[must_use]
     pub fn call_key(&self) -> Option<&Enc>
     where

@@ -43,6 +43,7 @@ pub struct AcceptHeard {
 /// What a device's decline did to a call.
 ///
 /// Exhaustive: a device drops out, its user declines, or it was the last device.
+#[doc(alias("SIG-18.23", "CAT-REJECT.2"))]
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum RejectHeard<R: Role, P: Phase> {
@@ -54,6 +55,7 @@ pub enum RejectHeard<R: Role, P: Phase> {
     NobodyLeft(Call<R, Rejected>),
 }
 
+/// # What the caller hears and does
 impl<R: Role, P: Phase> Call<R, P> {
     /// Hears the server's acknowledgement of the offer, matched by the id that the offer was sent under (SIG-17.16).
     /// Goes from `Offered` ([`HearsServerAck`]) to [`Acked`], or to [`Terminated`] with the server's code.
@@ -88,6 +90,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// [`HearError::OtherStanza`], with the call and the acknowledgement.
+    #[doc(alias("SIG-17.16", "SIG-17.43", "FLOW-OUT.2", "FLOW-MISSED.3"))]
     pub fn on_ack(self, ack: ServerAck) -> HearResult<OfferAckHeard, ServerAck, Self>
     where
         P: HearsServerAck<R>,
@@ -135,6 +138,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// [`HearError::NotForAnOffer`], [`HearError::OtherStanza`], [`HearError::OtherCall`] or [`HearError::NotThePeer`], with the
     /// receipt.
+    #[doc(alias("SIG-07.21", "SIG-17.17", "SIG-17.18", "SIG-17.19"))]
     pub fn on_receipt(&mut self, receipt: Receipt) -> HearResult<(), Receipt, ()>
     where
         P: HearsReceipt<R>,
@@ -191,6 +195,13 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
     /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
     /// owed.
+    #[doc(alias(
+        "SIG-17.21",
+        "SIG-17.22",
+        "SIG-17.23",
+        "CAT-PREACCEPT.2",
+        "FLOW-MISSED.5"
+    ))]
     pub fn on_preaccept(
         self,
         preaccept: Inbound<Preaccept>,
@@ -252,6 +263,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
     /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
     /// owed.
+    #[doc(alias("SIG-17.24", "SIG-17.40", "CAT-ACCEPT.14"))]
     pub fn on_accept(
         self,
         accept: Inbound<Accept>,
@@ -327,6 +339,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// [`HearError::OtherCall`], [`HearError::Stranger`], [`HearError::Unverified`], [`HearError::NotThePeer`],
     /// [`HearError::NotOffered`] or [`HearError::DeviceIsOut`], with the call and the stanza, whose acknowledgement is still
     /// owed.
+    #[doc(alias("SIG-18.19"))]
     pub fn on_reject(
         self,
         reject: Inbound<Reject>,
@@ -377,6 +390,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// [`HearError::OtherCall`], with the call and the decline, if the decline is of another call.
+    #[doc(alias("FLOW-REJECT.8"))]
     pub fn give_up(
         self,
         decline: Decline,
@@ -490,6 +504,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     }
 
     /// Returns the device that has answered, in `Accepted` ([`MayReadAnswer`]).
+    #[doc(alias("SIG-17.25", "SIG-17.41", "CAT-ACCEPT.3"))]
     #[must_use]
     pub fn answered_by(&self) -> &Jid
     where
@@ -509,6 +524,7 @@ impl<R: Role, P: Phase> Call<R, P> {
 
     /// Returns how far each device is that the offer listed, from `Acked` to `Accepted` ([`HearsReceipt`]).
     /// [`answered_by`](Self::answered_by) tells which one answered.
+    #[doc(alias("SIG-18.22"))]
     pub fn devices(&self) -> impl Iterator<Item = (&Jid, DeviceState)>
     where
         P: HearsReceipt<R>,

@@ -36,6 +36,12 @@ pub use siblings::{Decline, Siblings};
 
 /// A call, as one of its ends sees it (`R`, the role), in one phase of its life (`P`).
 ///
+#[doc = include_str!("../../docs/generated/call.md")]
+///
+/// An invitee, in a group call, can [`acknowledge`](Call::acknowledge), [`reject`](Call::reject) and
+/// [`abandon`](Call::abandon). What a call hears goes into its `on_…` methods: the page of each phase lists them. Not sure of
+/// the phase? Keep an [`AnyCall`](crate::AnyCall), or all calls in a [`Switchboard`](crate::Switchboard).
+///
 /// Each step consumes the call and returns the next phase with the stanzas to send. A step that is not legal in a phase
 /// does not compile, and the compiler says why:
 ///
@@ -71,6 +77,7 @@ pub struct Call<R: Role, P: Phase> {
     role: PhantomData<fn() -> R>,
 }
 
+/// # Who is in the call
 impl<R: Role, P: Phase> Call<R, P> {
     pub(crate) fn in_phase(parties: Arc<Parties>, held: P::Held<R>) -> Self {
         Self {

@@ -40,6 +40,7 @@ const OFFER_MEDIUM: u32 = 3;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("SIG-17.1", "CAT-OFFER.3", "FLOW-OUT.1"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewCall {
     /// The name of the call: opaque, new, never used again (SIG-17.1, SIG-17.38).
@@ -66,6 +67,7 @@ pub type OfferMade = (Call<Caller, Offered>, Outbound<Offer>);
 
 /// Who makes a call: the address that every stanza of it names as `call-creator`. Use your LID if you know it, because
 /// servers refuse offers of other creators.
+#[doc(alias("SIG-01.5", "SIG-17.4", "CAT-OFFER.8"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Creator {
     /// This device's LID, and its phone number if it is known too.
@@ -84,6 +86,16 @@ pub enum Creator {
 ///
 /// For one device the offer has a bare `<enc>`, for several a `<destination>` with a `<to>` for each, however many keys
 /// there are (SIG-17.14).
+#[doc(alias(
+    "SIG-01.8",
+    "SIG-01.12",
+    "SIG-01.14",
+    "SIG-17.6",
+    "SIG-17.9",
+    "SIG-17.14",
+    "CAT-OFFER.15",
+    "REF.12"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RingingDevices {
     /// A device with its key.
@@ -93,6 +105,7 @@ pub struct RingingDevices {
 }
 
 /// The call key, encrypted for one device (SIG-17.9).
+#[doc(alias("SIG-01.13", "SIG-17.10", "ENUM-ENC.1", "ENUM-ENC.2"))]
 #[derive(Clone, PartialEq, Eq)]
 pub enum DeviceKey {
     /// In a Signal session that exists: `type="msg"` (SIG-01.13).
@@ -108,6 +121,7 @@ pub enum DeviceKey {
 }
 
 /// This device's signed identity, opaque: the `<device-identity>` of an offer (REF.6).
+#[doc(alias("REF.6"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceIdentity(Arc<[u8]>);
 
@@ -233,6 +247,23 @@ impl NewCall {
     /// # Errors
     ///
     /// [`OfferError`] says what of the `NewCall` cannot be offered; you get it back.
+    #[doc(alias("place call", "dial", "outgoing call"))]
+    #[doc(alias(
+        "SIG-01.1",
+        "SIG-01.6",
+        "SIG-01.11",
+        "SIG-02.1",
+        "SIG-02.2",
+        "SIG-12.2",
+        "SIG-17.12",
+        "SIG-17.13",
+        "CAT-OFFER.4",
+        "CAT-OFFER.6",
+        "CAT-OFFER.21",
+        "FLOW-REJECT.3",
+        "REF.7",
+        "REF.13"
+    ))]
     pub fn offer(self, id: StanzaId) -> Result<OfferMade, Refused<Self, (), OfferError>> {
         match self.check(&OwnAddress::default()) {
             Ok(()) => Ok(self.checked_offer(id)),

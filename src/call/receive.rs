@@ -19,6 +19,7 @@ use super::{Call, Decline, HearError, HearResult, Refused, TransportMessage, par
 /// What a `<terminate>` did to a call.
 ///
 /// Exhaustive: a `<terminate>` ends the call, takes one device out of it, or is for other devices.
+#[doc(alias("CAT-TERMINATE.2"))]
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum TerminateHeard<R: Role, P: Phase> {
@@ -32,6 +33,7 @@ pub enum TerminateHeard<R: Role, P: Phase> {
 }
 
 /// A `<transport>` that was heard, and the reply that it asks for.
+#[doc(alias("SIG-05.12"))]
 #[derive(Debug)]
 pub struct TransportHeard {
     /// What was received.
@@ -41,6 +43,7 @@ pub struct TransportHeard {
     pub reply: Option<TransportMessage>,
 }
 
+/// # What either end hears
 impl<R: Role, P: Phase> Call<R, P> {
     /// Hears that a party ends the call, in any live phase ([`HearsTerminate`]); a callee has to acknowledge its offer
     /// first. Goes to [`Terminated`], or stays where it is if the stanza is for other devices or takes out only one.
@@ -102,6 +105,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///
     /// [`HearError::OtherCall`], [`HearError::Stranger`] or [`HearError::OwnDevice`], with the call and the stanza, whose
     /// acknowledgement is still owed.
+    #[doc(alias("remote hang up"))]
+    #[doc(alias("FLOW-MISSED.7"))]
     pub fn on_terminate(
         self,
         terminate: Inbound<Terminate>,
@@ -273,6 +278,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_transport`](Self::on_transport).
+    #[doc(alias("CAT-MUTE.1"))]
     pub fn on_mute(&self, mute: Inbound<Mute>) -> HearResult<(Mute, Owed), Inbound<Mute>, ()>
     where
         P: HearsMute<R>,

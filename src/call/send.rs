@@ -26,6 +26,7 @@ use super::video::{AnyVideo, Video};
 /// let ending = Ending::from(TerminateReason::TIMEOUT);
 /// assert!(ending.devices.is_empty());
 /// ```
+#[doc(alias("SIG-12.13", "SIG-12.14", "SIG-12.15", "SIG-14.8"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ending {
     /// Why the call ends, if you want to say so (SIG-14.6).
@@ -44,6 +45,7 @@ impl From<TerminateReason> for Ending {
 }
 
 /// The parts of a `<relaylatency>` that the call does not know by itself.
+#[doc(alias("SIG-15.6", "SIG-15.8", "SIG-15.11", "SIG-15.12", "REF.21", "OBS-15"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct RelayReport {
     /// The round trip to the relay (SIG-15.6).
@@ -74,6 +76,17 @@ impl std::fmt::Debug for RelayReport {
 /// let reply = TransportMessage { message_type: Some(TransportMessage::REPLY), ..TransportMessage::default() };
 /// assert_eq!(reply.message_type, Some(9));
 /// ```
+#[doc(alias(
+    "SIG-05.6",
+    "SIG-05.7",
+    "SIG-05.9",
+    "SIG-05.10",
+    "SIG-05.11",
+    "SIG-05.13",
+    "REF.17",
+    "REF.19",
+    "REF.20"
+))]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TransportMessage {
     /// The role of the message (SIG-05.11): [`RELAY_CANDIDATE`](Self::RELAY_CANDIDATE),
@@ -106,6 +119,7 @@ impl std::fmt::Debug for TransportMessage {
     }
 }
 
+/// # What either end sends
 impl<R: Role, P: Phase> Call<R, P> {
     /// Ends the call with `<terminate>`, without a reason (SIG-14.13). A callee declines with it in `Preaccepted` and
     /// hangs up in `Accepted`. A caller may send it at any time ([`MayTerminate`]), and cancels the call before an
@@ -126,6 +140,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     assert_eq!(terminated.outcome(), Outcome::HungUp);
     /// }
     /// ```
+    #[doc(alias("hang up", "end call"))]
+    #[doc(alias("SIG-14.1", "SIG-14.13", "CAT-TERMINATE.4"))]
     #[doc(alias = "cancel")]
     #[doc(alias = "hang_up")]
     pub fn terminate(self) -> (Call<R, Terminated>, Outbound<Terminate>)
@@ -154,6 +170,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(terminate.stanza()));
     /// }
     /// ```
+    #[doc(alias("hang up with a reason"))]
     pub fn terminate_with(
         self,
         ending: impl Into<Ending>,
@@ -189,6 +206,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     assert_eq!(call.abandon().outcome(), Outcome::Missed);
     /// }
     /// ```
+    #[doc(alias("give up silently"))]
     pub fn abandon(self) -> Call<R, Terminated>
     where
         P: MayAbandon<R>,
@@ -229,6 +247,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(call.transport(message).stanza()));
     /// }
     /// ```
+    #[doc(alias("SIG-05.2", "CAT-TRANSPORT.2"))]
     pub fn transport(&self, message: TransportMessage) -> Outbound<Transport>
     where
         P: MaySendTransport<R>,
@@ -277,6 +296,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(call.relay_latency(report).stanza()));
     /// }
     /// ```
+    #[doc(alias("SIG-15.3"))]
     pub fn relay_latency(&self, report: RelayReport) -> Outbound<RelayLatency>
     where
         P: MaySendRelayLatency<R>,
@@ -316,6 +336,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     assert!(call.mute(MuteState::MUTED).is_none());
     /// }
     /// ```
+    #[doc(alias("microphone"))]
+    #[doc(alias("SIG-13.1", "SIG-13.2", "SIG-13.11", "CAT-MUTE.2"))]
     #[must_use = "the peer learns of the change only when this is sent (SIG-13.1)"]
     pub fn mute(&mut self, state: MuteState) -> Option<Outbound<Mute>>
     where
@@ -365,6 +387,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(heartbeat.stanza()));
     /// }
     /// ```
+    #[doc(alias("REF.4"))]
     pub fn heartbeat(&self, id: StanzaId) -> Outbound<Heartbeat>
     where
         P: MaySendHeartbeat<R>,
@@ -423,6 +446,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     }
     /// }
     /// ```
+    #[doc(alias("OBS-18"))]
     #[must_use = "the call service learns of it only when this is sent"]
     pub fn report_duration(
         &self,

@@ -33,6 +33,8 @@ use crate::party::Parties;
 ///     send(siblings.dismiss_each().map(|dismissal| dismissal.with_id(random_id()).0));
 /// }
 /// ```
+#[doc(alias("stop ringing", "accepted elsewhere"))]
+#[doc(alias("SIG-14.11", "SIG-17.42", "CAT-ACCEPT.15"))]
 #[derive(Debug)]
 #[must_use = "the other devices ring on until they are told to stop (SIG-14.11)"]
 pub struct Siblings {
@@ -59,6 +61,7 @@ impl Siblings {
     }
 
     /// Returns one `<terminate>` for all of them, with a `<destination>`; `None` if none rings.
+    #[doc(alias("SIG-14.10", "SIG-14.12", "FLOW-IN.7", "OBS-16"))]
     #[must_use = "the devices stop ringing only when this is sent"]
     pub fn dismiss(self) -> Option<Outbound<Terminate>> {
         let destination = Some(Destination::of(self.devices)?);

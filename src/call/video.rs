@@ -152,6 +152,7 @@ impl<S> Video<S> {
     ///     asked
     /// }
     /// ```
+    #[doc(alias("OBS-VIDEO-1"))]
     pub fn ask(self) -> (Video<Asked>, Outbound<VideoState>)
     where
         S: MayAskVideo,
@@ -194,6 +195,7 @@ impl<S> Video<S> {
     ///   <video call-id="00C0FFEE" call-creator="15550199:3@lid" state="4" device_orientation="0" dec="H264"/>
     /// </call>
     /// ```
+    #[doc(alias("OBS-VIDEO-2"))]
     pub fn agree(self) -> (Video<Running>, (Outbound<VideoState>, Outbound<VideoState>))
     where
         S: MayAnswerVideo,
@@ -210,6 +212,7 @@ impl<S> Video<S> {
     ///   <video call-id="00C0FFEE" call-creator="15550199:3@lid" state="5" device_orientation="0"/>
     /// </call>
     /// ```
+    #[doc(alias("OBS-VIDEO-4"))]
     pub fn refuse(self) -> (Video<Quiet>, Outbound<VideoState>)
     where
         S: MayAnswerVideo,
@@ -229,6 +232,7 @@ impl<S> Video<S> {
     ///   <video call-id="00C0FFEE" call-creator="15550199:3@lid" state="6" device_orientation="0"/>              <!-- off -->
     /// </call>
     /// ```
+    #[doc(alias("OBS-VIDEO-3"))]
     pub fn camera(&self, is_on: bool) -> Outbound<VideoState>
     where
         S: MayShowVideo,

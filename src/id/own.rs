@@ -107,6 +107,7 @@ impl FromStr for PhoneNumber {
 /// assert_eq!(me.for_peer(&by_number), None);
 /// # Ok::<(), ringstate::IdError>(())
 /// ```
+#[doc(alias("SIG-07.10", "SIG-07.11", "SIG-07.12"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnAddress {
     /// The own LID, with its device where this is not the primary one.
@@ -136,6 +137,7 @@ impl OwnAddress {
 
     /// Returns the own address to show to this peer: the LID if the peer is one, the phone number for any other
     /// (SIG-07.11), `None` if that one is not known (SIG-07.12).
+    #[doc(alias("SIG-12.7"))]
     #[must_use]
     pub fn for_peer(&self, peer: &Jid) -> Option<&Jid> {
         if peer.is_lid() {

@@ -10,7 +10,8 @@ use crate::stanza::{Accept, Envelope};
 row! {
     /// Allows [`Call::on_ack`](crate::Call::on_ack): the caller that has just sent the offer hears whether the server takes
     /// it.
-    Hears "server ack or nack of the offer", methods [on_ack], about [Offer], stays false, goes_to [Acked, Terminated];
+    #[doc(alias("SIG-17.15"))]
+    Hears "server ack or nack of the offer", methods [on_ack], about [Offer], stays false, goes_to [Acked "ack", Terminated "nack"];
     message: "the {R} of a call that is `{Self}` is not waiting for the server to ack its offer",
     label: "no `<ack>` of an offer is expected here",
     note: "when `Offered`: the caller hears it (SIG-17.15, SIG-17.16); the callee acknowledges the offer and gets no ack \
@@ -25,7 +26,7 @@ impl HearsServerAck<Caller> for Offered {}
 row! {
     /// Allows [`Call::on_nack`](crate::Call::on_nack): the callee that has answered hears that the server refused its
     /// `<accept>`.
-    Hears "server nack of the accept", methods [on_nack], about [Accept], stays false, goes_to [Terminated];
+    Hears "server nack of the accept", methods [on_nack], about [Accept], stays false, goes_to [Terminated "nack of accept"];
     message: "the {R} of a call that is `{Self}` has no `<accept>` that the server could refuse",
     label: "no `<accept>` was sent here",
     note: "when `Offered`, `Acked` or `Preaccepted`: the callee has not answered yet (CAT-ACCEPT.5)",
@@ -38,6 +39,7 @@ impl HearsAcceptNack<Callee> for Accepted {}
 row! {
     /// Allows [`Call::on_receipt`](crate::Call::on_receipt) and [`Call::devices`](crate::Call::devices): the caller hears
     /// which devices have the offer, once the server has acknowledged it.
+    #[doc(alias("SIG-12.8", "OBS-20"))]
     Hears "offer receipt", methods [on_receipt, devices], about [Offer], stays true, goes_to [];
     message: "an offer receipt cannot be heard by the {R} of a call that is `{Self}`",
     label: "no offer receipt is heard here",
@@ -54,7 +56,8 @@ impl HearsReceipt<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_preaccept`](crate::Call::on_preaccept): the caller of an acknowledged offer hears that a device
     /// rings.
-    Hears "preaccept", methods [on_preaccept], about [Preaccept], stays false, goes_to [Preaccepted];
+    #[doc(alias("SIG-17.20"))]
+    Hears "preaccept", methods [on_preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
     message: "`<preaccept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<preaccept>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -69,7 +72,8 @@ impl HearsPreaccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_accept`](crate::Call::on_accept): the caller of an acknowledged offer hears which device answers.
-    Hears "accept", methods [on_accept], about [Accept], stays false, goes_to [Accepted];
+    #[doc(alias("CAT-PREACCEPT.11"))]
+    Hears "accept", methods [on_accept], about [Accept], stays false, goes_to [Accepted "accept"];
     message: "`<accept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<accept>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -85,7 +89,8 @@ impl HearsAccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_reject`](crate::Call::on_reject): the caller of an acknowledged offer hears that a device declines.
-    Hears "reject", methods [on_reject], about [Reject], stays true, goes_to [Rejected];
+    #[doc(alias("CAT-REJECT.9"))]
+    Hears "reject", methods [on_reject], about [Reject], stays true, goes_to [Rejected "reject"];
     message: "`<reject>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<reject>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -117,7 +122,8 @@ impl HearsLateAnswer<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_terminate`](crate::Call::on_terminate): either end of a live call hears it, except for a callee
     /// that has not acknowledged the offer.
-    Hears "terminate", methods [on_terminate], about [Terminate], stays true, goes_to [Terminated];
+    #[doc(alias("CAT-TERMINATE.1"))]
+    Hears "terminate", methods [on_terminate], about [Terminate], stays true, goes_to [Terminated "terminate"];
     message: "`<terminate>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<terminate>` now",
     note: "when `Offered`: the callee has to `acknowledge` first, or the terminate would swallow the ack and the receipt \
@@ -137,6 +143,7 @@ impl HearsTerminate<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::on_transport`](crate::Call::on_transport): either end hears it, once the offer is acknowledged.
+    #[doc(alias("SIG-17.30", "CAT-TRANSPORT.4"))]
     Hears "transport", methods [on_transport], about [Transport], stays true, goes_to [];
     message: "`<transport>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<transport>` now",
@@ -238,6 +245,7 @@ impl HearsNews<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::on_late`](crate::Call::on_late): a call that is over hears every action, and nothing changes.
+    #[doc(alias("OBS-19"))]
     Hears "anything, of a call that is over", methods [on_late], about [], stays true, goes_to [];
     message: "nothing is late for the {R} of a call that is `{Self}`",
     label: "this call is not over",

@@ -12,7 +12,8 @@ use crate::stanza::{Accept, Envelope, Inbound, Offer};
 row! {
     /// Allows [`Call::acknowledge`](crate::Call::acknowledge): the callee sends `<ack>` and `<receipt>` before anything
     /// else.
-    May "acknowledge", methods [acknowledge], about [Offer], stays false, goes_to [Acked];
+    #[doc(alias("SIG-16.22", "SIG-18.2", "CAT-OFFER.1", "FLOW-IN.3"))]
+    May "acknowledge", methods [acknowledge], about [Offer], stays false, goes_to [Acked "acknowledge"];
     message: "the {R} of a call that is `{Self}` has no offer left to acknowledge",
     label: "nothing is owed for an offer here",
     note: "when `Offered`: the callee acknowledges before anything else (SIG-18.2); the caller has sent the offer, \
@@ -29,7 +30,8 @@ impl MayAcknowledge<Invitee> for Offered {}
 row! {
     /// Allows [`Call::preaccept`](crate::Call::preaccept): the callee says that it rings, once it has acknowledged the
     /// offer. Callers never send `<preaccept>` (SIG-17.20).
-    May "preaccept", methods [preaccept], about [Preaccept], stays false, goes_to [Preaccepted];
+    #[doc(alias("SIG-18.10", "CAT-PREACCEPT.1", "FLOW-OUT.5", "FLOW-IN.4", "OBS-2"))]
+    May "preaccept", methods [preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
     message: "`<preaccept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
@@ -45,7 +47,8 @@ impl MayPreaccept<Callee> for Acked {}
 row! {
     /// Allows [`Call::accept`](crate::Call::accept): the callee answers, once it has acknowledged the offer, whether it
     /// has sent `<preaccept>` or not.
-    May "accept", methods [accept], about [Accept], stays false, goes_to [Accepted];
+    #[doc(alias("SIG-16.32", "SIG-18.11", "CAT-ACCEPT.2", "FLOW-REJECT.6"))]
+    May "accept", methods [accept], about [Accept], stays false, goes_to [Accepted "accept"];
     message: "`<accept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<accept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
@@ -63,7 +66,8 @@ impl MayAccept<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::reject`](crate::Call::reject): the callee declines, once it has acknowledged the offer and as long
     /// as it has sent nothing else.
-    May "reject", methods [reject, reject_with], about [Reject], stays false, goes_to [Rejected];
+    #[doc(alias("SIG-08.10", "SIG-08.11", "SIG-08.13", "SIG-16.31", "CAT-REJECT.1"))]
+    May "reject", methods [reject, reject_with], about [Reject], stays false, goes_to [Rejected "reject"];
     message: "`<reject>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<reject>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed even for a call that is \
@@ -83,7 +87,8 @@ row! {
     /// Allows [`Call::reject_while_ringing`](crate::Call::reject_while_ringing): the callee that has sent `<preaccept>`
     /// declines with `<reject>`, as the official client does. Documents and wire differ here: SIG-08.12 forbids it, SIG-04.3
     /// allows it, and 1 of 1 captured declines is one (OBS-3).
-    May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected];
+    #[doc(alias("SIG-08.12", "OBS-3"))]
+    May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected "reject while ringing"];
     message: "the {R} of a call that is `{Self}` does not ring, and cannot decline as a ringing device does",
     label: "`<reject>` after `<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); the caller withdraws with `terminate` (SIG-17.39)",
@@ -100,7 +105,8 @@ impl MayRejectWhileRinging<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::terminate`](crate::Call::terminate): the callee ends the call once it has rung or answered, the
     /// caller at any time from the offer on.
-    May "terminate", methods [terminate, terminate_with], about [Terminate], stays false, goes_to [Terminated];
+    #[doc(alias("SIG-17.35", "SIG-17.39", "SIG-18.18", "FLOW-OUT.10", "FLOW-IN.9"))]
+    May "terminate", methods [terminate, terminate_with], about [Terminate], stays false, goes_to [Terminated "terminate"];
     message: "`<terminate>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<terminate>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first, and then declines with `reject` (SIG-18.2); the \
@@ -122,7 +128,7 @@ impl MayTerminate<Caller> for Accepted {}
 row! {
     /// Allows [`Call::give_up`](crate::Call::give_up): the caller gives up on the other devices, because the user has
     /// declined on one, while the call rings.
-    May "give up", methods [give_up], about [Terminate], stays false, goes_to [Rejected];
+    May "give up", methods [give_up], about [Terminate], stays false, goes_to [Rejected "give up"];
     message: "the {R} of a call that is `{Self}` cannot give it up",
     label: "there is nothing to give up here",
     note: "when `Offered`: the server has not acknowledged the offer, so that no device can have declined \
@@ -139,7 +145,7 @@ impl MayGiveUp<Caller> for Preaccepted {}
 row! {
     /// Allows [`Call::abandon`](crate::Call::abandon): either end leaves a live call and sends nothing, because the ring
     /// window is over, the connection is gone or the key is unreadable.
-    May "abandon", methods [abandon], about [], stays false, goes_to [Terminated];
+    May "abandon", methods [abandon], about [], stays false, goes_to [Terminated "abandon"];
     message: "a call that is `{Self}` cannot be abandoned by its {R}",
     label: "there is nothing to abandon here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed whatever becomes of the \
@@ -162,6 +168,7 @@ impl MayAbandon<Invitee> for Acked {}
 row! {
     /// Allows [`Call::transport`](crate::Call::transport): the callee once it has rung or answered, the caller once the
     /// server has acknowledged the offer.
+    #[doc(alias("SIG-05.1", "SIG-17.27", "SIG-17.29", "SIG-18.15", "SIG-18.16", "FLOW-OUT.8"))]
     May "transport", methods [transport], about [Transport], stays true, goes_to [];
     message: "`<transport>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<transport>` is not possible here",
@@ -183,6 +190,7 @@ impl MaySendTransport<Caller> for Accepted {}
 row! {
     /// Allows [`Call::relay_latency`](crate::Call::relay_latency): the callee once it has rung or answered, the caller
     /// once the server has acknowledged the offer.
+    #[doc(alias("SIG-17.28", "SIG-18.17", "CAT-RELAYLATENCY.1", "FLOW-OUT.6", "FLOW-IN.5"))]
     May "relaylatency", methods [relay_latency], about [RelayLatency], stays true, goes_to [];
     message: "`<relaylatency>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<relaylatency>` is not possible here",
@@ -204,6 +212,7 @@ impl MaySendRelayLatency<Caller> for Accepted {}
 row! {
     /// Allows [`Call::mute`](crate::Call::mute): the callee once it has rung or answered, the caller once the server has
     /// acknowledged the offer.
+    #[doc(alias("SIG-13.13", "SIG-13.14", "SIG-13.15"))]
     May "mute", methods [mute, repeat_mute], about [Mute], stays true, goes_to [];
     message: "`<mute_v2>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<mute_v2>` is not possible here",
@@ -268,6 +277,7 @@ impl MayReportDuration<Caller> for Terminated {}
 row! {
     /// Allows [`Call::call_key`](crate::Call::call_key): the callee reads the encrypted call key of the offer, once it has
     /// rung or answered.
+    #[doc(alias("SIG-08.15", "SIG-18.13", "FLOW-MISSED.2"))]
     May "read the call key", methods [call_key], about [Offer], stays true, goes_to [];
     message: "the call key cannot be read by the {R} of a call that is `{Self}`",
     label: "the `<enc>` of the offer stays closed here",

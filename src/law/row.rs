@@ -9,7 +9,7 @@ macro_rules! row {
     (
         $(#[$doc:meta])*
         $kind:ident $step:literal, methods [$($method:ident),+], about [$($about:ident),*],
-        stays $stays:literal, goes_to [$($to:ident),*];
+        stays $stays:literal, goes_to [$($to:ident $by:literal),*];
         message: $message:literal,
         label: $label:literal,
         $(note: $note:literal),+;
@@ -36,7 +36,10 @@ macro_rules! row {
                 cells!($law, crate::phase::Invitee),
             ],
             stays: $stays,
-            goes_to: &[$(<crate::phase::$to as crate::phase::sealed::SealedPhase>::NAME),*],
+            goes_to: &[$(super::Way {
+                to: <crate::phase::$to as crate::phase::sealed::SealedPhase>::NAME,
+                label: $by,
+            }),*],
             message: $message,
             notes: &[$($note),+],
         };

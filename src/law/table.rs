@@ -23,12 +23,30 @@ pub struct Row {
     /// Whether the call may stay in its phase.
     pub stays: bool,
     /// The phases that the call may go to.
-    pub goes_to: &'static [PhaseName],
+    pub goes_to: &'static [Way],
     /// What the compiler says where the cell is empty. `{R}` stands for the role and `{Self}` for the phase.
     pub message: &'static str,
     /// Why, phase by phase, each with its clauses.
     pub notes: &'static [&'static str],
     pub(super) cells: [[bool; 6]; 3],
+}
+
+/// Where a [`Row`] leads.
+///
+/// ```
+/// use ringstate::law::{LAW, PhaseName};
+///
+/// let ack = LAW.iter().find(|row| row.law == "HearsServerAck").expect("there is such a row");
+/// let ways: Vec<(&str, PhaseName)> = ack.goes_to.iter().map(|way| (way.label, way.to)).collect();
+/// assert_eq!(ways, [("ack", PhaseName::ACKED), ("nack", PhaseName::TERMINATED)]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Way {
+    /// The phase that the call goes to.
+    pub to: PhaseName,
+    /// What takes it there, in a word or two.
+    pub label: &'static str,
 }
 
 /// What a [`Row`] is about.
@@ -69,7 +87,7 @@ pub const ROLES: [RoleName; 3] = RoleName::ALL;
 /// let reject = LAW.iter().find(|row| row.law == "MayReject").expect("there is such a row");
 /// assert!(reject.is_legal(RoleName::CALLEE, PhaseName::ACKED));
 /// assert_eq!(reject.phases(RoleName::CALLER).count(), 0);
-/// assert_eq!(reject.goes_to, [PhaseName::REJECTED]);
+/// assert_eq!(reject.goes_to[0].to, PhaseName::REJECTED);
 /// ```
 pub const LAW: &[Row] = &[
     may::MayAcknowledge,

@@ -34,6 +34,20 @@ use super::{
 /// # drop(accept.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias(
+    "SIG-03.3",
+    "SIG-03.4",
+    "SIG-03.5",
+    "SIG-03.6",
+    "SIG-03.11",
+    "SIG-03.15",
+    "SIG-03.19",
+    "SIG-16.36",
+    "CAT-ACCEPT.6",
+    "CAT-ACCEPT.7",
+    "CAT-ACCEPT.8",
+    "REF.15"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accept {
     pub(crate) identity: Identity,
@@ -124,12 +138,14 @@ impl Accept {
     }
 
     /// Keys from the callee, which the catalogue expects and no documented client sends (CAT-ACCEPT.9).
+    #[doc(alias("CAT-ACCEPT.9"))]
     #[must_use]
     pub fn keys(&self) -> &[Enc] {
         &self.keys
     }
 
     /// Endpoints, which the catalogue expects here (CAT-ACCEPT.12).
+    #[doc(alias("CAT-ACCEPT.12"))]
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
@@ -152,6 +168,16 @@ impl Accept {
 /// assert_eq!(both.iter().collect::<Vec<_>>(), [16000, 8000]);
 /// # drop(only_narrowband);
 /// ```
+#[doc(alias(
+    "SIG-01.9",
+    "SIG-03.7",
+    "SIG-03.8",
+    "SIG-03.10",
+    "SIG-04.10",
+    "SIG-04.12",
+    "ENUM-MEDIA.1",
+    "REF.8"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioRates {
     /// The rate that the callee prefers.
@@ -226,6 +252,15 @@ impl AudioRates {
 /// };
 /// assert!(answer.capability);
 /// ```
+#[doc(alias(
+    "SIG-02.11",
+    "SIG-03.13",
+    "SIG-03.14",
+    "SIG-03.16",
+    "SIG-03.17",
+    "SIG-03.18",
+    "REF.18"
+))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The rates that the callee takes. The offer must list each of them, unless it lists none (SIG-16.38).

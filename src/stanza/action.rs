@@ -98,6 +98,7 @@ macro_rules! generate {
             }
 
             /// The action whose element has this name.
+            #[doc(alias("SIG-16.5"))]
             #[must_use]
             pub fn from_tag(tag: &str) -> Option<Self> {
                 match tag {

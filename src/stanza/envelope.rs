@@ -35,6 +35,7 @@ use crate::party::speaker;
 /// # drop(unknown.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-16.4", "CAT-OFFER.2"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub(crate) from: Jid,
@@ -75,6 +76,7 @@ impl Envelope {
     }
 
     /// Returns where the stanza came from, and where its acknowledgement goes: a person, a device, a call or the server.
+    #[doc(alias("SIG-16.8"))]
     #[must_use]
     pub fn from(&self) -> &Jid {
         &self.from
@@ -87,12 +89,14 @@ impl Envelope {
     }
 
     /// Returns the id that its acknowledgement and its receipt repeat.
+    #[doc(alias("SIG-16.9"))]
     #[must_use]
     pub fn id(&self) -> Option<&StanzaId> {
         self.id.as_ref()
     }
 
     /// Returns when it was made, in seconds since 1970.
+    #[doc(alias("SIG-16.10", "CAT-OFFER.5"))]
     #[must_use]
     pub fn timestamp(&self) -> Option<u64> {
         self.timestamp
@@ -121,6 +125,7 @@ impl Envelope {
     /// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
+    #[doc(alias("SIG-07.22", "SIG-16.3", "OBS-1"))]
     #[must_use]
     pub fn e(&self) -> Option<&str> {
         self.e.as_ref().map(Text::as_str)
@@ -158,6 +163,7 @@ impl Envelope {
 
     /// Returns the LID of the sender, where `from` is a phone number (OBS-23). A call takes it for one of the peer's
     /// addresses.
+    #[doc(alias("OBS-23"))]
     #[must_use]
     pub fn sender_lid(&self) -> Option<&Jid> {
         self.sender_lid.as_ref()
@@ -204,6 +210,7 @@ impl Envelope {
 /// # drop(terminate.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-08.16"))]
 #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
 pub struct Inbound<A: Action> {
     parts: Box<(Envelope, A)>,
@@ -256,6 +263,7 @@ impl<A: Action> Inbound<A> {
     }
 
     /// Returns the sender ([`Envelope::sender`]).
+    #[doc(alias("CAT-RELAYLATENCY.2", "CAT-TRANSPORT.1"))]
     #[must_use]
     pub fn sender(&self) -> &Jid {
         self.envelope().sender()

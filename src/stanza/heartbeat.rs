@@ -20,6 +20,7 @@ use super::{Element, Identity};
 /// # drop(heartbeat.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("REF.24"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
     pub(crate) identity: Identity,

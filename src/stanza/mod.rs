@@ -85,6 +85,7 @@ pub(crate) use weight::Weight;
 /// # drop(reject.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-13.6", "SIG-16.39", "SIG-16.40", "SIG-17.2", "SIG-17.5", "REF.3"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
     /// The name of the call.

@@ -25,6 +25,7 @@ use crate::id::{IdError, Token, check};
 /// # drop(mute.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-13.4", "SIG-13.5", "SIG-13.8", "SIG-13.9", "SIG-13.10"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {
     pub(crate) identity: Identity,
@@ -46,6 +47,7 @@ impl Mute {
 
     /// Returns the state after the change (SIG-13.7). It is absolute, not an instruction to flip (SIG-13.12). Returns
     /// `None` if the stanza tells of no change: it is a [`request`](Self::request), or malformed.
+    #[doc(alias("SIG-13.7"))]
     #[must_use]
     pub fn state(&self) -> Option<&MuteState> {
         self.state.as_ref()
@@ -74,6 +76,7 @@ impl Mute {
 ///
 /// assert_eq!(MuteState::MUTED.as_str(), "1");
 /// ```
+#[doc(alias("SIG-13.12", "REF.27", "OBS-13"))]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MuteState(Cow<'static, str>);
 

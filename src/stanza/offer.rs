@@ -49,6 +49,7 @@ pub(crate) const KEYGEN: u32 = 2;
 /// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-16.11", "SIG-16.12", "SIG-16.13"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub(crate) identity: Identity,
@@ -133,6 +134,7 @@ impl Offer {
     }
 
     /// The relay that the server allocated, kept as read: `<relay>` with its tokens, keys and endpoints (OBS-10).
+    #[doc(alias("OBS-10"))]
     #[must_use]
     pub fn relay(&self) -> Option<&Element> {
         find_child(&self.unknown_children, "relay")
@@ -169,48 +171,56 @@ impl Offer {
     }
 
     /// The caller's privacy token (REF.5).
+    #[doc(alias("REF.5"))]
     #[must_use]
     pub fn privacy(&self) -> Option<&Payload> {
         self.privacy.as_ref()
     }
 
     /// The formats of sound that are offered, most preferred first; possibly none (SIG-16.15).
+    #[doc(alias("SIG-02.5", "SIG-16.15", "CAT-OFFER.9"))]
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio
     }
 
     /// Whether this is a video call: it has a `<video>` inside (SIG-02.3).
+    #[doc(alias("SIG-02.3", "SIG-16.18", "ENUM-MEDIA.2"))]
     #[must_use]
     pub fn is_video(&self) -> bool {
         self.video.is_some()
     }
 
     /// The first `<video>`.
+    #[doc(alias("CAT-OFFER.11"))]
     #[must_use]
     pub fn video(&self) -> Option<&VideoFormat> {
         self.video.as_ref()
     }
 
     /// The kind of network that the caller is on.
+    #[doc(alias("CAT-OFFER.12"))]
     #[must_use]
     pub fn net(&self) -> Option<Net> {
         self.net
     }
 
     /// What the caller's client can do.
+    #[doc(alias("CAT-OFFER.13"))]
     #[must_use]
     pub fn capability(&self) -> Option<&Capability> {
         self.capability.as_ref()
     }
 
     /// The scheme by which media keys follow from the call key: `<encopt keygen>` (SIG-01.11).
+    #[doc(alias("CAT-OFFER.14"))]
     #[must_use]
     pub fn keygen(&self) -> Option<u32> {
         self.keygen
     }
 
     /// The devices that the offer has a `<to jid>` for, and the endpoints that the catalogue's samples show.
+    #[doc(alias("CAT-OFFER.19"))]
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()
@@ -282,6 +292,7 @@ stubs! {
 /// # drop(offer.acknowledge_with_receipt(&OwnAddress::default()));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-16.14", "OBS-22"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupOffer {
     pub(crate) offer: Offer,

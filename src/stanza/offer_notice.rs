@@ -19,6 +19,7 @@ use super::{Element, Identity, Text};
 /// # drop(notice.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-07.17", "SIG-16.41"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferNotice {
     pub(crate) identity: Identity,
@@ -29,18 +30,21 @@ pub struct OfferNotice {
 
 impl OfferNotice {
     /// Whether it is about a video call: its `media` is `video` (SIG-02.7).
+    #[doc(alias("SIG-02.7"))]
     #[must_use]
     pub fn is_video(&self) -> bool {
         self.media().is_some_and(|media| media == "video")
     }
 
     /// Whether it is about a group call: its `type` is `group`, whatever its `media` (SIG-02.8).
+    #[doc(alias("SIG-02.8"))]
     #[must_use]
     pub fn is_group(&self) -> bool {
         self.kind().is_some_and(|kind| kind == "group")
     }
 
     /// The attribute `media`: `audio`, `video` or another word.
+    #[doc(alias("SIG-02.6"))]
     #[must_use]
     pub fn media(&self) -> Option<&str> {
         self.media.as_ref().map(Text::as_str)

@@ -71,6 +71,7 @@ impl Owed {
     /// assert!(sent[0].starts_with("<receipt "));
     /// # Ok::<(), ringstate::ParseError>(())
     /// ```
+    #[doc(alias("OBS-6"))]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
         let marked = |stanza: Option<Stanza>| stanza.map(|stanza| stanza.in_dialect(dialect));
         Self {

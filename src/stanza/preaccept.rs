@@ -24,6 +24,19 @@ use super::{Audio, Capability, Destination, Element, Identity, VideoFormat};
 /// # drop(preaccept.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias(
+    "SIG-04.2",
+    "SIG-04.7",
+    "SIG-04.8",
+    "SIG-04.9",
+    "SIG-04.16",
+    "SIG-16.35",
+    "CAT-PREACCEPT.3",
+    "CAT-PREACCEPT.6",
+    "CAT-PREACCEPT.7",
+    "CAT-PREACCEPT.8",
+    "REF.14"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preaccept {
     pub(crate) identity: Identity,
@@ -50,6 +63,7 @@ impl Preaccept {
     }
 
     /// The formats of sound, most preferred first (SIG-04.11).
+    #[doc(alias("SIG-04.11"))]
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio
@@ -62,18 +76,21 @@ impl Preaccept {
     }
 
     /// The scheme by which media keys follow from the call key (SIG-04.13).
+    #[doc(alias("SIG-04.13"))]
     #[must_use]
     pub fn keygen(&self) -> Option<u32> {
         self.keygen
     }
 
     /// What the device's client can do (SIG-04.14).
+    #[doc(alias("SIG-04.14"))]
     #[must_use]
     pub fn capability(&self) -> Option<&Capability> {
         self.capability.as_ref()
     }
 
     /// Endpoints, which the catalogue expects here (CAT-PREACCEPT.9).
+    #[doc(alias("CAT-PREACCEPT.9", "CAT-PREACCEPT.10"))]
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()

@@ -25,6 +25,23 @@ use super::{Element, Identity, TerminateReason};
 /// # drop(reject.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias(
+    "SIG-08.5",
+    "SIG-08.6",
+    "SIG-08.7",
+    "SIG-08.8",
+    "SIG-08.9",
+    "SIG-08.17",
+    "SIG-08.18",
+    "SIG-16.30",
+    "SIG-18.7",
+    "SIG-18.8",
+    "SIG-18.9",
+    "CAT-REJECT.5",
+    "CAT-REJECT.6",
+    "CAT-REJECT.7",
+    "REF.28"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     pub(crate) identity: Identity,
@@ -43,6 +60,7 @@ impl Reject {
     }
 
     /// Returns the reason, if the sender gives one.
+    #[doc(alias("CAT-REJECT.8", "FLOW-REJECT.1"))]
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()

@@ -35,6 +35,7 @@ use crate::party::may_acknowledge;
 ///     }
 /// }
 /// ```
+#[doc(alias("CAT-ACK.10"))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "it matches the server's acknowledgement of what was sent"]
 pub struct Sent<A: Action> {
@@ -86,6 +87,7 @@ impl<A: CallAction> Outbound<A> {
     /// ```
     ///
     /// The [`Sent`] matches the server's acknowledgement. Drop it if you do not wait for one.
+    #[doc(alias("SIG-08.4", "CAT-ACCEPT.5", "OBS-4"))]
     pub fn with_id(self, id: StanzaId) -> (Stanza, Sent<A>)
     where
         A: SentWithoutId,
@@ -102,6 +104,7 @@ impl<A: CallAction> Outbound<A> {
     ///     xml::to_string(&call.reject().1.without_id())
     /// }
     /// ```
+    #[doc(alias("SIG-03.2"))]
     #[must_use = "the peer learns of the step only when this is sent"]
     pub fn without_id(self) -> Stanza
     where
@@ -158,6 +161,17 @@ impl<A: Action> Sent<A> {
 
     /// Hears an acknowledgement: if it is of this stanza, it tells whether the server took the stanza. It is of another if
     /// its id or its `type` says so, or if neither the server nor the address that the stanza went to sent it (OBS-8).
+    #[doc(alias(
+        "SIG-01.2",
+        "CAT-ACK.1",
+        "CAT-REJECT.4",
+        "CAT-TERMINATE.5",
+        "CAT-RELAYLATENCY.4",
+        "CAT-TRANSPORT.3",
+        "CAT-MUTE.3",
+        "FLOW-REJECT.7",
+        "REF.29"
+    ))]
     pub fn on_ack(self, ack: ServerAck) -> AckHeard<A> {
         let is_of_this = ack.id == self.id
             && A::KIND.is_none_or(|action| ack.is_of(action))

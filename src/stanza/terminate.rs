@@ -27,6 +27,16 @@ use super::{Destination, Element, Identity, TerminateReason};
 /// # drop(terminate.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias(
+    "SIG-12.12",
+    "SIG-14.4",
+    "SIG-14.5",
+    "SIG-14.14",
+    "CAT-TERMINATE.6",
+    "CAT-TERMINATE.8",
+    "CAT-TERMINATE.10",
+    "REF.25"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terminate {
     pub(crate) identity: Identity,
@@ -51,6 +61,7 @@ impl Terminate {
     }
 
     /// Returns the reason, if the sender gives one.
+    #[doc(alias("SIG-14.19", "CAT-TERMINATE.9", "ENUM-TERM.10"))]
     #[must_use]
     pub fn reason(&self) -> Option<&TerminateReason> {
         self.reason.as_ref()
@@ -58,12 +69,14 @@ impl Terminate {
 
     /// The length of the call, where it is reported: in seconds, say the documents (SIG-14.15), in milliseconds as the
     /// official client counts it (OBS-18).
+    #[doc(alias("SIG-12.16", "SIG-12.17", "SIG-14.15"))]
     #[must_use]
     pub fn duration(&self) -> Option<u32> {
         self.duration
     }
 
     /// The length of its sound, where it is reported (SIG-14.16), in the same unit.
+    #[doc(alias("SIG-14.16", "SIG-14.17"))]
     #[must_use]
     pub fn audio_duration(&self) -> Option<u32> {
         self.audio_duration

@@ -24,6 +24,17 @@ use super::{Destination, Element, Identity, Net, Payload, Text};
 /// # drop(transport.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias(
+    "SIG-05.3",
+    "SIG-05.4",
+    "SIG-05.5",
+    "SIG-05.14",
+    "SIG-05.15",
+    "CAT-TRANSPORT.5",
+    "CAT-TRANSPORT.6",
+    "CAT-TRANSPORT.7",
+    "CAT-TRANSPORT.10"
+))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transport {
     pub(crate) identity: Identity,
@@ -75,6 +86,7 @@ impl Transport {
     }
 
     /// Candidates, which the catalogue expects here (CAT-TRANSPORT.8).
+    #[doc(alias("CAT-TRANSPORT.8"))]
     #[must_use]
     pub fn destination(&self) -> Option<&Destination> {
         self.destination.as_ref()

@@ -171,6 +171,7 @@ impl Switchboard {
     ///     board.decline(call, Instant::now())
     /// }
     /// ```
+    #[doc(alias("reject call", "decline call"))]
     #[doc(alias = "reject")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn decline(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
@@ -199,6 +200,7 @@ impl Switchboard {
     ///     board.hang_up(call, Instant::now())
     /// }
     /// ```
+    #[doc(alias("hang up"))]
     #[doc(alias = "terminate")]
     #[doc(alias = "cancel")]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
@@ -229,6 +231,8 @@ impl Switchboard {
     ///     }
     /// }
     /// ```
+    #[doc(alias("missed call", "ring timeout"))]
+    #[doc(alias("SIG-12.11", "FLOW-MISSED.6"))]
     #[must_use = "the peer learns of it only when this is sent, and the user only when its events are shown"]
     pub fn time_out(&mut self, call: &Identity, now: Instant) -> Option<Reaction> {
         self.act_and_hand_out(call, now, AnyCall::time_out)
@@ -306,6 +310,8 @@ impl Switchboard {
     ///     board.expired(Instant::now()).contains(call)
     /// }
     /// ```
+    #[doc(alias("ring window", "ring timeout"))]
+    #[doc(alias("SIG-04.3", "SIG-12.10"))]
     #[must_use]
     pub fn expired(&self, now: Instant) -> Vec<Identity> {
         let Some(time) = now.checked_sub(self.policy.ring_window) else {

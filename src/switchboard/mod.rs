@@ -231,6 +231,8 @@ impl Switchboard {
     /// switchboard knows a LID (SIG-17.4), [`PlaceError::NotThisAccount`] if its creator is another account than the switchboard's, [`PlaceError::IdUsed`]
     /// if a known call or a parked `<terminate>` has the `call-id` (SIG-17.38), [`PlaceError::TooManyCalls`] and
     /// [`PlaceError::TooManyDevices`] as [`Limits`] says; with the [`NewCall`].
+    #[doc(alias("place call", "dial"))]
+    #[doc(alias("SIG-17.38"))]
     pub fn place(
         &mut self,
         call: NewCall,

@@ -42,6 +42,19 @@ impl Switchboard {
         Ok(())
     }
 
+    /// Takes the step of a call that was abandoned before, with nothing sent.
+    pub(crate) fn has_abandoned(&mut self, call: &Identity, at: Instant) -> Result<(), SayError> {
+        self.begin(at);
+        let mut said = Ok(());
+        // A call that is not live ended before the journal began, or by itself.
+        let _ = self.act(call, at, |call| {
+            said = call.say_no_more();
+            Some(())
+        });
+        drop(self.hand_out()); // what follows of it was told before
+        said
+    }
+
     fn has_said(
         &mut self,
         identity: &Identity,

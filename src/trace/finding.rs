@@ -104,6 +104,40 @@ impl fmt::Display for FindingKind {
     }
 }
 
+/// How many findings of one kind are kept of one call, and of what is of no call.
+const MOST_OF_A_KIND: usize = 1000;
+
+/// The findings of a call, or of what is of no call: a peer cannot make them grow without bound.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    kept: Vec<Finding>,
+    told: [usize; 3],
+}
+
+impl Findings {
+    pub(super) fn tell(&mut self, finding: impl Into<Option<Finding>>) {
+        let Some(finding) = finding.into() else {
+            return;
+        };
+        let told = &mut self.told[finding.kind as usize];
+        *told += 1;
+        if *told <= MOST_OF_A_KIND {
+            self.kept.push(finding);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Those that are kept, and the number of the others.
+    pub(super) fn into_parts(self) -> (Vec<Finding>, usize) {
+        let told: usize = self.told.iter().sum();
+        let left_out = told - self.kept.len();
+        (self.kept, left_out)
+    }
+}
+
 impl Finding {
     /// Returns the number of the line, from 1; of something that is missing, that of what it is due for, or the last line of
     /// the call.
@@ -282,9 +316,14 @@ impl Finding {
             SayError::Unanswerable(_) => {
                 "an answer states what the offer has (SIG-16.38, SIG-03.13)"
             }
-            SayError::NotSaid { .. } => "",
+            SayError::NotAbandoned { .. } | SayError::NotSaid { .. } => "",
         };
         Self::violation(line, Speaker::Us, format!("`<{element}>`: {why}"), clause)
+    }
+
+    pub(super) fn not_abandoned(line: usize, why: SayError) -> Self {
+        let clause = "an offer is acknowledged, whatever the user does (SIG-18.3)";
+        Self::violation(line, Speaker::Us, why.to_string(), clause)
     }
 
     pub(super) fn early_dismissal(line: usize) -> Self {
@@ -399,7 +438,7 @@ pub(super) fn goes_to(
         let is_about = row.kind == kind && row.about.contains(&action) && !is_look(row);
         is_about && row.is_legal(role, phase)
     };
-    LAW.iter().find(is_step)?.goes_to.first().copied()
+    LAW.iter().find(is_step)?.goes_to.first().map(|way| way.to)
 }
 
 /// Whether a row is about looking at something, or about an answer to a stanza of this kind, and not about such a stanza.

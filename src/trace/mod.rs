@@ -17,6 +17,6 @@ pub use finding::{Finding, FindingKind, Speaker};
 pub use recording::{Direction, Format, Reader, Recorded, RecordedStanza};
 pub use replay::Replay;
 pub use report::{CallReport, Report, Step};
-pub use restore::{Now, RestoreError, RestoreFault, journal_line, restore};
+pub use restore::{Now, RestoreError, RestoreFault, abandoned_line, journal_line, restore};
 pub use text::Show;
 pub use traits::Traits;

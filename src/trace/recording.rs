@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::id::{Jid, Lid, OwnAddress, PhoneNumber};
-use crate::stanza::{Outgoing, Received};
+use crate::stanza::{Identity, Outgoing, Received};
 use crate::wire::log::{self, Failure, Printer};
 use crate::wire::{ParseError, ParseErrorKind, View as _, read, read_sent, xml};
 
@@ -13,8 +13,14 @@ const MOST_OPEN: usize = xml::MAX_DOCUMENT_LEN;
 /// How often a stanza that goes over several lines is looked at whole.
 const MOST_TRIES: usize = 8;
 
+/// How many stanzas of one line are read.
+const MOST_IN_A_LINE: usize = 256;
+
 /// The outermost elements of stanzas.
 const ROOTS: [&str; 3] = ["call", "ack", "receipt"];
+
+/// In front of a call that was abandoned: what follows is its `call-id` and its creator. Neither has a tab in it.
+pub(super) const ABANDONED: &str = "! abandoned\t";
 
 /// What a recording is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +61,8 @@ pub enum RecordedStanza {
     WasReceived(Received),
     /// A stanza that was sent.
     WasSent(Outgoing),
+    /// A call that was abandoned, with nothing sent.
+    WasAbandoned(Identity),
     /// A stanza that cannot be read.
     Unreadable(Direction, ParseError),
     /// A line that has no stanza and should have one, or whose stanza breaks off.
@@ -105,6 +113,22 @@ impl std::fmt::Debug for Open {
 }
 
 impl Open {
+    /// The same, behind another stanza in a line: what the line says in front of that holds for both.
+    fn behind(self, first: &Self) -> Self {
+        let is_told = said_by_words((&self.before, "")).is_some();
+        let before = if is_told {
+            self.before
+        } else {
+            format!("{} {}", first.before, self.before)
+        };
+        Self {
+            line: first.line,
+            time: first.time,
+            before,
+            ..self
+        }
+    }
+
     /// Whether this line may have its end. To look at the whole stanza for each of its lines would take too long.
     fn may_end_in(&self, line: &str) -> bool {
         ROOTS.iter().any(|root| {
@@ -133,6 +157,13 @@ impl Reader {
         }
     }
 
+    /// The same reader, for a recording that does not name the own addresses, as no log does. Without them another device of
+    /// the same user passes for a stranger.
+    #[must_use]
+    pub fn with_account(self, account: OwnAddress) -> Self {
+        Self { account, ..self }
+    }
+
     /// A reader of what this crate has written. Half a line in front of another one would pass for a stanza of a client.
     pub(super) fn of_journal() -> Self {
         Self {
@@ -147,22 +178,24 @@ impl Reader {
         &self.account
     }
 
-    /// Reads the next line. Returns the stanza that ends in it, if one does, and in front of it one that breaks off.
+    /// Reads the next line. Returns the stanzas that end in it, and in front of them one that breaks off.
     pub fn line(&mut self, line: &str) -> impl Iterator<Item = Recorded> + use<> {
         self.number += 1;
         let recorded = match self.format {
             Format::Trace => {
                 let line = line.trim_start_matches('\u{feff}'); // some editors put it in front
-                [None, self.trace_line(line.trim())]
+                Vec::from_iter(self.trace_line(line))
             }
             Format::Log(printer) => {
                 let begins = self.opened(line);
                 // A stanza has none inside.
                 let broken = begins.as_ref().and_then(|_| self.finish());
-                [broken, self.log_line(line, begins, printer)]
+                let mut recorded = Vec::from_iter(broken);
+                self.log_line(line, begins, printer, &mut recorded);
+                recorded
             }
         };
-        recorded.into_iter().flatten()
+        recorded.into_iter()
     }
 
     /// Ends the recording. Returns the stanza that breaks off, if one does.
@@ -175,12 +208,13 @@ impl Reader {
         })
     }
 
-    fn trace_line(&mut self, line: &str) -> Option<Recorded> {
+    fn trace_line(&mut self, whole: &str) -> Option<Recorded> {
+        let line = whole.trim();
         if let Some(comment) = line.strip_prefix('#') {
             self.comment(comment.trim_start());
             return None;
         }
-        if line.is_empty() || line.starts_with('!') {
+        if line.is_empty() {
             return None;
         }
         let (time, rest) = match line.split_once(' ') {
@@ -189,6 +223,9 @@ impl Reader {
             }
             _ => (None, line),
         };
+        if rest.starts_with('!') {
+            return self.acted(time, whole);
+        }
         let (direction, text) = match rest.split_at_checked(1) {
             Some((">", text)) => (Direction::Outward, text.trim_start()),
             Some(("<", text)) if text.starts_with([' ', '\t']) => {
@@ -204,6 +241,23 @@ impl Reader {
         }
         let stanza = traced(direction, text, self.is_lenient)?;
         Some(self.recorded(time, stanza))
+    }
+
+    /// What a user did is a comment, unless it ended a call for which no stanza tells so.
+    fn acted(&self, time: Option<Duration>, line: &str) -> Option<Recorded> {
+        let (_, call) = line.split_once(ABANDONED)?;
+        let call = call.trim_end_matches(['\r', '\n']).split_once('\t');
+        let call = call.and_then(|(id, creator)| {
+            Some(Identity {
+                call_id: id.parse().ok()?,
+                call_creator: creator.parse().ok()?,
+            })
+        });
+        let what = call.map_or(
+            RecordedStanza::Broken("a call that was abandoned without its ids"),
+            RecordedStanza::WasAbandoned,
+        );
+        Some(self.recorded(time, what))
     }
 
     fn recorded(&self, time: Option<Duration>, stanza: RecordedStanza) -> Recorded {
@@ -231,24 +285,50 @@ impl Reader {
         self.is_echo = mark.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     }
 
-    fn log_line(&mut self, line: &str, begins: Option<Open>, printer: Printer) -> Option<Recorded> {
-        let open = match self.open.take() {
+    fn log_line(
+        &mut self,
+        line: &str,
+        begins: Option<Open>,
+        printer: Printer,
+        recorded: &mut Vec<Recorded>,
+    ) {
+        let mut next = match self.open.take() {
             Some(mut open) => {
                 open.text.push('\n');
                 open.text.push_str(line); // no text in JSON goes over several lines
                 if !open.may_end_in(line) && open.text.len() < MOST_OPEN {
                     self.open = Some(open);
-                    return None;
+                    return;
                 }
                 open.tries += 1;
-                open
+                Some(open)
             }
-            None => begins?,
+            None => begins,
         };
-        let stanza = match log::element(&open.text, printer) {
+        for _ in 0..MOST_IN_A_LINE {
+            let Some(open) = next else { return };
+            next = self.printed(open, printer, recorded);
+        }
+        if next.is_some() {
+            recorded
+                .push(self.recorded(None, RecordedStanza::Broken("a line of too many stanzas")));
+        }
+    }
+
+    /// Reads a printed stanza. Returns the one that begins behind it, in the same line.
+    fn printed(
+        &mut self,
+        open: Open,
+        printer: Printer,
+        recorded: &mut Vec<Recorded>,
+    ) -> Option<Open> {
+        let (stanza, next) = match log::element(&open.text, printer) {
             Ok((stanza, end)) => {
-                let words = (open.before.as_str(), &open.text[end..]);
-                printed_stanza(&stanza, words)?
+                let behind = &open.text[end..];
+                let next = self.opened(behind);
+                let words = next.as_ref().map_or(behind, |next| &next.before);
+                let stanza = printed_stanza(&stanza, (&open.before, words));
+                (stanza, next.map(|next| next.behind(&open)))
             }
             Err(Failure::Incomplete)
                 if open.text.len() < MOST_OPEN && open.tries < MOST_TRIES && !open.is_escaped =>
@@ -256,15 +336,21 @@ impl Reader {
                 self.open = Some(open);
                 return None;
             }
-            Err(Failure::Incomplete) => RecordedStanza::Broken("a stanza without an end"),
-            Err(Failure::TooLarge) => RecordedStanza::Broken("a stanza that is too large"),
-            Err(Failure::Bad(expected)) => RecordedStanza::Broken(expected),
+            Err(failure) => {
+                let why = match failure {
+                    Failure::Incomplete => "a stanza without an end",
+                    Failure::TooLarge => "a stanza that is too large",
+                    Failure::Bad(expected) => expected,
+                };
+                (Some(RecordedStanza::Broken(why)), None)
+            }
         };
-        Some(Recorded {
+        recorded.extend(stanza.map(|stanza| Recorded {
             line: open.line,
             time: open.time,
             stanza,
-        })
+        }));
+        next
     }
 
     /// The stanza that begins in a line of a log, if one does.

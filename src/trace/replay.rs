@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::debt::{Debt, DebtKey, Parts};
-use super::finding::{Finding, Speaker};
+use super::finding::{Finding, Findings, Speaker};
 use super::recording::{Direction, Recorded, RecordedStanza};
 use super::report::{CallReport, Report};
 use super::tracked::{At, Calls, Tracked};
@@ -62,7 +62,7 @@ pub struct Replay {
     owed: HashMap<DebtKey, Debt>,
     awaited: HashMap<StanzaId, Awaited>,
     /// Findings that are of no call.
-    others: Vec<Finding>,
+    others: Findings,
     /// Calls whose offers are not in the recording.
     without_offer: HashSet<CallId>,
     stanzas: usize,
@@ -100,7 +100,7 @@ impl Replay {
             by_id: HashMap::new(),
             owed: HashMap::new(),
             awaited: HashMap::new(),
-            others: Vec::new(),
+            others: Findings::default(),
             without_offer: HashSet::new(),
             stanzas: 0,
             unread: 0,
@@ -154,17 +154,18 @@ impl Replay {
                 let key = (receipt.id().clone(), receipt.to().clone());
                 self.paid(&key, Parts::RECEIPT, at, me);
             }
+            RecordedStanza::WasAbandoned(call) => self.abandoned(&call, at),
             RecordedStanza::Unreadable(direction, mut error) => {
                 self.unread += 1;
                 let owed = error.take_owed();
                 self.owe(owed, "(unreadable)", None, at);
                 let by = Speaker::of_direction(direction);
                 self.others
-                    .push(Finding::unreadable(at.line, by, error.to_string()));
+                    .tell(Finding::unreadable(at.line, by, error.to_string()));
             }
             RecordedStanza::Broken(why) => {
                 self.unread += 1;
-                self.others.push(Finding::broken(at.line, why));
+                self.others.tell(Finding::broken(at.line, why));
             }
         }
     }
@@ -175,16 +176,17 @@ impl Replay {
         if !self.is_one_sided {
             self.report_missing();
         }
-        let mut calls: Vec<CallReport> = self
-            .calls
-            .0
-            .into_values()
-            .map(Tracked::into_report)
-            .collect();
-        let of_calls = calls.iter_mut().flat_map(|call| &mut call.findings);
-        if self.is_one_sided {
-            of_calls.for_each(Finding::becomes_a_note);
+        let (mut calls, mut findings_left_out) = (Vec::new(), 0);
+        for tracked in self.calls.0.into_values() {
+            let (mut call, left_out) = tracked.into_report();
+            if self.is_one_sided {
+                call.findings.iter_mut().for_each(Finding::becomes_a_note);
+            }
+            calls.push(call);
+            findings_left_out += left_out;
         }
+        let (others, left_out) = self.others.into_parts();
+        findings_left_out += left_out;
         Report {
             dialect: self.dialect.unwrap_or_default(),
             is_dialect_told: self.dialect.is_some(),
@@ -194,7 +196,8 @@ impl Replay {
             unread: self.unread,
             calls,
             left_out: self.left_out,
-            others: self.others,
+            others,
+            findings_left_out,
         }
     }
 
@@ -208,8 +211,8 @@ impl Replay {
             };
             let finding = Finding::unpaid(debt.line, debt.element, missing);
             match debt.call {
-                Some(call) => self.calls[call].report.findings.push(finding),
-                None => self.others.push(finding),
+                Some(call) => self.calls[call].findings.tell(finding),
+                None => self.others.tell(finding),
             }
         }
         for awaited in self.awaited.values() {
@@ -241,6 +244,9 @@ impl Replay {
             return;
         };
         if let Some(known) = self.find_exactly(&identity) {
+            if self.calls[known].is_unacknowledged() {
+                return self.offered_again(known, received.take_owed(me), at);
+            }
             return self.hear(known, received, at, me);
         }
         let owed = received.take_owed(me);
@@ -264,6 +270,19 @@ impl Replay {
         if !self.is_receipt_recorded {
             self.acknowledge(index, me);
         }
+    }
+
+    /// The server delivers an offer again whose ack has not come.
+    fn offered_again(&mut self, call: usize, owed: Owed, at: At) {
+        self.owe(owed, ActionKind::Offer.tag(), Some(call), at);
+        let tracked = &mut self.calls[call];
+        let phase = tracked.phase();
+        tracked.step(
+            at,
+            Direction::Inward,
+            ActionKind::Offer.tag(),
+            (phase, phase),
+        );
     }
 
     fn ended_offer(&mut self, mut offer: Inbound<EndedOffer>, at: At, me: &OwnAddress) {
@@ -322,7 +341,7 @@ impl Replay {
         };
         let after = call.phase();
         tracked.step(at, Direction::Inward, element, (before, after));
-        tracked.report.findings.extend(finding);
+        tracked.findings.tell(finding);
         if let Some(heard) = heard {
             tracked.heard(heard);
         }
@@ -366,9 +385,8 @@ impl Replay {
         tracked.step_of(at, Direction::Inward, what, element, (before, after));
         if let Some(code) = code {
             tracked
-                .report
                 .findings
-                .push(Finding::refused(at.line, element, code));
+                .tell(Finding::refused(at.line, element, code));
         }
     }
 
@@ -394,7 +412,7 @@ impl Replay {
                 let index = self.add(identity.clone(), None, stanza.to.clone(), true);
                 self.await_ack(stanza, index, kind);
                 let finding = Finding::group_offer(at.line);
-                return self.calls[index].report.findings.push(finding);
+                return self.calls[index].findings.tell(finding);
             }
             None => match AnyCall::offered_with(stanza, me) {
                 Some(call) => {
@@ -408,7 +426,7 @@ impl Replay {
         };
         self.await_ack(stanza, index, kind);
         let finding = self.say(index, stanza, element, at, me);
-        self.calls[index].report.findings.extend(finding);
+        self.calls[index].findings.tell(finding);
     }
 
     /// Takes the step of a sent stanza. What the law has no step for is told, and the call goes on as its client took it to.
@@ -463,12 +481,22 @@ impl Replay {
         finding
     }
 
+    fn abandoned(&mut self, call: &Identity, at: At) {
+        let Some(index) = self.find(call) else {
+            return self.not_judged(call, at, Speaker::Us);
+        };
+        let tracked = &mut self.calls[index];
+        tracked.last_line = at.line;
+        if let Some(call) = &mut tracked.call
+            && let Err(why) = call.say_no_more()
+        {
+            tracked.findings.tell(Finding::not_abandoned(at.line, why));
+        }
+    }
+
     /// Whether its offer has got its ack, and waits for its receipt.
     fn is_half_paid(&self, index: usize) -> bool {
-        let is_unanswered = matches!(
-            self.calls[index].call,
-            Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
-        );
+        let is_unanswered = self.calls[index].is_unacknowledged();
         let key = self.calls[index].offer_debt.as_ref();
         let debt = key.and_then(|key| self.owed.get(key));
         is_unanswered && debt.is_some_and(|debt| debt.paid.ack)
@@ -477,10 +505,7 @@ impl Replay {
     /// A client that has said what the law has no step for takes the step to be taken.
     fn go_on(&mut self, index: usize, action: &AnyAction, me: &OwnAddress) {
         let is_step = !matches!(action, AnyAction::Offer(_));
-        let is_unacked = matches!(
-            self.calls[index].call,
-            Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
-        );
+        let is_unacked = self.calls[index].is_unacknowledged();
         if is_unacked && is_step {
             self.acknowledge(index, me);
         }
@@ -542,7 +567,7 @@ impl Replay {
             None
         };
         let Some(index) = call else {
-            return self.others.extend(finding);
+            return self.others.tell(finding);
         };
         let before = self.calls[index].phase();
         if is_offer && is_paid {
@@ -551,7 +576,7 @@ impl Replay {
         let tracked = &mut self.calls[index];
         let after = tracked.phase();
         tracked.step_of(at, Direction::Outward, what, element, (before, after));
-        tracked.report.findings.extend(finding);
+        tracked.findings.tell(finding);
     }
 
     /// Leaves out calls that are over, kept the law and owe nothing, if there are too many: half of those that may be kept at
@@ -568,7 +593,7 @@ impl Replay {
                 .call
                 .as_ref()
                 .is_none_or(|call| call.outcome().is_some());
-            let is_clean = tracked.report.findings.is_empty() && tracked.ringing_on.is_empty();
+            let is_clean = tracked.findings.is_empty() && tracked.ringing_on.is_empty();
             (is_over && is_clean && !owing.contains(index)).then_some(*index)
         };
         let done = self.calls.0.iter().filter_map(is_done);
@@ -589,7 +614,7 @@ impl Replay {
     fn not_judged(&mut self, identity: &Identity, at: At, by: Speaker) {
         let is_told = self.without_offer.len() >= MOST_DEBTS;
         if !is_told && self.without_offer.insert(identity.call_id.clone()) {
-            self.others.push(Finding::of_no_call(at.line, by));
+            self.others.tell(Finding::of_no_call(at.line, by));
         }
     }
 
@@ -662,6 +687,7 @@ impl Replay {
             identity,
             call,
             offer_debt: None,
+            findings: Findings::default(),
             declined: None,
             ringing_on: Vec::new(),
             dismissed: Vec::new(),

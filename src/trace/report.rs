@@ -41,6 +41,8 @@ pub struct Report {
     pub left_out: usize,
     /// Findings that are of no call.
     pub others: Vec<Finding>,
+    /// How many findings are left out: of one kind in one call only the first thousand are kept.
+    pub findings_left_out: usize,
 }
 
 /// One call of a recording.
@@ -63,6 +65,8 @@ pub struct CallReport {
     pub ended_by: Option<EndedBy>,
     /// What was said, in order.
     pub steps: Vec<Step>,
+    /// How many stanzas came after these, and are left out because there are too many.
+    pub steps_left_out: usize,
     /// What is wrong, in the order of the lines.
     pub findings: Vec<Finding>,
     /// What was sent and not acknowledged by the server before the recording ends.
@@ -102,6 +106,7 @@ impl CallReport {
             outcome: None,
             ended_by: None,
             steps: Vec::new(),
+            steps_left_out: 0,
             findings: Vec::new(),
             unacknowledged: Vec::new(),
         }

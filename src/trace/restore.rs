@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use super::recording::{Direction, Reader, Recorded, RecordedStanza};
+use super::recording::{ABANDONED, Direction, Reader, Recorded, RecordedStanza};
 use crate::any::SayError;
 use crate::call::Decline;
 use crate::id::{CallId, OwnAddress, StanzaId};
-use crate::stanza::{Outgoing, Stanza};
+use crate::stanza::{Identity, Outgoing, Stanza};
 use crate::switchboard::{Event, Limits, Policy, Reaction, Switchboard, says_the_same};
 use crate::wire::ParseErrorKind;
 
@@ -35,6 +35,30 @@ pub fn journal_line(direction: Direction, since_1970: Duration, stanza: &str) ->
     // Line breaks mean nothing in a stanza, and end a line of a journal.
     let stanza = stanza.replace(['\n', '\r'], " ");
     format!("{seconds}.{millis:03} {sign} {stanza}")
+}
+
+/// Makes the line of a journal that says that a call was abandoned, without its line break: no stanza tells of that.
+///
+/// Append it when a step of yours has ended a call and its reaction has nothing to send, as that of
+/// [`time_out`](Switchboard::time_out) before `<preaccept>`, or of [`abandon`](crate::Call::abandon).
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use ringstate::trace::abandoned_line;
+/// use ringstate::{Identity, Switchboard};
+///
+/// fn time_out(board: &mut Switchboard, call: &Identity, since_1970: Duration) -> Option<String> {
+///     let reaction = board.time_out(call, Instant::now())?;
+///     let is_silent = reaction.stanzas().is_empty();
+///     drop(reaction); // a program sends what it has
+///     is_silent.then(|| abandoned_line(since_1970, call))
+/// }
+/// ```
+#[must_use]
+pub fn abandoned_line(since_1970: Duration, call: &Identity) -> String {
+    let (seconds, millis) = (since_1970.as_secs(), since_1970.subsec_millis());
+    let (id, creator) = (&call.call_id, &call.call_creator);
+    format!("{seconds}.{millis:03} {ABANDONED}{id}\t{creator}")
 }
 
 /// When a journal is read: the same moment on both clocks.
@@ -74,7 +98,7 @@ pub enum RestoreFault {
     /// It has no stanza that can be read.
     #[error("it has no stanza that can be read")]
     Broken,
-    /// What it says was sent cannot have been: its call could not send it.
+    /// What it says was sent, or abandoned, cannot have been: its call could not do that.
     #[error(transparent)]
     Untrue(#[from] SayError),
 }
@@ -86,8 +110,7 @@ pub enum RestoreFault {
 /// step. So every call is in the phase in which it was, with its parties and the acks that it waits for, and rings as long as it
 /// would have. A last line that breaks off is left out: its write was not finished.
 ///
-/// What no stanza tells is not restored: a call that was abandoned without a word is live again. If nobody had answered it,
-/// [`expired`](Switchboard::expired) lists it.
+/// What the journal does not tell is not restored: a call that was abandoned, and has no [`abandoned_line`], is live again.
 ///
 /// Policy and limits are those that the journal was written under.
 ///
@@ -111,8 +134,8 @@ pub enum RestoreFault {
 /// # Errors
 ///
 /// [`RestoreError`] names the line that cannot be true: what it sends, no call could have sent then.
-pub fn restore<'j>(
-    journal: impl IntoIterator<Item = &'j str>,
+pub fn restore(
+    journal: impl IntoIterator<Item = impl AsRef<str>>,
     (me, policy, limits): (OwnAddress, Policy, Limits),
     ids: impl FnMut() -> StanzaId + Send + Sync + 'static,
     now: Now,
@@ -126,7 +149,7 @@ pub fn restore<'j>(
     let mut reader = Reader::of_journal();
     let mut broken = None;
     for line in journal {
-        for recorded in reader.line(line) {
+        for recorded in reader.line(line.as_ref()) {
             if let Some(line) = broken.take() {
                 let why = RestoreFault::Broken;
                 return Err(RestoreError { line, why });
@@ -162,6 +185,7 @@ impl Restoring {
                 self.react(reaction);
             }
             RecordedStanza::WasSent(sent) => self.has_sent(&sent, at)?,
+            RecordedStanza::WasAbandoned(call) => self.board.has_abandoned(&call, at)?,
             RecordedStanza::Unreadable(Direction::Inward, error) => {
                 let is_half = error.kind() == ParseErrorKind::NotWellFormed;
                 if is_half {

@@ -53,6 +53,10 @@ impl Report {
         for finding in &self.others {
             tell(&mut text, finding, 0);
         }
+        if self.findings_left_out > 0 {
+            let left_out = counted(self.findings_left_out, "more finding");
+            line(&mut text, 0, &format!("{left_out} of the same kinds"));
+        }
         let dialect = match (self.is_dialect_told, self.dialect) {
             (false, _) => "no ack tells the client's dialect",
             (true, Dialect::Documents) => "the client acknowledges as the documents have it",
@@ -116,6 +120,9 @@ impl CallReport {
             while let Some(finding) = there.next_if(|finding| finding.line() <= step.line) {
                 tell(&mut text, finding, 8);
             }
+        }
+        if self.steps_left_out > 0 {
+            line(&mut text, 8, &counted(self.steps_left_out, "more stanza"));
         }
         for finding in there.chain(self.missing()) {
             tell(&mut text, finding, 8);

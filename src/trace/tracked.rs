@@ -5,7 +5,7 @@ use std::ops::{Index, IndexMut};
 use std::time::Duration;
 
 use super::debt::DebtKey;
-use super::finding::Finding;
+use super::finding::{Finding, Findings};
 use super::recording::Direction;
 use super::report::{CallReport, Step};
 use crate::any::{AnyCall, Heard};
@@ -16,6 +16,9 @@ use crate::party::same_device_of_peer;
 use crate::phase::PhaseName;
 use crate::stanza::{AnyAction, CallStanza, Destination, Identity, VideoCode};
 use crate::switchboard::Policy;
+
+/// How many stanzas of one call are kept for the report.
+const MOST_STEPS: usize = 65_536;
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -35,6 +38,7 @@ pub(super) struct Tracked {
     /// What is owed for its offer.
     pub(super) offer_debt: Option<DebtKey>,
     pub(super) report: CallReport,
+    pub(super) findings: Findings,
     pub(super) declined: Option<Decline>,
     /// Devices that still ring although one has answered.
     pub(super) ringing_on: Vec<Jid>,
@@ -77,6 +81,14 @@ impl Tracked {
         call.map_or(PhaseName::TERMINATED, AnyCall::phase)
     }
 
+    /// Whether it is incoming, and its offer is not acknowledged.
+    pub(super) fn is_unacknowledged(&self) -> bool {
+        let call = self.call.as_ref();
+        call.is_some_and(|call| {
+            matches!(call, AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
+        })
+    }
+
     pub(super) fn step(
         &mut self,
         at: At,
@@ -96,6 +108,10 @@ impl Tracked {
         (before, after): (PhaseName, PhaseName),
     ) {
         self.last_line = at.line;
+        if self.report.steps.len() >= MOST_STEPS {
+            self.report.steps_left_out += 1;
+            return;
+        }
         self.report.steps.push(Step {
             line: at.line,
             time: at.time,
@@ -187,11 +203,11 @@ impl Tracked {
         };
         if !self.ringing_on.is_empty() {
             let finding = Finding::not_dismissed(line, self.ringing_on.len());
-            self.report.findings.push(finding);
+            self.findings.tell(finding);
         }
         match &self.video {
             Some(AnyVideo::AskedByPeer(_)) if call.outcome().is_none() => {
-                self.report.findings.push(Finding::video_open(line));
+                self.findings.tell(Finding::video_open(line));
             }
             _ => {}
         }
@@ -212,19 +228,25 @@ impl Tracked {
                 }
                 _ => Finding::not_answered(line, call.phase()),
             };
-            self.report.findings.push(finding);
+            self.findings.tell(finding);
         }
     }
 
-    pub(super) fn into_report(self) -> CallReport {
+    /// Its report, and how many of its findings are left out.
+    pub(super) fn into_report(self) -> (CallReport, usize) {
         let Self {
-            call, mut report, ..
+            call,
+            mut report,
+            findings,
+            ..
         } = self;
         report.role = call.as_ref().map(AnyCall::role);
         report.phase = call.as_ref().map(AnyCall::phase);
         report.outcome = call.as_ref().and_then(AnyCall::outcome);
         report.ended_by = call.as_ref().and_then(AnyCall::ended_by);
+        let (findings, left_out) = findings.into_parts();
+        report.findings = findings;
         report.findings.sort_by_key(Finding::line);
-        report
+        (report, left_out)
     }
 }

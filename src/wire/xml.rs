@@ -109,6 +109,7 @@ pub fn parse(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
 /// # Errors
 ///
 /// A [`ParseError`] for the first problem, with the acknowledgement that is owed.
+#[doc(alias("SIG-16.21"))]
 pub fn parse_strict(document: impl AsRef<[u8]>) -> Result<Received, ParseError> {
     received(document.as_ref(), true)
 }

@@ -108,3 +108,50 @@ fn one_call_of_several_is_drawn_and_addresses_are_shown_on_request_alone() {
         "the stanzas of a trace stand in a log as well"
     );
 }
+
+#[test]
+fn standard_input_is_read_and_a_line_without_end_is_one_line() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+
+    let long = "x".repeat(5 * 1024 * 1024);
+    let text = format!("# {long}\n{}", CLEAN.replace("reject", "terminate"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_ringstate"))
+        .args(["check", "--format", "trace", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut input = child.stdin.take().expect("a pipe");
+    input.write_all(text.as_bytes()).expect("it reads");
+    drop(input);
+    let (code, text) = told(&child.wait_with_output().expect("it ends"));
+    assert_eq!(code, Some(1));
+    assert!(text.contains("     6  15:02:25.120  > terminate"), "{text}");
+}
+
+#[test]
+fn an_account_is_given_and_a_clause_explained() {
+    let elsewhere = CLEAN.replace("# account: 15550100:2@lid\n", "").replace(
+        "15:02:25.120 > <call to=\"15550199:3@lid\" id=\"9F1C\"><reject",
+        "15:02:25.120 < <call from=\"15550100:7@lid\" id=\"9F1C\" t=\"17\"><reject",
+    );
+    let elsewhere = file("elsewhere.trace", &elsewhere).display().to_string();
+    let (_, text) = told(&ringstate(&["check", "--all", &elsewhere]));
+    assert!(text.contains("somebody else"), "{text}");
+    let account = ["check", "--all", "--account", "15550100:2@lid", &elsewhere];
+    let (_, text) = told(&ringstate(&account));
+    assert!(text.contains("another device of this user"), "{text}");
+    let refused = ringstate(&["check", "--account", "1@g.us", &elsewhere]);
+    assert_eq!(refused.status.code(), Some(2));
+
+    let (code, text) = told(&ringstate(&["explain", "SIG-18.3", "OBS-17"]));
+    assert_eq!(code, Some(0));
+    assert!(text.starts_with("SIG-18.3: The ack is sent even for a declined call. type: `Call::acknowledge`\nOBS-17: "), "{text}");
+    let (_, text) = told(&ringstate(&["explain", "SIG-18"]));
+    assert!(
+        text.lines().count() > 10 && !text.contains("SIG-17."),
+        "{text}"
+    );
+    assert_eq!(ringstate(&["explain", "SIG-"]).status.code(), Some(2));
+}

@@ -11,7 +11,7 @@ use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it generated";
 
 /// Compares a file of `docs/` with what it should be, or writes it.
-fn is_current(name: &str, text: &str) {
+pub(crate) fn is_current(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("docs")
         .join(name);
@@ -29,7 +29,7 @@ fn rows(kind: Kind) -> impl Iterator<Item = &'static Row> {
 /// Where a row leads: `stays`, or the phases.
 fn goes_to(row: &Row, phase: impl Fn(PhaseName) -> String) -> String {
     let stays = row.stays.then(|| "stays".to_owned());
-    let to = row.goes_to.iter().map(|to| phase(*to));
+    let to = row.goes_to.iter().map(|way| phase(way.to));
     stays.into_iter().chain(to).collect::<Vec<_>>().join(" or ")
 }
 
@@ -61,17 +61,19 @@ fn table(kind: Kind, name: impl Fn(&Row) -> String) -> String {
     page
 }
 
-/// A role's way through the phases, as a picture.
+/// A role's way through the phases, as a picture for pages that draw them.
 fn picture(role: RoleName) -> String {
     let mut picture = "```mermaid\nstateDiagram-v2\n    [*] --> Offered\n".to_owned();
     for from in PHASES {
         for to in PHASES {
             let steps: Vec<String> = LAW
                 .iter()
-                .filter(|row| row.is_legal(role, from) && row.goes_to.contains(&to))
-                .map(|row| match row.kind {
-                    Kind::May => row.step.to_owned(),
-                    Kind::Hears => format!("({})", row.step),
+                .filter(|row| row.is_legal(role, from))
+                .flat_map(|row| row.goes_to.iter().map(|way| (row.kind, way)))
+                .filter(|(_, way)| way.to == to)
+                .map(|(kind, way)| match kind {
+                    Kind::May => way.label.to_owned(),
+                    Kind::Hears => format!("({})", way.label),
                 })
                 .collect();
             if !steps.is_empty() {
@@ -113,6 +115,91 @@ fn the_table_in_the_documentation_of_the_law() {
     is_current("generated/law.md", &page);
 }
 
+/// What people want who look for a row.
+const WISHES: [(&str, &str); 18] = [
+    ("MayAcknowledge", "take the offer: ack and receipt"),
+    ("MayPreaccept", "say that it rings"),
+    ("MayAccept", "answer"),
+    ("MayReject", "decline, busy"),
+    (
+        "MayRejectWhileRinging",
+        "decline while it rings, as the official client does",
+    ),
+    ("MayTerminate", "cancel, hang up, or decline while it rings"),
+    ("MayGiveUp", "stop calling: a device has declined"),
+    ("MayAbandon", "end it without a word"),
+    ("MaySendTransport", "send candidates for the media path"),
+    ("MaySendRelayLatency", "report how far a relay is"),
+    ("MaySendMute", "tell that the microphone is off or on"),
+    ("MaySendHeartbeat", "give a sign of life"),
+    ("MayNegotiateVideo", "ask for video, or answer a request"),
+    ("MayReportDuration", "report how long it was"),
+    ("MayReadCallKey", "read the encrypted call key"),
+    ("MayReadOffer", "look at the offer"),
+    ("MayReadAnswer", "know who answered, and with what"),
+    ("HasOutcome", "know how it ended"),
+];
+
+/// What a role can do with a call, by what people want.
+fn wishes(role: RoleName) -> String {
+    let who = role.as_str().to_lowercase();
+    let mut page = format!("| as a {who}, I want to | method | from → to |\n| --- | --- | --- |\n");
+    for row in rows(Kind::May) {
+        let from: Vec<String> = row
+            .phases(role)
+            .map(|phase| format!("[`{phase}`](crate::{phase})"))
+            .collect();
+        if from.is_empty() {
+            continue;
+        }
+        let (_, wish) = WISHES
+            .iter()
+            .find(|(law, _)| *law == row.law)
+            .expect("a wish");
+        let methods = methods(row);
+        let to = goes_to(row, |to| format!("[`{to}`](crate::{to})"));
+        let to = if to == "stays" {
+            String::new()
+        } else {
+            format!(" → {to}")
+        };
+        let _ = writeln!(page, "| {wish} | {} | {}{to} |", methods, from.join(", "));
+    }
+    page
+}
+
+#[test]
+fn the_tables_on_the_page_of_a_call() {
+    let page = format!("{}\n{}", wishes(RoleName::CALLEE), wishes(RoleName::CALLER));
+    is_current("generated/call.md", &page);
+}
+
+#[test]
+fn the_page_of_the_clauses() {
+    let conformance =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/conformance.md"));
+    let conformance = conformance.expect("the page");
+    let mut clauses = crate::spec::clauses().into_iter().peekable();
+    let mut page = String::new();
+    for line in conformance.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            let gap = if page.is_empty() { "" } else { "\n" };
+            let _ = writeln!(page, "{gap}# {heading}\n");
+        } else if let Some(clause) =
+            clauses.next_if(|clause| line.starts_with(&format!("| {} |", clause.id)))
+        {
+            let crate::spec::Clause { id, words, by, at } = clause;
+            let at = at.map_or_else(String::new, |at| format!(": [`{at}`](crate::{at})"));
+            let _ = writeln!(
+                page,
+                "* <a id=\"{id}\" href=\"#{id}\">{id}</a> {words} *{by}*{at}"
+            );
+        }
+    }
+    assert!(clauses.peek().is_none(), "a clause is left out");
+    is_current("generated/conformance.md", &page);
+}
+
 /// What each received action is owed, and whether it can become a call.
 fn debts() -> String {
     let mut page =
@@ -136,23 +223,28 @@ fn debts() -> String {
     page
 }
 
+/// The methods of a row, each with a link.
+fn methods(row: &Row) -> String {
+    let links = row
+        .methods
+        .iter()
+        .map(|method| format!("[`{method}`](crate::Call::{method})"));
+    links.collect::<Vec<_>>().join(", ")
+}
+
 /// What a role may do or hears in a phase, as a table with links.
 fn of_phase(role: RoleName, kind: Kind, phase: PhaseName) -> String {
     let does = if kind == Kind::May { "may" } else { "hears" };
     let who = role.as_str().to_lowercase();
     let mut lines = String::new();
     for row in rows(kind).filter(|row| row.is_legal(role, phase)) {
-        let methods: Vec<String> = row
-            .methods
-            .iter()
-            .map(|method| format!("[`{method}`](crate::Call::{method})"))
-            .collect();
+        let methods = methods(row);
         let to = goes_to(row, |to| format!("[`{to}`](crate::{to})"));
         let law = row.law;
         let _ = writeln!(
             lines,
             "| {} | {to} | [`{law}`](crate::law::{law}) |",
-            methods.join(", ")
+            methods
         );
     }
     if lines.is_empty() {

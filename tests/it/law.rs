@@ -197,7 +197,7 @@ fn every_phase_can_be_reached_and_every_live_phase_can_end() {
             LAW.iter()
                 .filter(legal)
                 .flat_map(|row| row.goes_to)
-                .copied()
+                .map(|way| way.to)
                 .collect()
         };
         let ahead_of = |from: PhaseName| {

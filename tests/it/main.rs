@@ -32,6 +32,7 @@ mod mutations;
 #[cfg(feature = "wacore")]
 mod nodes;
 mod observed;
+mod pictures;
 mod private;
 mod programs;
 mod properties;
@@ -39,6 +40,7 @@ mod read;
 mod restore;
 mod samples;
 mod sent;
+mod spec;
 mod terminate;
 mod told;
 mod trace;

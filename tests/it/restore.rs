@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use ringstate::law::{PhaseName, RoleName};
-use ringstate::trace::{Direction, Now, RestoreError, journal_line, restore};
+use ringstate::trace::{Direction, Now, RestoreError, abandoned_line, journal_line, restore};
 use ringstate::{
     Acked, AnyCall, Call, Callee, Dialect, Identity, Limits, OnDecline, Outcome, Policy, Reaction,
     Switchboard, xml,
@@ -515,4 +515,37 @@ fn a_line_of_a_journal_is_one_line() {
         );
         reaction
     });
+}
+
+#[test]
+fn a_call_that_was_abandoned_stays_so_and_frees_its_place() {
+    let mut program = Program::new(Policy::default());
+    // More than one caller may have at once.
+    for number in 0..2 * Limits::default().live_calls_of_one {
+        let ids = IN.replace("00C0FFEE", &format!("C {number}"));
+        let call = identity(&ids);
+        program.calls.push(call.clone());
+        program.hear(&offer(ANN, &ids, ""));
+        assert_eq!(program.board.live().count(), 1, "there is room");
+        let now = program.clock();
+        let reaction = program.board.time_out(&call, now).expect("it rings");
+        assert!(reaction.stanzas().is_empty());
+        drop(reaction);
+        program.write(abandoned_line(START + program.now, &call), &[]);
+    }
+    program.is_restored_at_each_write();
+    let length = program.journal.len();
+    let (board, unsent) = program.restored(length).expect("it is true");
+    assert!(unsent.stanzas().is_empty() && board.live().next().is_none());
+    drop(unsent);
+    // What this crate did not write is no record, and an unknown call is one of before the journal.
+    let line = program.journal[length - 1].clone();
+    program.journal.push(line.replace('\t', " "));
+    program.journal.push(line.replace("15550199", ""));
+    program.journal.push(line.clone()); // without it, that was half a write
+    let why = program.restored(length + 3).expect_err("it has no creator");
+    assert_eq!(why.line, length + 2);
+    program.journal.truncate(length);
+    program.journal.insert(0, line);
+    assert!(program.restored(1).is_ok());
 }

@@ -1,11 +1,13 @@
 //! Recordings: what is read of them, and what the law says of it.
 
+use std::collections::BTreeSet;
+
 use ringstate::Dialect;
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName};
 use ringstate::stanza::ActionKind;
 use ringstate::trace::{
-    Finding, FindingKind, Format, Reader, Recorded, RecordedStanza, Replay, Report, Show, Speaker,
-    Traits,
+    Finding, FindingKind, Format, Printer, Reader, Recorded, RecordedStanza, Replay, Report, Show,
+    Speaker, Traits,
 };
 
 use crate::common::phone::{ANN_7, IN, OUT};
@@ -862,7 +864,7 @@ fn a_log_that_never_ends_its_stanza_is_read_in_time_that_grows_with_it() {
             format!("{line}\n").repeat(150_000)
         );
         let mut broken = 0;
-        let format = Format::Log(ringstate::trace::Printer::Zapo);
+        let format = Format::Log(Printer::Zapo);
         read(format, &text, |recorded, _| {
             broken += usize::from(matches!(recorded.stanza, RecordedStanza::Broken(_)));
         });
@@ -1075,10 +1077,293 @@ fn json_is_told_from_what_only_looks_like_it() {
     let (_, node) = &a_faulty_call()[0];
     // Something else stands in front of the JSON.
     let line = format!("web-1  | {}", Client::Baileys.line(false, node));
-    let report = replayed(Format::Log(ringstate::trace::Printer::Baileys), &line);
+    let report = replayed(Format::Log(Printer::Baileys), &line);
     assert_eq!(report.calls.len(), 1, "{:?}", report.others);
     // A name ends in what would be an escaped quote.
     let name = Client::Whatsmeow.line(false, node).replace("d'Or", r"x=\");
-    let report = replayed(Format::Log(ringstate::trace::Printer::Whatsmeow), &name);
+    let report = replayed(Format::Log(Printer::Whatsmeow), &name);
     assert_eq!(report.calls.len(), 1, "{:?}", report.others);
+}
+
+#[test]
+fn the_log_lines_of_the_page_are_told_apart_and_read() {
+    let page = include_str!("../../docs/traces.md");
+    let lines = page
+        .lines()
+        .filter(|line| line.contains("1A2B' to=") || line.contains("Client/Send"));
+    let formats: Vec<Format> = lines
+        .map(|line| {
+            let format = Format::of(line).expect("it has a stanza");
+            let mut reader = Reader::new(format);
+            let recorded: Vec<Recorded> = reader.line(line).collect();
+            let [recorded] = &recorded[..] else {
+                panic!("{line}: {recorded:?}");
+            };
+            assert!(
+                matches!(recorded.stanza, RecordedStanza::WasSent(_)),
+                "{line}"
+            );
+            assert!(recorded.time.is_some(), "{line}");
+            format
+        })
+        .collect();
+    let printers = [
+        Printer::Whatsmeow,
+        Printer::WhatsappRust,
+        Printer::Baileys,
+        Printer::Zapo,
+    ];
+    assert_eq!(formats, printers.map(Format::Log));
+}
+
+#[test]
+fn every_stanza_of_a_log_line_is_read_with_its_direction() {
+    let offer = format!(r#"<call from="{ANN}" id="1A" t="17"><offer {IN}/></call>"#);
+    let ack = format!(r#"<ack class="call" id="1A" to="{ANN}"/>"#);
+    let receipt = format!(r#"<receipt to="{ANN}" id="1A"><offer {IN}/></receipt>"#);
+    let reject = format!(r#"<call to="{ANN}" id="9F"><reject {IN}/></call>"#);
+    let apart = format!(
+        "10:00:00 in {offer}\n10:00:01 out {ack}\n10:00:01 out {receipt}\n10:00:02 out {reject}\n"
+    );
+    let apart = replayed(Format::of(&apart).expect("stanzas"), &apart);
+    // The last one goes over two lines.
+    let (start, end) = reject.split_at(reject.find("<reject").expect("it is there"));
+    let joined = format!("10:00:00 in {offer} out {ack}{receipt} and {start}\n{end} end\n");
+    let report = replayed(Format::of(&joined).expect("stanzas"), &joined);
+    assert_eq!(report.stanzas, 4);
+    let said = |report: &Report| {
+        let steps = report.calls[0].steps.iter();
+        steps
+            .map(|step| (step.direction, step.element, step.after))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(said(&report), said(&apart));
+    assert_eq!(report.calls[0].phase, Some(PhaseName::REJECTED));
+    // The same in a text of JSON.
+    let json = format!(
+        r#"{{"msg":"{}"}}"#,
+        joined.lines().next().expect("one").replace('"', r#"\""#)
+    );
+    let report = replayed(Format::of(&json).expect("stanzas"), &json);
+    assert_eq!(said(&report), said(&apart)[..3]);
+    // A line cannot make the reader look at it again and again.
+    let many = "<ack class=\"call\" id=\"1A\" to=\"1@lid\"/>".repeat(10_000);
+    let format = Format::Log(Printer::Whatsmeow);
+    assert_eq!(Reader::new(format).line(&many).count(), 257);
+}
+
+#[test]
+fn an_offer_that_is_delivered_again_before_its_ack_is_nobody_s_fault() {
+    let script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+    let mut lines = script.lines.clone();
+    lines.insert(1, lines[0].clone());
+    lines.extend(script.lines[1..].to_vec()); // and answered again
+    let report = trace(&lines);
+    assert_eq!(violations(&report), [] as [&Finding; 0]);
+    assert_eq!(report.calls[0].phase, Some(PhaseName::ACKED));
+}
+
+#[test]
+fn a_call_that_was_given_up_in_silence_is_over_and_one_without_its_ack_cannot_be() {
+    let script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+    let abandoned = "17:00:00 ! abandoned\t00C0FFEE\t15550199@lid".to_owned();
+    let mut lines = script.lines.clone();
+    lines.extend([
+        abandoned.clone(),
+        abandoned.clone(),
+        "! the user goes home".to_owned(),
+    ]);
+    let report = trace(&lines);
+    let call = &report.calls[0];
+    assert_eq!(
+        (call.phase, call.findings.len()),
+        (Some(PhaseName::TERMINATED), 0),
+        "{call:?}"
+    );
+    let report = trace(&[script.lines[0].clone(), abandoned]);
+    let found: Vec<_> = violations(&report);
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].message(),
+        "the Callee cannot abandon a call that is `Offered`"
+    );
+    assert!(found[0].clauses().any(|clause| clause == "SIG-18.3"));
+}
+
+#[test]
+fn what_a_peer_repeats_is_kept_a_thousand_times_and_counted() {
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+    let length = script.lines.len();
+    script.hears("heartbeat");
+    let strange: Vec<String> = script.lines.drain(length..).collect();
+    for _ in 0..3000 {
+        script.lines.extend(strange.clone());
+    }
+    script.says("transport", "");
+    let report = trace(&script.lines);
+    let kinds = |kind| {
+        report
+            .findings()
+            .filter(|found| found.kind() == kind)
+            .count()
+    };
+    let by_us = violations(&report)
+        .into_iter()
+        .filter(|found| found.by() == Speaker::Us)
+        .count();
+    assert!(kinds(FindingKind::Violation) <= 1000 && by_us <= 1000);
+    assert!(
+        report.findings_left_out >= 2000,
+        "{}",
+        report.findings_left_out
+    );
+    let text = report.to_text(Show::default());
+    assert!(text.contains("more findings of the same kinds"), "{text}");
+}
+
+#[test]
+fn an_own_device_is_known_by_the_account_that_the_user_gives() {
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+    script.lines.push(format!(
+        r#"< <call from="15550100:7@lid" id="7A" t="17"><terminate {IN} reason="accepted_elsewhere"/></call>"#
+    ));
+    let text = script.lines.join("\n");
+    let outcome = |account| {
+        let mut reader = Reader::new(Format::Trace).with_account(account);
+        let mut replay = Replay::new();
+        for line in text.lines() {
+            for recorded in reader.line(line) {
+                replay.stanza(recorded, reader.account());
+            }
+        }
+        replay.finish().calls[0].outcome
+    };
+    let me = crate::common::me();
+    assert_eq!(outcome(me), Some(ringstate::Outcome::AnsweredElsewhere));
+    assert_eq!(outcome(ringstate::OwnAddress::default()), None);
+}
+
+#[test]
+fn each_step_leads_where_its_row_of_the_law_says() {
+    // A terminate with this reason is another row than a terminate.
+    let give_up = r#" reason="rejected_elsewhere""#;
+    let looks = [
+        "HearsReceipt",
+        "MayReadAnswer",
+        "MayReadOffer",
+        "MayReadCallKey",
+    ];
+    let mut led = BTreeSet::new();
+    let mut check = |role: RoleName, law: &str, lines: &[String], from: PhaseName| {
+        let report = trace(lines);
+        assert_eq!(
+            violations(&report),
+            [] as [&Finding; 0],
+            "{law}: {lines:#?}"
+        );
+        let to = report.calls[0].phase.expect("it is a call");
+        let row = LAW.iter().find(|row| row.law == law).expect("a row");
+        assert!(row.is_legal(role, from), "{role} {from} {law}");
+        let is_told = row.goes_to.iter().any(|way| way.to == to);
+        assert!(
+            is_told || row.stays && to == from,
+            "{law}: {role} {from} goes to {to}"
+        );
+        led.insert((row.law, is_told.then_some(to)));
+    };
+    for role in ROLES {
+        for from in PHASES {
+            let Some(script) = Script::to(role, from, Dialect::Documents) else {
+                continue;
+            };
+            for row in LAW.iter().filter(|row| row.is_legal(role, from)) {
+                let [action, ..] = row.about else { continue };
+                if looks.contains(&row.law)
+                    || *action == ActionKind::Offer
+                    || row.law == "HearsAcceptNack"
+                {
+                    continue;
+                }
+                let mut script = script.clone();
+                match (row.law, row.kind) {
+                    ("MayGiveUp", _) => {
+                        script.hears("reject");
+                        script.says("terminate", give_up);
+                    }
+                    (_, Kind::May) => script.says(action.tag(), ""),
+                    (_, Kind::Hears) => script.hears(action.tag()),
+                }
+                check(role, row.law, &script.lines, from);
+                if row.law == "HearsReject" {
+                    script.hears_from(ANN_7, "reject", "");
+                    check(role, row.law, &script.lines, from);
+                }
+                if row.law == "HearsTerminate" {
+                    // Of one device among several, the call goes on.
+                    let mut script =
+                        Script::to(role, from, Dialect::Documents).expect("it comes there");
+                    script.hears_from(script.device, "terminate", r#" reason="busy""#);
+                    check(role, row.law, &script.lines, from);
+                }
+            }
+            let is_silent =
+                |row: &&ringstate::law::Row| row.law == "MayAbandon" && row.is_legal(role, from);
+            if LAW.iter().any(|row| is_silent(&row)) {
+                let mut lines = script.lines.clone();
+                let call = if role == RoleName::CALLER {
+                    "00FACADE\t15550100:2@lid"
+                } else {
+                    "00C0FFEE\t15550199@lid"
+                };
+                lines.push(format!("! abandoned\t{call}"));
+                check(role, "MayAbandon", &lines, from);
+            }
+        }
+    }
+    for role in [RoleName::CALLEE, RoleName::INVITEE] {
+        let acked = Script::to(role, PhaseName::ACKED, Dialect::Documents).expect("it comes there");
+        check(role, "MayAcknowledge", &acked.lines, PhaseName::OFFERED);
+    }
+    for error in ["", r#" error="439""#] {
+        let mut script =
+            Script::to(RoleName::CALLER, PhaseName::OFFERED, Dialect::Documents).expect("a call");
+        script.push(format!(
+            r#"< <ack class="call" id="1D0001" from="s.whatsapp.net" type="offer"{error}/>"#
+        ));
+        check(
+            RoleName::CALLER,
+            "HearsServerAck",
+            &script.lines,
+            PhaseName::OFFERED,
+        );
+    }
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents).expect("a call");
+    script.says("accept", "");
+    script.lines.pop();
+    let id = format!("1D{:04}", script.ids);
+    script.push(format!(
+        r#"< <ack class="call" id="{id}" from="s.whatsapp.net" type="accept" error="500"/>"#
+    ));
+    check(
+        RoleName::CALLEE,
+        "HearsAcceptNack",
+        &script.lines,
+        PhaseName::ACCEPTED,
+    );
+
+    // Every way of the law has been gone.
+    let told = LAW
+        .iter()
+        .flat_map(|row| row.goes_to.iter().map(|way| (row.law, way.to)));
+    for (law, to) in told {
+        assert!(
+            led.contains(&(law, Some(to))),
+            "nothing leads to {to} by {law}"
+        );
+    }
 }

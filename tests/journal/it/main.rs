@@ -93,3 +93,13 @@ fn of_two_calls_the_one_that_ended_stays_ended() {
     let inbox = [offer("C2"), offer("C3"), terminate("C2")];
     survives_every_kill("two", &inbox, "C3 Acked\n");
 }
+
+#[test]
+fn a_call_that_nobody_answered_stays_missed() {
+    let inbox = [
+        offer("C4"),
+        "! time out".to_owned(),
+        offer("C4").replace("1AC4", "1BC4"),
+    ];
+    survives_every_kill("missed", &inbox, "");
+}

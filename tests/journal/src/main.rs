@@ -8,9 +8,9 @@ use std::error::Error;
 use std::fs::{File, OpenOptions, read_to_string};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use ringstate::trace::{Direction, Now, journal_line, restore};
+use ringstate::trace::{Direction, Now, abandoned_line, journal_line, restore};
 use ringstate::{
     AnyCall, Identity, Limits, OwnAddress, Policy, Reaction, StanzaId, Switchboard, xml,
 };
@@ -31,6 +31,9 @@ fn main() -> Result<()> {
     }
     Ok(())
 }
+
+/// What a user, or a timer, does with a call.
+type Button = fn(&mut Switchboard, &Identity, Instant) -> Option<Reaction>;
 
 /// A board, its journal, and the network.
 struct Client {
@@ -56,10 +59,10 @@ impl Client {
         let me = OwnAddress::lid("15550100:2@lid".parse()?);
         let now = Now {
             instant: Instant::now(),
-            since_1970: SystemTime::now().duration_since(UNIX_EPOCH)?,
+            since_1970: since_1970()?,
         };
         let settings = (me, Policy::default(), Limits::default());
-        let (board, unsent) = restore(lines.iter().map(String::as_str), settings, random_id, now)?;
+        let (board, unsent) = restore(&lines, settings, random_id, now)?;
         let outbox = folder.join("outbox");
         let sent = read_to_string(&outbox).unwrap_or_default();
         let acks = sent.lines().filter(|line| line.starts_with("<ack "));
@@ -77,11 +80,20 @@ impl Client {
     /// A stanza of the server, or what the user does.
     fn line(&mut self, line: &str) -> Result<()> {
         let now = Instant::now();
-        if line == "! decline" {
+        let press: Option<Button> = match line {
+            "! decline" => Some(Switchboard::decline),
+            "! time out" => Some(Switchboard::time_out),
+            _ => None,
+        };
+        if let Some(press) = press {
             let calls: Vec<Identity> = self.board.live().map(AnyCall::identity).cloned().collect();
             for call in calls {
-                if let Some(reaction) = self.board.decline(&call, now) {
+                if let Some(reaction) = press(&mut self.board, &call, now) {
+                    let is_silent = reaction.stanzas().is_empty();
                     self.send(reaction)?;
+                    if is_silent {
+                        self.append(&abandoned_line(since_1970()?, &call))?;
+                    }
                 }
             }
             return Ok(());
@@ -114,16 +126,19 @@ impl Client {
     }
 
     fn write(&mut self, direction: Direction, stanza: &str) -> Result<()> {
+        self.append(&journal_line(direction, since_1970()?, stanza))
+    }
+
+    fn append(&mut self, line: &str) -> Result<()> {
         self.writes.count();
-        let line = journal_line(
-            direction,
-            SystemTime::now().duration_since(UNIX_EPOCH)?,
-            stanza,
-        );
         self.journal
             .execute("INSERT INTO journal VALUES (?1)", [line])?;
         Ok(())
     }
+}
+
+fn since_1970() -> Result<Duration> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?)
 }
 
 /// The `id` of a stanza, which is its first attribute of that name.

@@ -1,0 +1,507 @@
+//! The docs are the specification, and cannot lie: every clause that is named exists, every stanza that is shown is read or
+//! written as it stands there, and every clause leads to an item and back.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ringstate::stanza::{Latency, RelayName, VideoFormat};
+use ringstate::xml;
+use ringstate::{
+    Answer, AnyVideo, AudioRates, Call, Creator, DeviceIdentity, DeviceKey, Dialect, Ending,
+    MuteState, NewCall, OfferAckHeard, Outbound, OwnAddress, Received, RelayReport, RingingDevices,
+    Stanza, TerminateReason, TransportMessage,
+};
+
+use crate::common::{an_offer, received};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every text file below these folders, by its path.
+fn texts(folders: &[&str]) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    let mut open: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let entries = fs::read_dir(&path).expect("a folder");
+            open.extend(entries.map(|entry| entry.expect("an entry").path()));
+        } else if let Ok(text) = fs::read_to_string(&path) {
+            let name = path.strip_prefix(root()).expect("below it");
+            texts.push((name.display().to_string(), text));
+        }
+    }
+    texts.sort();
+    texts
+}
+
+/// A row of `docs/conformance.md`.
+pub(crate) struct Clause {
+    pub(crate) id: String,
+    pub(crate) words: String,
+    pub(crate) by: String,
+    /// The item that enforces it; none where nothing here can.
+    pub(crate) at: Option<String>,
+}
+
+pub(crate) fn clauses() -> Vec<Clause> {
+    let page = fs::read_to_string(root().join("docs/conformance.md")).expect("the page");
+    let rows = page.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, id, words, by, at, _, _] = cells[..] else {
+            return None;
+        };
+        let is_row = id != "id" && !id.starts_with("---");
+        is_row.then(|| Clause {
+            id: id.to_owned(),
+            words: words.to_owned(),
+            by: by.to_owned(),
+            at: (at != "–").then(|| at.trim_matches('`').to_owned()),
+        })
+    });
+    rows.collect()
+}
+
+/// The clauses that a text names, in the forms in which the documents number them.
+fn named(text: &str) -> Vec<String> {
+    const DOCUMENTS: [&str; 6] = ["SIG-", "CAT-", "FLOW-", "ENUM-", "REF.", "OBS-"];
+    let mut found = Vec::new();
+    for document in DOCUMENTS {
+        for (at, _) in text.match_indices(document) {
+            let is_start = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+            let rest = &text[at..];
+            let end = rest.find(|c: char| {
+                !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-' || c == '.')
+            });
+            let id = rest[..end.unwrap_or(rest.len())].trim_end_matches(['.', '-']);
+            // A document alone (`SIG-07`, `CAT`) is no clause.
+            let is_clause = match document {
+                "OBS-" => id.ends_with(|c: char| c.is_ascii_digit()),
+                _ => id.contains('.'),
+            };
+            if is_start && is_clause {
+                found.push(id.to_owned());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn clauses_are_found_in_a_text() {
+    assert_eq!(
+        named(
+            "(SIG-18.12), OBS-VIDEO-2. See SIG-07 and CAT-ACCEPT.2; XSIG-1.1, REF.30. FLOW-IN.3-4"
+        ),
+        [
+            "SIG-18.12",
+            "CAT-ACCEPT.2",
+            "FLOW-IN.3-4",
+            "REF.30",
+            "OBS-VIDEO-2"
+        ]
+    );
+}
+
+#[test]
+fn every_clause_that_is_named_exists() {
+    let known: HashSet<String> = clauses().into_iter().map(|clause| clause.id).collect();
+    let folders = [
+        "src",
+        "docs",
+        "ui-tests",
+        "tests",
+        "examples",
+        "benches",
+        "README.md",
+        "CHANGELOG.md",
+    ];
+    let mut count = 0;
+    for (file, text) in texts(&folders) {
+        if file == "tests/it/spec.rs" {
+            continue; // it tries the search on ids that do not exist
+        }
+        for id in named(&text) {
+            assert!(known.contains(&id), "{file} names {id}, which is no clause");
+            count += 1;
+        }
+    }
+    assert!(count > 3000, "{count}: the search finds too few");
+}
+
+/// Clauses that an item has as names that a search finds, by the item's own name, and the file where it is.
+fn aliases() -> BTreeMap<String, Vec<(String, String)>> {
+    let mut aliases: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for (file, text) in texts(&["src"]) {
+        let mut pending: Vec<String> = Vec::new();
+        let mut is_open = false;
+        for line in text.lines().map(str::trim) {
+            is_open |= line.starts_with("#[doc(alias(");
+            if is_open {
+                pending.extend(named(line));
+                is_open = !line.ends_with(")]");
+                continue;
+            }
+            let name = [
+                "pub fn ",
+                "pub const fn ",
+                "pub struct ",
+                "pub enum ",
+                "pub trait ",
+            ]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+            if let Some(name) = name {
+                let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+                let name = &name[..end.unwrap_or(name.len())];
+                for id in pending.drain(..) {
+                    let places = aliases.entry(id).or_default();
+                    places.push((name.to_owned(), file.clone()));
+                }
+            }
+        }
+        assert!(pending.is_empty(), "{file}: {pending:?} is of no item");
+    }
+    aliases
+}
+
+#[test]
+fn every_clause_that_is_enforced_leads_to_an_item_and_back() {
+    let mut aliases = aliases();
+    for clause in clauses() {
+        let Clause { id, by, at, .. } = clause;
+        assert_eq!(
+            at.is_none(),
+            by == "not here",
+            "{id}: where is it enforced?"
+        );
+        let Some(at) = at else { continue };
+        let name = at.rsplit("::").next().expect("a name").to_owned();
+        let places = aliases.remove(&id).unwrap_or_default();
+        let names: Vec<&String> = places.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, [&name], "a search for {id} should find {at}");
+    }
+    assert!(
+        aliases.is_empty(),
+        "of other items than the page says: {aliases:?}"
+    );
+}
+
+/// The blocks of XML of a text, each with its line.
+fn xml_blocks(text: &str) -> Vec<(usize, String)> {
+    let (mut blocks, mut open) = (Vec::new(), None::<(usize, String)>);
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim_start();
+        let line = line
+            .strip_prefix("///")
+            .or_else(|| line.strip_prefix("//!"))
+            .unwrap_or(line);
+        match (&mut open, line.trim()) {
+            (None, "```xml") => open = Some((number + 2, String::new())),
+            (Some(_), "```") => blocks.extend(open.take()),
+            (Some((_, block)), _) => {
+                block.push_str(line);
+                block.push('\n');
+            }
+            (None, _) => {}
+        }
+    }
+    blocks
+}
+
+/// Its stanzas, without comments and without the blanks between elements.
+fn stanzas_of(block: &str) -> Vec<String> {
+    let mut text = String::new();
+    let mut rest = block;
+    while let Some((before, behind)) = rest.split_once("<!--") {
+        text.push_str(before);
+        rest = behind.split_once("-->").expect("a comment has an end").1;
+    }
+    text.push_str(rest);
+    let text: String = text.lines().map(str::trim).collect();
+    let mut stanzas = Vec::new();
+    let mut rest = text.as_str();
+    while let Some(name) = rest.strip_prefix('<') {
+        let end = name.find([' ', '>', '/']).expect("a name has an end");
+        let (name, close) = (&name[..end], rest.find("/>").map(|at| at + 2));
+        let closing = format!("</{name}>");
+        // An element without children ends before any other begins.
+        let is_empty = close.is_some_and(|close| !rest[1..close].contains('<'));
+        let end = if is_empty {
+            close.expect("it is there")
+        } else {
+            rest.find(&closing).expect("an end tag") + closing.len()
+        };
+        stanzas.push(rest[..end].to_owned());
+        rest = &rest[end..];
+    }
+    assert!(rest.is_empty(), "no stanza: {rest}");
+    stanzas
+}
+
+/// The stanza without its own `id`, which differs from sample to sample.
+fn without_id(stanza: &str) -> String {
+    let (tag, rest) = stanza.split_at(stanza.find('>').expect("a tag has an end"));
+    match tag.split_once(" id=\"") {
+        Some((before, behind)) => {
+            let behind = behind.split_once('"').expect("a value has an end").1;
+            format!("{before}{behind}{rest}")
+        }
+        None => stanza.to_owned(),
+    }
+}
+
+#[test]
+fn every_stanza_that_the_docs_show_is_read_and_those_that_are_sent_are_what_the_crate_writes() {
+    let written = everything_that_is_written();
+    let (mut read, mut sent) = (0, 0);
+    for (file, text) in texts(&["src", "docs", "README.md"]) {
+        for (line, block) in xml_blocks(&text) {
+            for stanza in stanzas_of(&block) {
+                let place = format!("{file}:{line}: {stanza}");
+                // A part of a stanza, or one whose inside is left out.
+                let is_part = !["<call ", "<ack ", "<receipt "]
+                    .iter()
+                    .any(|root| stanza.starts_with(root));
+                let tag = stanza.split('>').next().expect("a tag");
+                if tag.contains(" to=\"")
+                    && (stanza.starts_with("<receipt") || !tag.contains(" from=\""))
+                {
+                    let whole = stanza.replace('…', "");
+                    assert!(xml::parse_sent(&whole).is_ok(), "{place}");
+                    let is_short = stanza.contains('…');
+                    assert!(
+                        is_short || written.contains(&without_id(&stanza)),
+                        "the crate writes no such stanza: {place}"
+                    );
+                    sent += 1;
+                } else if !is_part {
+                    let whole = stanza.replace('…', "");
+                    match xml::parse(&whole) {
+                        Ok(received) => {
+                            // Most samples leave the time out, as the wire does (OBS-23).
+                            let mut problems = received.problems().iter();
+                            let strange = problems.find(|problem| problem.attribute() != Some("t"));
+                            assert!(strange.is_none(), "{place}: {strange:?}");
+                        }
+                        // An envelope alone.
+                        Err(error) => assert!(stanza.ends_with("></call>"), "{place}: {error}"),
+                    }
+                    read += 1;
+                }
+            }
+        }
+    }
+    assert!(read > 25 && sent > 45, "{read} read, {sent} sent");
+}
+
+/// What the crate writes, in the documents' dialect and in the other one, for a caller with one device or with its account as
+/// address.
+fn everything_that_is_written() -> HashSet<String> {
+    let mut written = HashSet::new();
+    for caller in ["15550199:3@lid", "15550199@lid"] {
+        for dialect in [Dialect::Documents, Dialect::WhatsAppWeb] {
+            let mut add = |stanzas: Vec<Stanza>| {
+                for stanza in stanzas {
+                    written.insert(without_id(&xml::to_string(&stanza.in_dialect(dialect))));
+                }
+            };
+            callee_writes(caller, &mut add);
+            caller_writes(&mut add);
+        }
+    }
+    written
+}
+
+fn callee_writes(caller: &str, add: &mut impl FnMut(Vec<Stanza>)) {
+    let me = OwnAddress::lid("15550100:2@lid".parse().expect("a LID"));
+    let offer = format!(
+        r#"<call from="{caller}" id="1A2B3C4D5E" t="1700000000"><offer call-id="00C0FFEE" call-creator="{caller}"><audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/><enc v="2" type="msg" count="0">33aa</enc><encopt keygen="2"/></offer></call>"#
+    );
+    let acked = || {
+        let (acked, owed) = Call::incoming(an_offer(&offer)).acknowledge(&me);
+        (acked, owed.into_iter().collect::<Vec<_>>())
+    };
+    let id = || "CD34".parse().expect("an id");
+    let rates = || AudioRates::only(16000);
+    let ringing = || acked().0.preaccept(id(), rates()).expect("it fits");
+    let full = Answer {
+        te: Some(vec![0xcb, 0, 0x71, 10, 13, 0x96]),
+        rte: Some(vec![1, 2]),
+        voip_settings: Some(vec![0x7b, 0x7d]),
+        ..Answer::new(rates())
+    };
+    add(acked().1);
+    add(vec![acked().0.reject().1.without_id()]);
+    add(vec![
+        acked().0.reject_with(TerminateReason::BUSY).1.without_id(),
+    ]);
+    add(ringing().1.into_iter().collect());
+    add(vec![ringing().0.reject_while_ringing().1.without_id()]);
+    add(vec![
+        acked().0.accept(full).expect("it fits").1.without_id(),
+    ]);
+    let (mut call, accept) = acked().0.accept(Answer::new(rates())).expect("it fits");
+    add(vec![accept.without_id()]);
+    add(vec![
+        call.transport(TransportMessage {
+            message_type: Some(1),
+            round: Some(1),
+            te: Some(vec![0xcb, 0, 0x71, 10, 13, 0x96]),
+        })
+        .without_id(),
+        call.relay_latency(RelayReport {
+            latency: Latency::from_millis(45),
+            upload_bandwidth: None,
+            download_bandwidth: None,
+            relay_name: Some("gru1c02".parse::<RelayName>().expect("a name")),
+            address: vec![0xcb, 0, 0x71, 10, 13, 0x96],
+        })
+        .without_id(),
+    ]);
+    for state in [MuteState::MUTED, MuteState::UNMUTED] {
+        add(call
+            .mute(state)
+            .map(Outbound::without_id)
+            .into_iter()
+            .collect());
+    }
+    add(call.heartbeat(id()).into_iter().collect());
+    let Some(AnyVideo::Off(video)) = call.video() else {
+        panic!("it has none")
+    };
+    let (waiting, request) = video.ask();
+    let (video, withdrawal) = waiting.withdraw();
+    add(vec![request.without_id(), withdrawal.without_id()]);
+    let asks = format!(
+        r#"<call from="{caller}" id="6A81"><video call-id="00C0FFEE" call-creator="{caller}" state="11" device_orientation="0" dec="H264"/></call>"#
+    );
+    let Received::VideoState(state) = received(&asks) else {
+        panic!("a state")
+    };
+    let asked_by_peer = |video: AnyVideo| match video.on_video(state.action()).0 {
+        AnyVideo::AskedByPeer(video) => video,
+        other => panic!("{other:?}"),
+    };
+    let (video, refusal) = asked_by_peer(video.into()).refuse();
+    let (video, (stopped, accepted)) = asked_by_peer(video.into()).agree();
+    add([refusal, stopped, accepted]
+        .map(Outbound::without_id)
+        .into());
+    add([true, false]
+        .map(|is_on| video.camera(is_on).without_id())
+        .into());
+    add(vec![video.end().1.without_id()]);
+    drop(state.acknowledge());
+
+    let (over, terminate) = call.terminate();
+    let length = Duration::from_millis(4197);
+    let report = over.report_duration(length, None).expect("it hung up");
+    add(vec![terminate.without_id(), report.without_id()]);
+    let ending = Ending::from(TerminateReason::CONNECTION_LOST);
+    let call = acked().0.accept(Answer::new(rates())).expect("it fits").0;
+    add(vec![call.terminate_with(ending).1.without_id()]);
+    for (element, rest) in [("terminate", ""), ("offer_notice", "")] {
+        let other = format!(
+            r#"<call from="{caller}" id="6A7B"><{element} call-id="00C0FFEE" call-creator="{caller}"{rest}/></call>"#
+        );
+        add(received(&other).acknowledge(&me).into_iter().collect());
+    }
+}
+
+fn caller_writes(add: &mut impl FnMut(Vec<Stanza>)) {
+    let jid = |text: &str| text.parse().expect("an address");
+    let call = |lid: &str, peer: &str, call_id: &str, is_full: bool| NewCall {
+        call_id: call_id.parse().expect("an id"),
+        peer: jid(peer),
+        peer_alias: None,
+        creator: Creator::Lid {
+            lid: lid.parse().expect("a LID"),
+            phone_number: None,
+        },
+        devices: RingingDevices {
+            first: (jid(peer), DeviceKey::Session(vec![0x33, 0xaa])),
+            others: vec![(
+                jid(&peer.replace('@', ":7@")),
+                Some(DeviceKey::NewSession {
+                    message: vec![0x33, 0xbb],
+                    identity: DeviceIdentity::new(&[0x0a, 0x12]),
+                }),
+            )],
+        },
+        video: is_full.then(VideoFormat::default),
+        redial: None,
+        privacy: is_full.then(|| vec![4, 1]),
+    };
+    let id = || "1A2B".parse().expect("an id");
+    let ack = r#"<ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>"#;
+    for is_full in [true, false] {
+        let call = call("15550199:3@lid", "15550100@lid", "00C0FFEE", is_full);
+        let (offered, offer) = call.offer(id()).expect("it can be offered");
+        add(offer.into_iter().collect());
+        let Received::Ack(ack) = received(ack) else {
+            panic!("an ack")
+        };
+        let Ok(OfferAckHeard::Confirmed(acked, _)) = offered.on_ack(ack) else {
+            panic!("it is acknowledged")
+        };
+        let accept = r#"<call from="15550100@lid" id="DE45"><accept call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
+        let Received::Accept(accept) = received(accept) else {
+            panic!("an accept")
+        };
+        let (heard, owed) = acked.on_accept(accept).expect("it is heard");
+        add(owed.into_iter().collect());
+        add(heard
+            .siblings
+            .dismiss()
+            .map(Outbound::without_id)
+            .into_iter()
+            .collect());
+    }
+    for (ending, call_id) in [
+        (Ending::from(TerminateReason::TIMEOUT), "00C0FFEE"),
+        (Ending::default(), "00FACADE"),
+    ] {
+        let call = call("15550100:2@lid", "15550199@lid", call_id, false);
+        let (offered, offer) = call.offer(id()).expect("it can be offered");
+        drop(offer.sent());
+        add(vec![offered.terminate_with(ending).1.without_id()]);
+    }
+}
+
+#[test]
+fn the_words_that_people_search_for_lead_to_what_they_want() {
+    for (words, file, item) in [
+        ("reject call", "src/call/callee.rs", "pub fn reject("),
+        ("busy", "src/call/callee.rs", "pub fn reject_with("),
+        ("ringing", "src/call/callee.rs", "pub fn preaccept("),
+        ("answer call", "src/call/callee.rs", "pub fn accept("),
+        ("incoming call", "src/call/callee.rs", "pub fn incoming<"),
+        ("hang up", "src/call/send.rs", "pub fn terminate("),
+        ("hang up", "src/any/buttons.rs", "pub fn hang_up("),
+        ("hang up", "src/switchboard/act.rs", "pub fn hang_up("),
+        ("missed call", "src/switchboard/act.rs", "pub fn time_out("),
+        ("place call", "src/call/new_call.rs", "pub fn offer("),
+        (
+            "stop ringing",
+            "src/call/siblings.rs",
+            "pub struct Siblings",
+        ),
+    ] {
+        let text = fs::read_to_string(root().join(file)).expect("a file");
+        let (before, _) = text
+            .split_once(&format!("\n    {item}"))
+            .or_else(|| text.split_once(&format!("\n{item}")))
+            .expect(item);
+        let attributes = before
+            .rsplit("///")
+            .next()
+            .expect("what is behind its docs");
+        assert!(
+            attributes.contains(&format!("\"{words}\"")),
+            "{words:?} should find {item} in {file}"
+        );
+    }
+}
