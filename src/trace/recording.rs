@@ -113,6 +113,13 @@ impl std::fmt::Debug for Open {
 }
 
 impl Open {
+    /// The same, at the time that its line tells: in front of it, or behind.
+    fn timed_by(self, line: &str) -> Self {
+        let (before, text) = line.split_at(self.before.len());
+        let time = time_in(before).or_else(|| time_in(text));
+        Self { time, ..self }
+    }
+
     /// The same, behind another stanza in a line: what the line says in front of that holds for both.
     fn behind(self, first: &Self) -> Self {
         let is_told = said_by_words((&self.before, "")).is_some();
@@ -187,7 +194,7 @@ impl Reader {
                 Vec::from_iter(self.trace_line(line))
             }
             Format::Log(printer) => {
-                let begins = self.opened(line);
+                let begins = self.opened(line).map(|open| open.timed_by(line));
                 // A stanza has none inside.
                 let broken = begins.as_ref().and_then(|_| self.finish());
                 let mut recorded = Vec::from_iter(broken);
@@ -370,7 +377,7 @@ impl Reader {
             || first.is_some_and(|value| value.starts_with(r#"\""#));
         Some(Open {
             line: self.number,
-            time: time_in(before).or_else(|| time_in(text)),
+            time: None,
             before: before.to_owned(),
             text: unescaped(text, is_escaped),
             is_escaped,
