@@ -16,16 +16,16 @@ enum Form {
     File,
 }
 
-const WIDTH: usize = 540;
+const WIDTH: usize = 560;
 /// The phases in which a call lives stand one below the other.
-const SPINE: (usize, usize) = (196, 326);
+const SPINE: (usize, usize) = (204, 330);
 const MIDDLE: usize = usize::midpoint(SPINE.0, SPINE.1);
 const BOX: usize = 44;
 const PITCH: usize = 132;
 const TOP: usize = 52;
 /// The bars of the ends: their left and their right side.
-const REJECTED: (usize, usize) = (8, 88);
-const TERMINATED: (usize, usize) = (442, 532);
+const REJECTED: (usize, usize) = (6, 92);
+const TERMINATED: (usize, usize) = (452, 554);
 /// The height of a line of text.
 const LINE: usize = 14;
 
@@ -226,7 +226,7 @@ fn draw(role: RoleName, form: Form) -> String {
             }
             let terminated = steps(role, *from, PhaseName::TERMINATED, kind);
             if !terminated.is_empty() {
-                picture.exit(kind, &terminated, (SPINE.1, TERMINATED.0 - 1), middle, 17);
+                picture.exit(kind, &terminated, (SPINE.1, TERMINATED.0 - 1), middle, 15);
             }
             for (to_at, to) in lives.iter().enumerate().skip(at + 1) {
                 let steps = steps(role, *from, *to, kind);
@@ -260,7 +260,7 @@ fn draw(role: RoleName, form: Form) -> String {
                             SPINE.0 - 1,
                         ),
                     );
-                    picture.text(kind, (side - 6, start + 58), "end", &words.join(" "));
+                    picture.text(kind, (side - 6, start + 44), "end", &words.join(" "));
                 }
             }
         }
