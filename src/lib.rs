@@ -183,6 +183,7 @@ pub use phase::{
     Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Invitee, Offered, Outcome, Phase,
     Preaccepted, Rejected, Role, Terminated, held,
 };
+#[doc(inline)]
 pub use stanza::{
     Accept, Answer, AudioRates, Dialect, EndedOffer, GroupOffer, Identity, Inbound, Meaning,
     MuteState, Offer, OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate,

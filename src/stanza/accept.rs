@@ -34,6 +34,12 @@ use super::{
 /// # drop(accept.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/accept.md")]
 #[doc(alias(
     "SIG-03.3",
     "SIG-03.4",

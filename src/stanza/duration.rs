@@ -14,6 +14,12 @@ use crate::id::Jid;
 /// The documents are silent on it. The official client sends it after every call that it ends, in milliseconds (OBS-18,
 /// 4 of 4). **Sent** by [`Call::report_duration`](crate::Call::report_duration). **Received**, it is acknowledged like any
 /// action of a call that is over.
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/duration.md")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallDuration {
     pub(crate) identity: Identity,

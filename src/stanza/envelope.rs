@@ -35,6 +35,12 @@ use crate::party::speaker;
 /// # drop(unknown.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/call.md")]
 #[doc(alias("SIG-16.4", "CAT-OFFER.2"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {

@@ -20,6 +20,12 @@ use super::{Element, Identity};
 /// # drop(heartbeat.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/heartbeat.md")]
 #[doc(alias("REF.24"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {

@@ -1,4 +1,21 @@
 //! The stanzas of the protocol: what they say, apart from how they are written and when they are legal.
+//!
+//! A `<call>` holds one action (SIG-07.1). Around it stands an [`Envelope`]. Its server's ack is a [`ServerAck`], what answers it
+//! is [`Owed`]; the other types here are parts of these.
+//!
+#![doc = include_str!("../../docs/generated/stanza/actions.md")]
+//!
+//! [`law`](crate::law) says what each end hears in which phase.
+//!
+//! # What they have
+//!
+//! The page of each action lists its attributes and children. The lists are tried on the decoder and on what this crate writes:
+//!
+//! * *Required*: a stanza without it, or with one that is unfit, is refused with a [`ParseError`](crate::ParseError).
+//! * *A problem*: the stanza is read without it, [`Received::problems`] tells, and [`xml::parse_strict`](crate::xml::parse_strict)
+//!   refuses it.
+//! * *Optional*: it need not be there; any value is kept as it is, unless the list says something else.
+//! * *Always sent*, *sent in some*: by this crate, in one of its [dialects](Dialect).
 
 mod accept;
 mod ack;

@@ -25,6 +25,12 @@ use crate::id::{IdError, Token, check};
 /// # drop(mute.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/mute_v2.md")]
 #[doc(alias("SIG-13.4", "SIG-13.5", "SIG-13.8", "SIG-13.9", "SIG-13.10"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {

@@ -49,6 +49,12 @@ pub(crate) const KEYGEN: u32 = 2;
 /// # drop(offer.acknowledge_with_receipt(&ringstate::OwnAddress::default()));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/offer.md")]
 #[doc(alias("SIG-16.11", "SIG-16.12", "SIG-16.13"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {

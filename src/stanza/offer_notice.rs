@@ -19,6 +19,12 @@ use super::{Element, Identity, Text};
 /// # drop(notice.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/offer_notice.md")]
 #[doc(alias("SIG-07.17", "SIG-16.41"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferNotice {

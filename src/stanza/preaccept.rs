@@ -24,6 +24,12 @@ use super::{Audio, Capability, Destination, Element, Identity, VideoFormat};
 /// # drop(preaccept.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/preaccept.md")]
 #[doc(alias(
     "SIG-04.2",
     "SIG-04.7",

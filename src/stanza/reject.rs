@@ -25,6 +25,12 @@ use super::{Element, Identity, TerminateReason};
 /// # drop(reject.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/reject.md")]
 #[doc(alias(
     "SIG-08.5",
     "SIG-08.6",

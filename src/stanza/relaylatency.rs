@@ -25,6 +25,12 @@ use super::{Destination, Element, Identity, Te};
 /// # drop(report.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/relaylatency.md")]
 #[doc(alias(
     "SIG-15.1",
     "SIG-15.2",

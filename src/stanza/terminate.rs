@@ -27,6 +27,12 @@ use super::{Destination, Element, Identity, TerminateReason};
 /// # drop(terminate.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/terminate.md")]
 #[doc(alias(
     "SIG-12.12",
     "SIG-14.4",

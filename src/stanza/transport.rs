@@ -24,6 +24,12 @@ use super::{Destination, Element, Identity, Net, Payload, Text};
 /// # drop(transport.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/transport.md")]
 #[doc(alias(
     "SIG-05.3",
     "SIG-05.4",

@@ -25,6 +25,12 @@ use super::{Attribute, Element, Identity, Text};
 /// # drop(video.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+///
+/// # What it has
+///
+/// [How to read this list](crate::stanza#what-they-have).
+///
+#[doc = include_str!("../../docs/generated/stanza/video.md")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VideoState {
     pub(crate) identity: Identity,

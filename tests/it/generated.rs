@@ -120,12 +120,15 @@ const WISHES: [(&str, &str); 18] = [
     ("MayAcknowledge", "take the offer: ack and receipt"),
     ("MayPreaccept", "say that it rings"),
     ("MayAccept", "answer"),
-    ("MayReject", "decline, busy"),
+    ("MayReject", "decline"),
     (
         "MayRejectWhileRinging",
         "decline while it rings, as the official client does",
     ),
-    ("MayTerminate", "cancel, hang up, or decline while it rings"),
+    (
+        "MayTerminate",
+        "hang up, or decline while it rings|cancel, or hang up",
+    ),
     ("MayGiveUp", "stop calling: a device has declined"),
     ("MayAbandon", "end it without a word"),
     ("MaySendTransport", "send candidates for the media path"),
@@ -156,6 +159,12 @@ fn wishes(role: RoleName) -> String {
             .iter()
             .find(|(law, _)| *law == row.law)
             .expect("a wish");
+        // A caller may want it for something else.
+        let wish = match wish.split_once('|') {
+            Some((_, callers)) if role == RoleName::CALLER => callers,
+            Some((callees, _)) => callees,
+            None => wish,
+        };
         let methods = methods(row);
         let to = goes_to(row, |to| format!("[`{to}`](crate::{to})"));
         let to = if to == "stays" {
@@ -163,7 +172,7 @@ fn wishes(role: RoleName) -> String {
         } else {
             format!(" → {to}")
         };
-        let _ = writeln!(page, "| {wish} | {} | {}{to} |", methods, from.join(", "));
+        let _ = writeln!(page, "| {wish} | {methods} | {}{to} |", from.join(", "));
     }
     page
 }
@@ -241,11 +250,7 @@ fn of_phase(role: RoleName, kind: Kind, phase: PhaseName) -> String {
         let methods = methods(row);
         let to = goes_to(row, |to| format!("[`{to}`](crate::{to})"));
         let law = row.law;
-        let _ = writeln!(
-            lines,
-            "| {} | {to} | [`{law}`](crate::law::{law}) |",
-            methods
-        );
+        let _ = writeln!(lines, "| {methods} | {to} | [`{law}`](crate::law::{law}) |");
     }
     if lines.is_empty() {
         let does = if does == "may" { "may do" } else { does };

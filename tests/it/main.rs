@@ -41,6 +41,7 @@ mod restore;
 mod samples;
 mod sent;
 mod spec;
+mod stanza_pages;
 mod terminate;
 mod told;
 mod trace;

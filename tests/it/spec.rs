@@ -299,7 +299,7 @@ fn every_stanza_that_the_docs_show_is_read_and_those_that_are_sent_are_what_the_
 
 /// What the crate writes, in the documents' dialect and in the other one, for a caller with one device or with its account as
 /// address.
-fn everything_that_is_written() -> HashSet<String> {
+pub(crate) fn everything_that_is_written() -> HashSet<String> {
     let mut written = HashSet::new();
     for caller in ["15550199:3@lid", "15550199@lid"] {
         for dialect in [Dialect::Documents, Dialect::WhatsAppWeb] {
@@ -432,10 +432,17 @@ fn caller_writes(add: &mut impl FnMut(Vec<Stanza>)) {
             )],
         },
         video: is_full.then(VideoFormat::default),
-        redial: None,
+        redial: (!is_full).then_some(2),
         privacy: is_full.then(|| vec![4, 1]),
     };
     let id = || "1A2B".parse().expect("an id");
+    let one = NewCall {
+        devices: RingingDevices::one(jid("15550100@lid"), DeviceKey::Session(vec![0x33])),
+        ..call("15550199:3@lid", "15550100@lid", "00C0FFEE", false)
+    };
+    let (call_to_one, offer) = one.offer(id()).expect("it can be offered");
+    add(offer.into_iter().collect());
+    drop(call_to_one);
     let ack = r#"<ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>"#;
     for is_full in [true, false] {
         let call = call("15550199:3@lid", "15550100@lid", "00C0FFEE", is_full);
@@ -451,6 +458,17 @@ fn caller_writes(add: &mut impl FnMut(Vec<Stanza>)) {
         let Received::Accept(accept) = received(accept) else {
             panic!("an accept")
         };
+        add(vec![
+            acked
+                .relay_latency(RelayReport {
+                    latency: Latency::plain(45),
+                    upload_bandwidth: Some(1),
+                    download_bandwidth: Some(2),
+                    relay_name: None,
+                    address: vec![0xcb],
+                })
+                .without_id(),
+        ]);
         let (heard, owed) = acked.on_accept(accept).expect("it is heard");
         add(owed.into_iter().collect());
         add(heard
