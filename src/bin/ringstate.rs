@@ -239,9 +239,9 @@ fn explain(asked: &[String]) -> Verdict {
     for asked in asked {
         let document = format!("{asked}.");
         let rows = CLAUSES.lines().filter_map(|row| {
-            let (id, rest) = row.strip_prefix("* <a id=\"")?.split_once('"')?;
+            let (id, rest) = row.strip_prefix("* <b id=\"")?.split_once('"')?;
             let is_asked = id == asked || id.starts_with(&document);
-            let (_, words) = rest.split_once("</a> ")?;
+            let (_, words) = rest.split_once("</b> ")?;
             let (words, _) = words.split_once("](").unwrap_or((words, "")); // where a link leads to
             is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '['], "")))
         });

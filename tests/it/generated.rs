@@ -199,10 +199,7 @@ fn the_page_of_the_clauses() {
         {
             let crate::spec::Clause { id, words, by, at } = clause;
             let at = at.map_or_else(String::new, |at| format!(": [`{at}`](crate::{at})"));
-            let _ = writeln!(
-                page,
-                "* <a id=\"{id}\" href=\"#{id}\">{id}</a> {words} *{by}*{at}"
-            );
+            let _ = writeln!(page, "* <b id=\"{id}\">{id}</b> {words} *{by}*{at}");
         }
     }
     assert!(clauses.peek().is_none(), "a clause is left out");

@@ -313,7 +313,9 @@ fn the_pictures_of_the_phases() {
         let inline = draw(role, Form::Inline);
         // A blank line would end it in the documentation.
         assert!(!inline.contains("\n\n"), "{inline}");
-        is_current(&format!("generated/{name}.svg"), &inline);
+        if role != RoleName::INVITEE {
+            is_current(&format!("generated/{name}.svg"), &inline);
+        }
     }
 }
 
