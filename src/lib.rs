@@ -214,7 +214,9 @@ pub mod hints {
 
 /// Every requirement of the documents and every fact that was observed, in our words, with the item that holds you to it.
 ///
-/// A search for a clause, such as `SIG-18.12`, finds the same item. In italics stands what enforces it:
+/// A search for a clause, such as `SIG-18.12`, finds the same item. In brackets stands how sure its source is: *review* and *draft*
+/// are the states of the documents' signalling pages, *probable* and *speculative* what they say of a step; of what was observed,
+/// how often. In italics stands what enforces it:
 ///
 /// * *type*: a mistake does not compile, or cannot be expressed.
 /// * *build*: no other form can be built.

@@ -197,9 +197,18 @@ fn the_page_of_the_clauses() {
         } else if let Some(clause) =
             clauses.next_if(|clause| line.starts_with(&format!("| {} |", clause.id)))
         {
-            let crate::spec::Clause { id, words, by, at } = clause;
+            let crate::spec::Clause {
+                id,
+                words,
+                sure,
+                by,
+                at,
+            } = clause;
             let at = at.map_or_else(String::new, |at| format!(": [`{at}`](crate::{at})"));
-            let _ = writeln!(page, "* <b id=\"{id}\">{id}</b> {words} *{by}*{at}");
+            let _ = writeln!(
+                page,
+                "* <b id=\"{id}\">{id}</b> {words} ({sure}) *{by}*{at}"
+            );
         }
     }
     assert!(clauses.peek().is_none(), "a clause is left out");

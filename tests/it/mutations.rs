@@ -53,8 +53,8 @@ fn rows() -> HashMap<String, String> {
     let text = fs::read_to_string(Path::new(ROOT).join("docs/conformance.md")).expect("the page");
     let rows = text.lines().filter_map(|line| {
         let cells: Vec<&str> = line.strip_prefix('|')?.split('|').map(str::trim).collect();
-        let is_requirement = cells.len() >= 5 && cells[0].contains(['-', '.']) && cells[0] != "---";
-        is_requirement.then(|| (cells[0].to_owned(), cells[4].to_owned()))
+        let is_requirement = cells.len() >= 6 && cells[0].contains(['-', '.']) && cells[0] != "---";
+        is_requirement.then(|| (cells[0].to_owned(), cells[5].to_owned()))
     });
     rows.collect()
 }

@@ -41,6 +41,8 @@ fn texts(folders: &[&str]) -> Vec<(String, String)> {
 pub(crate) struct Clause {
     pub(crate) id: String,
     pub(crate) words: String,
+    /// How sure its source is of it.
+    pub(crate) sure: String,
     pub(crate) by: String,
     /// The item that enforces it; none where nothing here can.
     pub(crate) at: Option<String>,
@@ -50,13 +52,14 @@ pub(crate) fn clauses() -> Vec<Clause> {
     let page = fs::read_to_string(root().join("docs/conformance.md")).expect("the page");
     let rows = page.lines().filter_map(|line| {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, id, words, by, at, _, _] = cells[..] else {
+        let [_, id, words, sure, by, at, _, _] = cells[..] else {
             return None;
         };
         let is_row = id != "id" && !id.starts_with("---");
         is_row.then(|| Clause {
             id: id.to_owned(),
             words: words.to_owned(),
+            sure: sure.to_owned(),
             by: by.to_owned(),
             at: (at != "–").then(|| at.trim_matches('`').to_owned()),
         })
