@@ -20,6 +20,7 @@ mod docs;
 mod example_decline;
 mod example_switchboard;
 mod findings;
+mod flows;
 mod generated;
 mod hostile;
 mod ids;
