@@ -526,3 +526,58 @@ fn the_words_that_people_search_for_lead_to_what_they_want() {
         );
     }
 }
+
+/// The names of all public items.
+fn items() -> HashSet<String> {
+    let mut items = HashSet::new();
+    for (_, text) in texts(&["src"]) {
+        for line in text.lines().map(str::trim) {
+            let name = [
+                "pub fn ",
+                "pub const fn ",
+                "pub struct ",
+                "pub enum ",
+                "pub trait ",
+            ]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+            if let Some(name) = name {
+                let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+                items.insert(name[..end.unwrap_or(name.len())].to_owned());
+            }
+        }
+    }
+    items
+}
+
+#[test]
+fn every_open_question_has_a_reading_and_an_item_that_follows_it() {
+    let page = fs::read_to_string(root().join("docs/open-questions.md")).expect("the page");
+    let items = items();
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut questions = 0;
+    for line in page.lines().filter(|line| line.starts_with("| OQ-")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let [_, id, open, reading, at, evidence, _] = cells[..] else {
+            panic!("{line}")
+        };
+        let (document, number) = id.rsplit_once('.').expect("a number");
+        let count = counts.entry(document).or_default();
+        *count += 1;
+        assert_eq!(number.parse(), Ok(*count), "{id} is out of order");
+        assert!(
+            open.ends_with('.') && reading.ends_with('.') && !evidence.is_empty(),
+            "{id}"
+        );
+        for name in at
+            .trim_matches('`')
+            .split("::")
+            .filter(|name| !["law", "stanza"].contains(name))
+        {
+            assert!(items.contains(name), "{id}: there is no {name}");
+        }
+        questions += 1;
+    }
+    // So many the documents ask.
+    assert_eq!((questions, counts.len()), (95, 27));
+}
