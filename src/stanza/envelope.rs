@@ -12,17 +12,6 @@ use crate::party::speaker;
 /// </call>
 /// ```
 ///
-/// | attribute | read by | required | clause |
-/// | --- | --- | --- | --- |
-/// | `from` | [`from`](Self::from) | yes | SIG-16.8 |
-/// | `id` | [`id`](Self::id) | for an offer; without one nothing is owed | SIG-16.9, SIG-07.3 |
-/// | `t` | [`timestamp`](Self::timestamp), Unix seconds | expected of an offer | SIG-16.10, OBS-23 |
-/// | `offline` | [`is_offline`](Self::is_offline) | no | OBS-1 |
-/// | `e` | [`e`](Self::e) | no | SIG-16.3, SIG-07.22, OBS-1 |
-/// | `notify`, `platform`, `version` | by their names | no | SIG-16.4 |
-/// | `to`, `participant`, `recipient` | by their names | no | CAT-OFFER.3 |
-/// | `sender_lid` | [`sender_lid`](Self::sender_lid) | no | OBS-23 |
-///
 /// Other attributes are skipped.
 ///
 /// ```

@@ -97,7 +97,11 @@ stubs! {
 /// | [`Answered`](Self::Answered), [`DeviceOut`](Self::DeviceOut), [`Declined`](Self::Declined), [`Ended`](Self::Ended) | starts the media, stops it, says how it ended |
 /// | [`Transport`](Self::Transport), [`RelayLatency`](Self::RelayLatency), [`PeerMuted`](Self::PeerMuted), [`Video`](Self::Video), [`Heartbeat`](Self::Heartbeat) | for the media, and the signs that the peer is muted or asks for video |
 /// | [`NotDelivered`](Self::NotDelivered) | says that what was said has not reached the peer |
-/// | all others | nothing, or a line in a log |
+/// | [`CallerUnverified`](Self::CallerUnverified) | shows the sender, not whom the offer names |
+/// | [`MuteRequested`](Self::MuteRequested) | asks its user |
+/// | [`Glare`](Self::Glare), [`GroupNotice`](Self::GroupNotice), [`News`](Self::News) | says so, if it likes |
+/// | [`Confirmed`](Self::Confirmed), [`NothingNew`](Self::NothingNew), [`Parked`](Self::Parked), [`OtherAck`](Self::OtherAck), [`OtherReceipt`](Self::OtherReceipt), [`Ignored`](Self::Ignored) | nothing |
+/// | [`Unheard`](Self::Unheard), [`Unreadable`](Self::Unreadable), [`LimitReached`](Self::LimitReached) | a line in a log |
 ///
 /// ```
 /// use ringstate::{Event, Outcome};

@@ -28,27 +28,7 @@
 //!
 //! Each stanza is one line, without white space between elements. Attributes stand in a fixed order:
 //!
-//! | element | attributes, in this order |
-//! | --- | --- |
-//! | `<ack>` | `class`, `id`, `to`, `participant`, `recipient`; in the dialect of WhatsApp Web `to`, `id`, `class`, `type`, and the same two |
-//! | `<receipt>` | `to`, `id`, `from`; in the dialect of WhatsApp Web `participant` as well |
-//! | `<call>` | `to`, `id` |
-//! | every action | `call-id`, `call-creator`, then its own |
-//! | `<offer>` | …, `user_redial_count` |
-//! | `<reject>` | …, `reason`; in the dialect of WhatsApp Web `count` as well |
-//! | `<terminate>` | …, `reason`, `duration`, `audio_duration` |
-//! | `<transport>` | …, `transport-message-type`, `p2p-cand-round` |
-//! | `<audio>` | `enc`, `rate` |
-//! | `<net>` | `medium`, `protocol` |
-//! | `<te>`, `<capability>`, `<encopt>`, `<voip_settings>` | `priority`; `ver`; `keygen`; `uncompressed` |
-//! | `<te>` of `<relaylatency>`, of `<destination>` | `latency`, `ul_bw`, `dl_bw`, `relay_name`; `ip`, `port` |
-//! | `<mute_v2>` | …, `mute-state`, `request-state` |
-//! | `<video>` as an action | …, `state`, `device_orientation`, `dec`, and others as given |
-//! | `<video>` in an offer or an answer | as given |
-//! | `<duration>` | …, `type`, `peer`, `audio_duration`, `video_duration` |
-//! | `<enc>` | `v`, `type`, `count` |
-//! | `<to>` | `jid` |
-//! | all others | none |
+#![doc = include_str!("../../docs/generated/orders.md")]
 //!
 //! The characters `<`, `>`, `&`, `"`, `'`, tab and line breaks are written as references, and binary content as
 //! lower-case hexadecimal. Reading returns the same values. A character that XML cannot hold, which a value from another wire

@@ -107,7 +107,7 @@ impl Flow {
         flow.says_to(
             End::Caller,
             devices,
-            offer,
+            &offer,
             &["FLOW-OUT.1", "SIG-17.12", "SIG-17.13"],
         );
         flow
@@ -123,13 +123,19 @@ impl Flow {
     }
 
     /// One end says something to the others; what they owe goes back, and the server acknowledges it.
-    fn says_to(&mut self, from: End, to: &[End], stanza: Stanza, clauses: &'static [&'static str]) {
+    fn says_to(
+        &mut self,
+        from: End,
+        to: &[End],
+        stanza: &Stanza,
+        clauses: &'static [&'static str],
+    ) {
         let Outgoing::CallStanza(call) = stanza.outgoing() else {
             panic!("it is owed, and not said")
         };
         let kind = call.action().kind().expect("a known action");
         let id = call.id().expect("it has an id").as_str().to_owned();
-        let document = xml::to_string(&stanza);
+        let document = xml::to_string(stanza);
         let shown = ["reason", "state"].iter().find_map(|name| {
             let (_, value) = document.split_once(&format!(" {name}=\""))?;
             Some(format!(" {name}=\"{}\"", value.split('"').next()?))
@@ -156,7 +162,8 @@ impl Flow {
     }
 
     fn says(&mut self, from: End, to: End, stanza: Stanza, clauses: &'static [&'static str]) {
-        self.says_to(from, &[to], stanza, clauses);
+        self.says_to(from, &[to], &stanza, clauses);
+        drop(stanza); // it is sent
     }
 
     /// A device hears a stanza, and pays what it owes.
@@ -530,6 +537,6 @@ fn the_flows() {
          device that gets an offer\nacknowledges it at once, and sends its receipt (SIG-18.2). The dialect is that of the documents.\n\nBehind a \
          clause stands how sure its source is: see [conformance.md](conformance.md).\n"
         .to_owned();
-    flows.iter().for_each(|flow| text.push_str(&page(flow)));
+    text.extend(flows.iter().map(page));
     is_current("flows.md", &text);
 }

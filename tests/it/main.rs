@@ -43,6 +43,7 @@ mod samples;
 mod sent;
 mod spec;
 mod stanza_pages;
+mod tables;
 mod terminate;
 mod told;
 mod trace;
