@@ -15,6 +15,7 @@ mod board_steps;
 mod bounds;
 mod caller;
 mod decline;
+mod diagnostics;
 mod dialects;
 mod docs;
 mod example_decline;

@@ -291,7 +291,7 @@ fn every_stanza_that_the_docs_show_is_read_and_those_that_are_sent_are_what_the_
                             assert!(strange.is_none(), "{place}: {strange:?}");
                         }
                         // An envelope alone.
-                        Err(error) => assert!(stanza.ends_with("></call>"), "{place}: {error}"),
+                        Err(error) => assert!(stanza.matches('<').count() == 2, "{place}: {error}"),
                     }
                     read += 1;
                 }
