@@ -149,8 +149,7 @@ fn answered(
 
 fn hear_late(rejected: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Option<Owed> {
     println!(\"{:?}\", rejected.outcome());
-    let (_, owed) = rejected.on_late(terminate).ok()?;
-    Some(owed)
+    rejected.on_late(terminate).ok()
 }",
         wrong: &[
             "terminate_twice",
@@ -188,7 +187,7 @@ fn say(call: &mut Call<Callee, Accepted>, ids: [StanzaId; 2]) -> Vec<Stanza> {
         title: "The call key",
         about: "It stays encrypted until the device rings or has answered: on the road of declining nobody reads it (SIG-18.13). It is read from the call, not from \
                 the offer.",
-        right: "use ringstate::{Call, Callee, OwnAddress, Preaccepted};
+        right: "use ringstate::{Call, Callee, Preaccepted};
 
 fn key(ringing: &Call<Callee, Preaccepted>) -> Option<&ringstate::stanza::Enc> {
     ringing.call_key()
