@@ -162,12 +162,17 @@ impl AnyCall {
 
     /// Learns a further address of the peer from a stanza of this call, where the server names it.
     pub(crate) fn learn(&mut self, received: &Received) -> bool {
-        let is_of_this = |identity: Identity| self.parties().is_this_call(&identity);
-        if !received
-            .names()
-            .is_some_and(|(identity, _)| is_of_this(identity))
-        {
+        let Some((identity, sender)) = received.names() else {
             return false;
+        };
+        if !self.parties().is_this_call(&identity) {
+            return false;
+        }
+        match self {
+            Self::CallerAcked(call) => call.learn_device(sender),
+            Self::CallerPreaccepted(call) => call.learn_device(sender),
+            Self::CallerAccepted(call) => call.learn_device(sender),
+            _ => {}
         }
         let learned = received
             .envelope()

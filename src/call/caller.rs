@@ -533,6 +533,16 @@ impl<R: Role, P: Phase> Call<R, P> {
         devices.map(|device| (&device.jid, device.state))
     }
 
+    /// Takes a device of the peer for the one that a recorded offer does not name.
+    pub(crate) fn learn_device(&mut self, device: &Jid)
+    where
+        P: HearsReceipt<R>,
+    {
+        if self.parties.sender(device) == Sender::Peer {
+            self.held.as_mut().learn_device(device);
+        }
+    }
+
     /// Acknowledges a stanza of the peer that comes too late to change anything.
     fn acknowledge_late<A: CallAction + OwesAck>(
         &self,

@@ -389,14 +389,15 @@ impl NewCall {
         me: &OwnAddress,
     ) -> Call<Caller, Offered> {
         let named = offer.destination.iter().flat_map(Destination::recipients);
-        let mut devices: Vec<Jid> = named.map(|device| device.jid.clone()).collect();
-        if devices.is_empty() {
-            devices.push(to.clone()); // a bare `<enc>` is for the one device that the account has (SIG-17.14)
-        }
+        let devices: Vec<Jid> = named.map(|device| device.jid.clone()).collect();
         let addresses: Vec<&Jid> = devices.iter().collect();
         let identity = offer.identity.clone();
-        let parties = Parties::of_new_call(identity, to, None, &addresses, me.clone());
-        let mut sent = SentOffer::new(id, devices.into_iter());
+        let parties = Parties::of_new_call(identity, to.clone(), None, &addresses, me.clone());
+        let mut sent = if devices.is_empty() {
+            SentOffer::to_some_device(id, to) // a bare `<enc>` is for one device (SIG-17.14)
+        } else {
+            SentOffer::new(id, devices.into_iter())
+        };
         sent.is_video = offer.is_video();
         Call::in_phase(Arc::new(parties), Box::new(sent))
     }

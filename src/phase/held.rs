@@ -54,6 +54,8 @@ pub struct SentOffer {
     pub(crate) is_video: bool,
     /// Whether the user has declined on one device: however the call ends then, it was declined.
     pub(crate) user_declined: bool,
+    /// Whether the one device that it is for is not known: a recorded offer with a bare key does not name it.
+    is_device_unknown: bool,
     microphone: Option<MuteState>,
 }
 
@@ -342,7 +344,23 @@ impl SentOffer {
             devices,
             is_video: false,
             user_declined: false,
+            is_device_unknown: false,
             microphone: None,
+        }
+    }
+
+    /// An offer that a recording has, with a bare key: it is for one device of this account, which is not named.
+    pub(crate) fn to_some_device(id: StanzaId, account: Jid) -> Self {
+        Self {
+            is_device_unknown: true,
+            ..Self::new(id, std::iter::once(account))
+        }
+    }
+
+    /// Takes the first device of the peer that speaks for the one that the offer does not name.
+    pub(crate) fn learn_device(&mut self, device: &Jid) {
+        if std::mem::take(&mut self.is_device_unknown) {
+            self.devices[0].jid = device.clone();
         }
     }
 

@@ -134,7 +134,7 @@ impl CallReport {
         svg
     }
 
-    /// Draws the call as a sequence diagram of Mermaid.
+    /// Draws the call as a sequence diagram of Mermaid, with the phases of both ends as notes.
     #[must_use]
     pub fn to_mermaid(&self, show: Show) -> String {
         let (ours, theirs) = self.names();
@@ -142,6 +142,7 @@ impl CallReport {
             "sequenceDiagram\n    participant here as {ours}\n    participant there as {theirs}\n"
         );
         let mut write = |line: &str| writeln!(text, "    {line}").expect("a String takes all");
+        let mut there = None;
         for drawn in self.drawn(show) {
             let arrow = match drawn.step.direction {
                 Direction::Outward => "here->>there",
@@ -154,6 +155,10 @@ impl CallReport {
             if drawn.step.before != drawn.step.after || drawn.step.is_first() {
                 write(&format!("Note left of here: {}", drawn.here));
             }
+            if let Some(phase) = drawn.there.filter(|_| drawn.there != there) {
+                write(&format!("Note right of there: {phase}"));
+            }
+            there = drawn.there;
             for finding in drawn.findings {
                 let clauses = finding.clauses().collect::<Vec<_>>().join(", ");
                 let said = plain(finding.message());

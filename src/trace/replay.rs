@@ -312,6 +312,12 @@ impl Replay {
     fn hear(&mut self, index: usize, mut received: Received, at: At, me: &OwnAddress) {
         // The debt is noted apart, so that what was paid can be told.
         let element = received.element();
+        let (answer, drawn) = match &received {
+            Received::Receipt(receipt) if receipt.is_for_offer() => {
+                (element, ActionKind::Offer.tag())
+            }
+            _ => ("", element),
+        };
         self.owe(received.take_owed(me), element, Some(index), at);
         let tracked = &mut self.calls[index];
         tracked.last_line = at.line;
@@ -340,7 +346,7 @@ impl Replay {
             }
         };
         let after = call.phase();
-        tracked.step(at, Direction::Inward, element, (before, after));
+        tracked.step_of(at, Direction::Inward, answer, drawn, (before, after));
         tracked.findings.tell(finding);
         if let Some(heard) = heard {
             tracked.heard(heard);

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ringstate::law::PhaseName;
 use ringstate::stanza::{Outgoing, VideoState};
+use ringstate::trace::{Format, Show};
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AnyVideo, AudioRates, Call, Callee, Caller, Creator, Decline,
     DeviceKey, Dialect, Ending, Heard, NewCall, Outbound, OwnAddress, Preaccepted, Received,
@@ -62,6 +63,8 @@ struct Flow {
     heard: Vec<Heard>,
     declines: Vec<Decline>,
     steps: Vec<Step>,
+    /// What each end has heard and sent, as a trace.
+    traces: [Vec<String>; 3],
     video: [Option<AnyVideo>; 2],
     /// What the caller says to a state of the callee's picture.
     answers: Vec<Outbound<VideoState>>,
@@ -97,6 +100,7 @@ impl Flow {
             heard: Vec::new(),
             declines: Vec::new(),
             steps: Vec::new(),
+            traces: [const { Vec::new() }; 3],
             video: [None, None],
             answers: Vec::new(),
             ids: 0,
@@ -141,6 +145,7 @@ impl Flow {
             Some(format!(" {name}=\"{}\"", value.split('"').next()?))
         });
         let label = format!("<{}{}>", kind.tag(), shown.unwrap_or_default());
+        self.traces[from as usize].push(format!("> {document}"));
         // The server writes the sender in the place of the receiver.
         let (before, behind) = document.split_once(" to=\"").expect("it has a receiver");
         let (_, rest) = behind.split_once('"').expect("its end");
@@ -169,6 +174,7 @@ impl Flow {
     /// A device hears a stanza, and pays what it owes.
     fn hears(&mut self, end: End, document: &str) {
         let me = OwnAddress::lid(end.address().parse().expect("a LID"));
+        self.traces[end as usize].push(format!("< {document}"));
         let received = received(document);
         let owed = match (&mut self.ends[end as usize], received) {
             (free @ None, Received::Offer(offer)) => {
@@ -197,6 +203,10 @@ impl Flow {
             (None, other) => panic!("{other:?} comes before the offer"),
         };
         let owed: Vec<Stanza> = owed.into_iter().collect();
+        let paid = owed
+            .iter()
+            .map(|owed| format!("> {}", xml::to_string(owed)));
+        self.traces[end as usize].extend(paid);
         if let Some(receipt) = owed
             .iter()
             .find(|owed| matches!(owed.outgoing(), Outgoing::Receipt(_)))
@@ -521,9 +531,8 @@ fn page((title, about, flow): &Told) -> String {
     page
 }
 
-#[test]
-fn the_flows() {
-    let flows = [
+fn flows() -> [Told; 7] {
+    [
         declined(),
         declined_while_ringing(),
         answered(),
@@ -531,7 +540,54 @@ fn the_flows() {
         missed(),
         cancelled(),
         video(),
-    ];
+    ]
+}
+
+/// Each other phase, in its order.
+fn changes(phases: impl Iterator<Item = Option<PhaseName>>) -> Vec<String> {
+    let mut changes: Vec<String> = phases.flatten().map(|phase| phase.to_string()).collect();
+    changes.dedup();
+    changes
+}
+
+#[test]
+fn a_recording_of_one_end_tells_the_phases_of_both() {
+    for (title, _, flow) in flows() {
+        let is_of_two = flow.ends[End::Sibling as usize].is_none();
+        for (here, there) in [(End::Caller, End::Callee), (End::Callee, End::Caller)] {
+            if here == End::Callee && !is_of_two {
+                continue; // it does not see what the caller hears of other devices
+            }
+            let account = format!("# account: {}", here.address());
+            let lines = [&[account][..], &flow.traces[here as usize]].concat();
+            let report = crate::trace::replayed(Format::Trace, &lines.join("\n"));
+            let found = crate::trace::violations(&report);
+            assert!(found.is_empty(), "{title}: {found:?}\n{lines:#?}");
+            let call = &report.calls[0];
+            assert_eq!(call.phase, flow.phases()[here as usize], "{title}");
+            let mermaid = call.to_mermaid(Show::default());
+            let told = |note: &str| {
+                let notes = mermaid
+                    .lines()
+                    .filter_map(|line| line.trim().strip_prefix(note));
+                notes.map(str::to_owned).collect::<Vec<_>>()
+            };
+            let real = |end: End| changes(flow.steps.iter().map(|step| step.phases[end as usize]));
+            // An offer is acknowledged at once.
+            let live = |mut phases: Vec<String>| {
+                phases.retain(|phase| phase != "Offered");
+                phases
+            };
+            let (ours, theirs) = (told("Note left of here: "), told("Note right of there: "));
+            assert_eq!(live(theirs), real(there), "{title}\n{mermaid}");
+            assert_eq!(live(ours), real(here), "{title}\n{mermaid}");
+        }
+    }
+}
+
+#[test]
+fn the_flows() {
+    let flows = flows();
     let mut text = "# Flows\n\nWhat is said in seven calls, in its order, and the phase of each end once a stanza has come. This page is written \
          by a test that\nruns typed calls on both ends. Not drawn: the server's ack of each stanza (CAT-ACK.1), and what is owed for it. A \
          device that gets an offer\nacknowledges it at once, and sends its receipt (SIG-18.2). The dialect is that of the documents.\n\nBehind a \

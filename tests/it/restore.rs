@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use ringstate::law::{PhaseName, RoleName};
 use ringstate::trace::{Direction, Now, RestoreError, abandoned_line, journal_line, restore};
 use ringstate::{
-    Acked, AnyCall, Call, Callee, Dialect, Identity, Limits, OnDecline, Outcome, Policy, Reaction,
-    Switchboard, xml,
+    Acked, AnyCall, Call, Callee, DeviceKey, Dialect, Identity, Limits, NewCall, OnDecline,
+    Outcome, Policy, Reaction, RingingDevices, Switchboard, xml,
 };
 
 use crate::common::phone::{
@@ -548,4 +548,32 @@ fn a_call_that_was_abandoned_stays_so_and_frees_its_place() {
     program.journal.truncate(length);
     program.journal.insert(0, line);
     assert!(program.restored(1).is_ok());
+}
+
+#[test]
+fn the_one_device_that_a_bare_key_is_for_is_known_again_when_it_speaks() {
+    let mut program = Program::new(Policy::default());
+    let call = NewCall {
+        devices: RingingDevices::one(
+            ANN_7.parse().expect("an address"),
+            DeviceKey::Session(vec![0x33]),
+        ),
+        ..call_to_ann("00FACADE")
+    };
+    program.act(|board, now| board.place(call, now).expect("there is room").1);
+    let id = program.journal[0]
+        .split(" id=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let id = id.expect("an id").to_owned();
+    program.hear(&format!(
+        r#"<ack class="call" id="{id}" from="s.whatsapp.net" type="offer"/>"#
+    ));
+    program.hear(&says_under("5A", ANN_7, "preaccept", OUT, ""));
+    program.hear(&says_under("5B", ANN_7, "accept", OUT, ""));
+    assert_eq!(program.state()[0].2, PhaseName::ACCEPTED);
+    program.is_restored_at_each_write();
+    // Once it is known, another one is not it.
+    program.hear(&says_under("5C", ANN, "heartbeat", OUT, ""));
+    program.is_restored_at_each_write();
 }

@@ -14,7 +14,7 @@ use crate::common::phone::{ANN_7, IN, OUT};
 use crate::common::{ANN, CREATOR};
 
 /// Reads a recording twice, as a program does.
-fn replayed(format: Format, text: &str) -> Report {
+pub(crate) fn replayed(format: Format, text: &str) -> Report {
     let mut traits = Traits::default();
     read(format, text, |recorded, _| traits.look(&recorded));
     let mut replay = Replay::of(&traits);
@@ -777,10 +777,12 @@ fn the_declined_flow_of_the_documents_is_drawn_in_its_order() {
     participant there as Caller
     there->>here: offer
     Note left of here: Offered
+    Note right of there: Acked
     here->>there: receipt of offer
     Note left of here: Acked
     here->>there: reject
     Note left of here: Rejected
+    Note right of there: Rejected
 ";
     assert_eq!(mermaid, expected);
 }
