@@ -577,3 +577,71 @@ fn the_one_device_that_a_bare_key_is_for_is_known_again_when_it_speaks() {
     program.hear(&says_under("5C", ANN, "heartbeat", OUT, ""));
     program.is_restored_at_each_write();
 }
+
+/// The journal up to this line, and then another one that was sent: how many stanzas are still to be sent.
+fn unsent_after(program: &Program, length: usize, sent: &str) -> usize {
+    let mut then = Program::new(program.policy.clone());
+    then.journal = program.journal[..length].to_vec();
+    then.journal
+        .push(journal_line(Direction::Outward, START + program.now, sent));
+    let (_, reaction) = then
+        .restored(length + 1)
+        .unwrap_or_else(|why| panic!("{why}\n{sent}"));
+    super::restore::sent(reaction).len()
+}
+
+#[test]
+fn what_was_sent_pays_only_what_it_says() {
+    let program = incoming();
+    // The offer owes an ack and a receipt.
+    let sent = |line: &str| unsent_after(&program, 1, line);
+    let line = |part: &str| {
+        let line = program
+            .journal
+            .iter()
+            .find(|line| line.contains(part))
+            .expect("it was sent");
+        line.split_once(" > ").expect("it was sent").1.to_owned()
+    };
+    for stanza in [line("<ack"), line("<receipt")] {
+        assert_eq!(sent(&stanza), 1, "{stanza}");
+        assert_eq!(
+            sent(&stanza.replace("id=\"9Y\"", "id=\"9Z\"")),
+            2,
+            "{stanza}"
+        );
+        assert_eq!(
+            sent(&stanza.replace("to=\"15550199:3@lid\"", "to=\"15550199@lid\"")),
+            2,
+            "{stanza}"
+        );
+    }
+
+    // An answer owes the dismissal of the other devices.
+    let mut program = outgoing(Policy::default());
+    program.hear(&ack(&id_of(&program, "<offer"), "offer"));
+    program.hear(&says_under("8B", ANN_7, "accept", OUT, ""));
+    let length = program.journal.len() - 1;
+    let dismissal = program.journal[length]
+        .split_once(" > ")
+        .expect("it was sent")
+        .1
+        .to_owned();
+    assert!(dismissal.contains("accepted_elsewhere"), "{dismissal}");
+    let sent = |line: &str| unsent_after(&program, length, line);
+    assert_eq!(sent(&dismissal), 0);
+    let open = dismissal.find("<destination>").expect("it names devices");
+    let close = dismissal.find("</terminate>").expect("its end");
+    let others = [
+        dismissal.replacen("to=\"15550199@lid\"", "to=\"15550199:9@lid\"", 1),
+        format!(r#"<call to="15550199@lid" id="5D"><mute_v2 {OUT} mute-state="1"/></call>"#),
+        dismissal.replace("00FACADE", "00FACADF"),
+        dismissal.replace(" reason=\"accepted_elsewhere\"", ""),
+        format!("{}{}", &dismissal[..open], &dismissal[close..]),
+        dismissal.replace("15550199:9@lid", "15550199:8@lid"),
+    ];
+    for other in others {
+        assert_ne!(other, dismissal);
+        assert_eq!(sent(&other), 1, "{other}");
+    }
+}

@@ -1369,3 +1369,93 @@ fn each_step_leads_where_its_row_of_the_law_says() {
         );
     }
 }
+
+#[test]
+fn an_answer_is_judged_by_the_rates_and_the_picture_that_it_states() {
+    let answered = |offered: &str, accept: &str, after: &[String]| {
+        let mut script = Script::to(RoleName::CALLEE, PhaseName::ACKED, Dialect::Documents)
+            .expect("it comes there");
+        script.lines[0] =
+            script.lines[0].replace("/></call>", &format!(">{offered}</offer></call>"));
+        script.push(format!(
+            r#"> <call to="{ANN}" id="9F"><accept {IN}>{accept}<net medium="2"/></accept></call>"#
+        ));
+        script.lines.extend(after.iter().cloned());
+        trace(&script.lines)
+    };
+    let narrow = r#"<audio enc="opus" rate="8000"/>"#;
+    let wide = r#"<audio enc="opus" rate="16000"/>"#;
+    let found = |report: &Report| {
+        let found = violations(report);
+        found
+            .iter()
+            .map(|found| found.message().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(&answered(narrow, narrow, &[])), [] as [&str; 0]);
+    assert_eq!(found(&answered(narrow, wide, &[])).len(), 1);
+
+    // In a video call that was answered as one, a request asks for nothing.
+    let asks = [
+        format!(r#"< <call from="{ANN}" id="7F" t="17"><video {IN} state="11"/></call>"#),
+        format!(r#"> <ack class="call" id="7F" to="{ANN}"/>"#),
+    ];
+    let is_open = |accept: &str| {
+        let offered = format!("{wide}<video/>");
+        let report = answered(&offered, &format!("{wide}{accept}"), &asks);
+        let missing = report
+            .violations()
+            .filter(|found| found.kind() == FindingKind::Missing);
+        missing
+            .filter(|found| found.message().contains("video"))
+            .count()
+    };
+    assert_eq!((is_open(""), is_open("<video/>")), (1, 0));
+}
+
+#[test]
+fn a_web_client_owes_for_an_accept_what_its_dialect_has() {
+    // It answers an accept with a receipt. Without one, that is what is missing, and not an ack.
+    let mut script =
+        Script::to(RoleName::CALLER, PhaseName::ACKED, Dialect::WhatsAppWeb).expect("a call");
+    script.hears("preaccept");
+    script.hears("transport");
+    script.push(format!(
+        r#"< <call from="{ANN}" id="7E" t="17"><accept {OUT}/></call>"#
+    ));
+    script.dismisses();
+    let other = format!(r#"> <receipt to="{ANN}" id="0"><offer {IN}/></receipt>"#);
+    script.push(other); // receipts are recorded
+    let report = trace(&script.lines);
+    assert_eq!(report.dialect, Dialect::WhatsAppWeb);
+    let missing: Vec<_> = report.violations().map(Finding::message).collect();
+    assert_eq!(missing, ["`<accept>` did not get its receipt"]);
+}
+
+#[test]
+fn the_words_of_a_picture() {
+    let mut script =
+        Script::to(RoleName::CALLEE, PhaseName::ACCEPTED, Dialect::Documents).expect("a call");
+    script.hears("transport");
+    let again = script.lines.last().expect("its ack").clone();
+    script.push(again);
+    script.push(format!(
+        r#"10:00:05 > <call to="{ANN}" id="9F"><transport {IN}/></call>"#
+    ));
+    script.push(r#"10:00:06 < <ack class="call" id="9F" from="s.whatsapp.net" type="transport" error="500"/>"#.to_owned());
+    let report = trace(&script.lines);
+    let call = &report.calls[0];
+    let svg = call.to_svg(Show::default());
+    // A time alone, a finding alone, and both.
+    assert!(svg.contains(">10:00:05.000</text>"), "{svg}");
+    assert!(svg.contains(">✗ SIG-07.2"), "{svg}");
+    assert!(
+        svg.contains(">10:00:06.000  note the server refused `&lt;transport&gt;` with 500</text>"),
+        "{svg}"
+    );
+    let mermaid = call.to_mermaid(Show::default());
+    assert!(
+        mermaid.contains("✗ the ack of transport was sent again (SIG-07.2)"),
+        "{mermaid}"
+    );
+}
