@@ -4,6 +4,7 @@ use crate::id::{OwnAddress, StanzaId};
 use crate::law::{IsCall, OwesAck, OwesReceipt};
 use crate::stanza::{Action, Answer, AudioRates, Inbound, Owed};
 
+// wacrg:SIG-07
 impl<A: Action> Inbound<A> {
     /// Acknowledges the stanza, which is all that this action is owed ([`OwesAck`]): one `<ack>`, or nothing if the
     /// stanza has no id to answer (SIG-07.2, SIG-07.3).

@@ -20,6 +20,7 @@ use crate::stanza::{
 
 use super::{AnswerError, Call, HearError, HearResult, Refused, SendResult};
 
+// wacrg:SIG-16
 /// # A call comes in
 impl<R: Called> Call<R, Offered> {
     /// Makes a call from a received offer.
@@ -126,6 +127,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         "SIG-18.5",
         "SIG-18.6",
         "CAT-REJECT.3"
+    // wacrg:SIG-08
     ))]
     pub fn reject(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
@@ -243,6 +245,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         "SIG-04.6",
         "SIG-16.34",
         "CAT-PREACCEPT.4"
+    // wacrg:SIG-04
     ))]
     pub fn preaccept(
         self,
@@ -310,6 +313,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         "CAT-ACCEPT.1",
         "CAT-ACCEPT.4",
         "FLOW-IN.6"
+    // wacrg:SIG-03
     ))]
     pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where

@@ -55,6 +55,7 @@ pub enum RejectHeard<R: Role, P: Phase> {
     NobodyLeft(Call<R, Rejected>),
 }
 
+// wacrg:SIG-17
 /// # What the caller hears and does
 impl<R: Role, P: Phase> Call<R, P> {
     /// Hears the server's acknowledgement of the offer, matched by the id that the offer was sent under (SIG-17.16).

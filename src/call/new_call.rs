@@ -208,6 +208,7 @@ impl fmt::Debug for DeviceIdentity {
     }
 }
 
+// wacrg:SIG-01
 impl NewCall {
     /// Makes the call: returns it with the `<offer>` to send under this id. The call waits for the server to acknowledge the offer.
     ///

@@ -121,6 +121,7 @@ impl std::fmt::Debug for TransportMessage {
 
 /// # What either end sends
 impl<R: Role, P: Phase> Call<R, P> {
+    // wacrg:SIG-14
     /// Ends the call with `<terminate>`, without a reason (SIG-14.13). A callee declines with it in `Preaccepted` and
     /// hangs up in `Accepted`. A caller may send it at any time ([`MayTerminate`]), and cancels the call before an
     /// accept (SIG-17.39). Goes to [`Terminated`].
@@ -222,6 +223,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         self.ended(self.held.outcome(How::Abandoned), EndedBy::Us)
     }
 
+    // wacrg:SIG-05
     /// Sends candidates for the media path with `<transport>`, in `Preaccepted` and `Accepted`, for a caller from
     /// `Acked` on ([`MaySendTransport`]). The phase stays.
     ///
@@ -267,6 +269,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         })
     }
 
+    // wacrg:SIG-15
     /// Tells the peer how far a relay is, with `<relaylatency>`, in `Preaccepted` and `Accepted`, for a caller from
     /// `Acked` on ([`MaySendRelayLatency`]). The phase stays.
     ///
@@ -313,6 +316,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         })
     }
 
+    // wacrg:SIG-13
     /// Tells the peer that the microphone is now on or off, with `<mute_v2>`, in `Preaccepted` and `Accepted`, for a
     /// caller from `Acked` on ([`MaySendMute`]). The phase stays, and nothing is negotiated again (SIG-13.13 to
     /// SIG-13.15).

@@ -63,6 +63,7 @@ row! {
 impl MayAccept<Callee> for Acked {}
 impl MayAccept<Callee> for Preaccepted {}
 
+// wacrg:SIG-18
 row! {
     /// Allows [`Call::reject`](crate::Call::reject): the callee declines, once it has acknowledged the offer and as long
     /// as it has sent nothing else.

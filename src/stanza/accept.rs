@@ -35,6 +35,12 @@ use super::{
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(call: ringstate::Call<ringstate::Caller, ringstate::Acked>, answer: ringstate::Answer) {
+/// call.accept(answer); // cannot be sent by the Caller of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

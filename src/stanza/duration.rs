@@ -15,6 +15,12 @@ use crate::id::Jid;
 /// 4 of 4). **Sent** by [`Call::report_duration`](crate::Call::report_duration). **Received**, it is acknowledged like any
 /// action of a call that is over.
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(call: ringstate::Call<ringstate::Callee, ringstate::Accepted>, sound: std::time::Duration) {
+/// call.report_duration(sound, None); // only of a call that is `Terminated`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

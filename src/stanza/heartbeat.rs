@@ -21,6 +21,12 @@ use super::{Element, Identity};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(mut call: ringstate::Call<ringstate::Callee, ringstate::Preaccepted>, id: ringstate::StanzaId) {
+/// call.heartbeat(id); // cannot be sent by the Callee of a call that is `Preaccepted`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

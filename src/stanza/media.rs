@@ -99,6 +99,7 @@ impl Audio {
     }
 }
 
+// wacrg:SIG-02
 /// `<video/>` in an offer or an answer: its presence makes a call a video call, whatever its attributes say (SIG-02.3,
 /// SIG-02.4). (As an action it is a [`VideoState`](super::VideoState).)
 ///

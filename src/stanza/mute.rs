@@ -26,6 +26,12 @@ use crate::id::{IdError, Token, check};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(mut call: ringstate::Call<ringstate::Callee, ringstate::Acked>) {
+/// call.mute(ringstate::MuteState::MUTED); // cannot be sent by the Callee of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

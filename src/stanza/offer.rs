@@ -50,6 +50,12 @@ pub(crate) const KEYGEN: u32 = 2;
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(offer: ringstate::Inbound<ringstate::Offer>) {
+/// offer.terminate(); // a received `Offer` is not a call: nothing can be said with it
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

@@ -20,6 +20,12 @@ use super::{Element, Identity, Text};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(notice: ringstate::Inbound<ringstate::OfferNotice>, me: &ringstate::OwnAddress) {
+/// notice.acknowledge_with_receipt(me); // no receipt is owed for a received `OfferNotice`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

@@ -25,6 +25,12 @@ use super::{Audio, Capability, Destination, Element, Identity, VideoFormat};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(call: ringstate::Call<ringstate::Callee, ringstate::Rejected>, id: ringstate::StanzaId, rates: ringstate::AudioRates) {
+/// call.preaccept(id, rates); // cannot be sent by the Callee of a call that is `Rejected`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

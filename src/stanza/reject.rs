@@ -26,6 +26,12 @@ use super::{Element, Identity, TerminateReason};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(call: ringstate::Call<ringstate::Callee, ringstate::Accepted>) {
+/// call.reject(); // cannot be sent by the Callee of a call that is `Accepted`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

@@ -26,6 +26,12 @@ use super::{Destination, Element, Identity, Te};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(mut call: ringstate::Call<ringstate::Callee, ringstate::Acked>, report: ringstate::RelayReport) {
+/// call.relay_latency(report); // cannot be sent by the Callee of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

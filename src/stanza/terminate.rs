@@ -28,6 +28,12 @@ use super::{Destination, Element, Identity, TerminateReason};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(call: ringstate::Call<ringstate::Callee, ringstate::Acked>) {
+/// call.terminate(); // cannot be sent by the Callee of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

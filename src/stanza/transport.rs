@@ -25,6 +25,12 @@ use super::{Destination, Element, Identity, Net, Payload, Text};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(mut call: ringstate::Call<ringstate::Callee, ringstate::Acked>, message: ringstate::TransportMessage) {
+/// call.transport(message); // cannot be sent by the Callee of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

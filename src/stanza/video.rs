@@ -26,6 +26,12 @@ use super::{Attribute, Element, Identity, Text};
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
 ///
+/// ```compile_fail,E0277
+/// # fn wrong(mut call: ringstate::Call<ringstate::Callee, ringstate::Acked>) {
+/// call.video(); // cannot be negotiated by the Callee of a call that is `Acked`
+/// # }
+/// ```
+///
 /// # What it has
 ///
 /// [How to read this list](crate::stanza#what-they-have).

@@ -209,6 +209,7 @@ impl Switchboard {
         self.act_and_hand_out(call, now, |call| call.hang_up(dialect))
     }
 
+    // wacrg:SIG-12
     /// Ends a call that nobody has answered, because its ring window is over, which this does not check
     /// ([`AnyCall::time_out`]). A caller sends `<terminate>` with the reason `timeout` (SIG-12.11). A callee that has
     /// sent `<preaccept>` does the same (SIG-04.3), and one that has not sends nothing. A callee has then *missed* the

@@ -596,3 +596,22 @@ fn every_open_question_has_a_reading_and_an_item_that_follows_it() {
     // So many the documents ask.
     assert_eq!((questions, counts.len()), (95, 27));
 }
+
+#[test]
+fn each_signalling_document_has_its_mark_where_it_is_implemented() {
+    let mut marks: Vec<String> = Vec::new();
+    for (_, text) in texts(&["src"]) {
+        let lines = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("// wacrg:"));
+        marks.extend(lines.map(str::to_owned));
+    }
+    marks.sort();
+    let mut documents: Vec<String> = clauses()
+        .iter()
+        .filter(|clause| clause.id.starts_with("SIG-"))
+        .filter_map(|clause| Some(clause.id.split_once('.')?.0.to_owned()))
+        .collect();
+    documents.dedup();
+    assert_eq!(marks, documents);
+}
