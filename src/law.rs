@@ -39,16 +39,62 @@ use crate::stanza::{
 };
 
 pub use crate::phase::{PhaseName, RoleName};
+#[doc(alias("CAT-PREACCEPT.11"))]
+pub use hears::HearsAccept;
+#[doc(alias("OBS-19"))]
+pub use hears::HearsLate;
+#[doc(alias("SIG-17.20"))]
+pub use hears::HearsPreaccept;
+#[doc(alias("SIG-12.8", "OBS-20"))]
+pub use hears::HearsReceipt;
+#[doc(alias("CAT-REJECT.9"))]
+pub use hears::HearsReject;
+#[doc(alias("SIG-17.15"))]
+pub use hears::HearsServerAck;
+#[doc(alias("CAT-TERMINATE.1"))]
+pub use hears::HearsTerminate;
+#[doc(alias("SIG-17.30", "CAT-TRANSPORT.4"))]
+pub use hears::HearsTransport;
 pub use hears::{
-    HearsAccept, HearsAcceptNack, HearsHeartbeat, HearsLate, HearsLateAnswer, HearsMute, HearsNews,
-    HearsPreaccept, HearsReceipt, HearsReject, HearsRelayLatency, HearsRepeatedOffer,
-    HearsServerAck, HearsTerminate, HearsTransport, HearsVideo,
+    HearsAcceptNack, HearsHeartbeat, HearsLateAnswer, HearsMute, HearsNews, HearsRelayLatency,
+    HearsRepeatedOffer, HearsVideo,
 };
+#[doc(alias("SIG-16.32", "SIG-18.11", "CAT-ACCEPT.2", "FLOW-REJECT.6"))]
+pub use may::MayAccept;
+#[doc(alias("SIG-16.22", "SIG-18.2", "CAT-OFFER.1", "FLOW-IN.3"))]
+pub use may::MayAcknowledge;
+#[doc(alias("SIG-18.10", "CAT-PREACCEPT.1", "FLOW-OUT.5", "FLOW-IN.4", "OBS-2"))]
+pub use may::MayPreaccept;
+#[doc(alias("SIG-08.15", "SIG-18.13", "FLOW-MISSED.2"))]
+pub use may::MayReadCallKey;
+#[doc(alias("SIG-08.10", "SIG-08.11", "SIG-08.13", "SIG-16.31", "CAT-REJECT.1"))]
+pub use may::MayReject;
+#[doc(alias("SIG-08.12", "OBS-3"))]
+pub use may::MayRejectWhileRinging;
+#[doc(alias("SIG-13.13", "SIG-13.14", "SIG-13.15"))]
+pub use may::MaySendMute;
+#[doc(alias(
+    "SIG-17.28",
+    "SIG-18.17",
+    "CAT-RELAYLATENCY.1",
+    "FLOW-OUT.6",
+    "FLOW-IN.5"
+))]
+pub use may::MaySendRelayLatency;
+#[doc(alias(
+    "SIG-05.1",
+    "SIG-17.27",
+    "SIG-17.29",
+    "SIG-18.15",
+    "SIG-18.16",
+    "FLOW-OUT.8"
+))]
+pub use may::MaySendTransport;
+#[doc(alias("SIG-17.35", "SIG-17.39", "SIG-18.18", "FLOW-OUT.10", "FLOW-IN.9"))]
+pub use may::MayTerminate;
 pub use may::{
-    HasOutcome, MayAbandon, MayAccept, MayAcknowledge, MayGiveUp, MayNegotiateVideo, MayPreaccept,
-    MayReadAnswer, MayReadCallKey, MayReadOffer, MayReject, MayRejectWhileRinging,
-    MayReportDuration, MaySendHeartbeat, MaySendMute, MaySendRelayLatency, MaySendTransport,
-    MayTerminate,
+    HasOutcome, MayAbandon, MayGiveUp, MayNegotiateVideo, MayReadAnswer, MayReadOffer,
+    MayReportDuration, MaySendHeartbeat,
 };
 pub use table::{Kind, LAW, PHASES, ROLES, Row, Way};
 pub use video::{MayAnswerVideo, MayAskVideo, MayShowVideo, MayWithdrawVideo};

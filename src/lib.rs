@@ -170,18 +170,93 @@ mod switchboard;
 pub mod trace;
 pub mod wire;
 
-pub use any::{AnyCall, Heard, LastWord, ReceiveError, Stepped, SteppedCall};
+// A search finds the alias of a type where it is exported, and not in a private module.
+#[doc(alias("OBS-27"))]
+pub use any::Heard;
+pub use any::{AnyCall, LastWord, ReceiveError, Stepped, SteppedCall};
+#[doc(alias("SIG-16.38"))]
+pub use call::AnswerError;
+#[doc(alias("SIG-01.5", "SIG-17.4", "CAT-OFFER.8"))]
+pub use call::Creator;
+#[doc(alias("REF.6"))]
+pub use call::DeviceIdentity;
+#[doc(alias("SIG-01.13", "SIG-17.10", "ENUM-ENC.1", "ENUM-ENC.2"))]
+pub use call::DeviceKey;
+#[doc(alias("SIG-12.13", "SIG-12.14", "SIG-12.15", "SIG-14.8"))]
+pub use call::Ending;
+#[doc(alias("SIG-17.44"))]
+pub use call::HearError;
+#[doc(alias("SIG-17.1", "CAT-OFFER.3", "FLOW-OUT.1"))]
+pub use call::NewCall;
+#[doc(alias("SIG-18.23", "CAT-REJECT.2"))]
+pub use call::RejectHeard;
+#[doc(alias("SIG-15.6", "SIG-15.8", "SIG-15.11", "SIG-15.12", "REF.21", "OBS-15"))]
+pub use call::RelayReport;
+#[doc(alias(
+    "SIG-01.8",
+    "SIG-01.12",
+    "SIG-01.14",
+    "SIG-17.6",
+    "SIG-17.9",
+    "SIG-17.14",
+    "CAT-OFFER.15",
+    "REF.12"
+))]
+pub use call::RingingDevices;
+#[doc(alias(
+    "stop ringing",
+    "accepted elsewhere",
+    "SIG-14.11",
+    "SIG-17.42",
+    "CAT-ACCEPT.15"
+))]
+pub use call::Siblings;
+#[doc(alias("CAT-TERMINATE.2"))]
+pub use call::TerminateHeard;
+#[doc(alias("SIG-05.12"))]
+pub use call::TransportHeard;
+#[doc(alias(
+    "SIG-05.6",
+    "SIG-05.7",
+    "SIG-05.9",
+    "SIG-05.10",
+    "SIG-05.11",
+    "SIG-05.13",
+    "REF.17",
+    "REF.19",
+    "REF.20"
+))]
+pub use call::TransportMessage;
 pub use call::video::{self, AnyVideo, Video};
 pub use call::{
-    AcceptHeard, AnswerError, Call, Creator, Decline, DeviceIdentity, DeviceKey, Ending, HearError,
-    HearResult, NewCall, OfferAckHeard, OfferError, OfferMade, Refused, RefusedParts, RejectHeard,
-    RelayReport, RingingDevices, SendResult, Siblings, TerminateHeard, TransportHeard,
-    TransportMessage,
+    AcceptHeard, Call, Decline, HearResult, OfferAckHeard, OfferError, OfferMade, Refused,
+    RefusedParts, SendResult,
 };
-pub use id::{CallId, IdError, Jid, Lid, MAX_ID_LEN, OwnAddress, PhoneNumber, StanzaId};
+#[doc(alias("SIG-01.3", "SIG-01.4", "SIG-17.3", "CAT-OFFER.7"))]
+pub use id::CallId;
+#[doc(alias("SIG-07.10", "SIG-07.11", "SIG-07.12"))]
+pub use id::OwnAddress;
+#[doc(alias("SIG-16.17"))]
+pub use id::StanzaId;
+pub use id::{IdError, Jid, Lid, MAX_ID_LEN, PhoneNumber};
+#[doc(alias("SIG-17.26"))]
+pub use phase::Accepted;
+#[doc(alias("CAT-TERMINATE.3"))]
+pub use phase::EndedBy;
+#[doc(alias(
+    "call log",
+    "missed call",
+    "SIG-12.1",
+    "CAT-TERMINATE.7",
+    "FLOW-MISSED.1"
+))]
+pub use phase::Outcome;
+#[doc(alias("SIG-08.14", "SIG-18.12", "FLOW-REJECT.2"))]
+pub use phase::Rejected;
+#[doc(alias("SIG-17.36", "SIG-17.37"))]
+pub use phase::Terminated;
 pub use phase::{
-    Accepted, Acked, Callee, Caller, DeviceState, EndedBy, Invitee, Offered, Outcome, Phase,
-    Preaccepted, Rejected, Role, Terminated, held,
+    Acked, Callee, Caller, DeviceState, Invitee, Offered, Phase, Preaccepted, Role, held,
 };
 #[doc(inline)]
 pub use stanza::{
@@ -189,9 +264,17 @@ pub use stanza::{
     MuteState, Offer, OfferNotice, Outbound, Owed, Preaccept, Received, Reject, Stanza, Terminate,
     TerminateReason, Transport,
 };
+#[doc(alias("missed call"))]
+pub use switchboard::MissedCall;
+#[doc(alias("SIG-18.24", "FLOW-REJECT.9"))]
+pub use switchboard::OnDecline;
+#[doc(alias("crossed calls", "simultaneous calls"))]
+pub use switchboard::OnGlare;
+#[doc(alias("OBS-24"))]
+pub use switchboard::Policy;
 pub use switchboard::{
-    BoardError, Dismissal, Event, HostClient, Limit, Limits, MissedCall, OnDecline, OnGlare,
-    OnUnverified, PlaceError, Policy, Reaction, Switchboard, Transmit,
+    BoardError, Dismissal, Event, HostClient, Limit, Limits, OnUnverified, PlaceError, Reaction,
+    Switchboard, Transmit,
 };
 #[cfg(feature = "wacore")]
 #[doc(inline)]

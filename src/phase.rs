@@ -127,7 +127,6 @@ pub enum Preaccepted {}
 
 /// The call is answered. A caller's call belongs to the device that answered (SIG-17.40).
 ///
-#[doc(alias("SIG-17.26"))]
 #[doc = include_str!("../docs/generated/accepted.md")]
 #[derive(Debug)]
 pub enum Accepted {}
@@ -135,14 +134,12 @@ pub enum Accepted {}
 /// The call was declined: by this callee, whose `<reject>` was its last word (SIG-18.12); or, for a caller, by the peer's
 /// user or by every device of the peer.
 ///
-#[doc(alias("SIG-08.14", "SIG-18.12", "FLOW-REJECT.2"))]
 #[doc = include_str!("../docs/generated/rejected.md")]
 #[derive(Debug)]
 pub enum Rejected {}
 
 /// The call is over. It knows its [`outcome`](crate::Call::outcome) and [who ended it](crate::Call::ended_by).
 ///
-#[doc(alias("SIG-17.36", "SIG-17.37"))]
 #[doc = include_str!("../docs/generated/terminated.md")]
 #[derive(Debug)]
 pub enum Terminated {}

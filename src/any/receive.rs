@@ -41,7 +41,6 @@ use crate::stanza::{
 ///     siblings.dismiss_each().map(|dismissal| dismissal.with_id(random_id()).0).collect()
 /// }
 /// ```
-#[doc(alias("OBS-27"))]
 #[derive(Debug)]
 #[non_exhaustive]
 #[must_use = "it may hold devices that still ring"]

@@ -51,7 +51,7 @@ pub enum SayError {
         /// The phase of the call.
         phase: PhaseName,
     },
-    /// The law lets nobody abandon it there: it is not acknowledged.
+    /// The law does not let this end abandon it: its offer is not acknowledged.
     #[error("the {role} cannot abandon a call that is `{phase}`")]
     NotAbandoned {
         /// This end of the call.

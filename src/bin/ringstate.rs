@@ -237,10 +237,11 @@ const CLAUSES: &str = include_str!("../../docs/generated/conformance.md");
 fn explain(asked: &[String]) -> Verdict {
     let mut verdict = Verdict::Clean;
     for asked in asked {
-        let document = format!("{asked}.");
+        let asked = asked.to_uppercase();
+        let documents = [format!("{asked}."), format!("{asked}-")];
         let rows = CLAUSES.lines().filter_map(|row| {
             let (id, rest) = row.strip_prefix("* <b id=\"")?.split_once('"')?;
-            let is_asked = id == asked || id.starts_with(&document);
+            let is_asked = id == asked || documents.iter().any(|document| id.starts_with(document));
             let (_, words) = rest.split_once("</b> ")?;
             let (words, _) = words.split_once("](").unwrap_or((words, "")); // where a link leads to
             is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '['], "")))
@@ -295,6 +296,7 @@ fn report(path: &Path, options: &Options, most_calls: usize) -> io::Result<Repor
             .calls
             .retain(|call| call.identity.call_id.as_str() == id);
         report.others.clear();
+        report.others_left_out = 0;
         if report.calls.is_empty() {
             return Err(invalid(&format!("no call in it has the id {id}")));
         }
@@ -432,6 +434,8 @@ fn report_as_json(path: &Path, report: &Report) -> serde_json::Value {
             "role": call.role.map(ringstate::law::RoleName::as_str),
             "phase": call.phase.map(ringstate::law::PhaseName::as_str),
             "findings": call.findings.iter().map(finding).collect::<Vec<_>>(),
+            "findings_left_out": call.findings_left_out,
+            "steps_left_out": call.steps_left_out,
         })
     });
     serde_json::json!({
@@ -441,7 +445,7 @@ fn report_as_json(path: &Path, report: &Report) -> serde_json::Value {
         "is_one_sided": report.is_one_sided,
         "stanzas": report.stanzas,
         "unread": report.unread,
-        "findings_left_out": report.findings_left_out,
+        "others_left_out": report.others_left_out,
         "calls": calls.collect::<Vec<_>>(),
         "others": report.others.iter().map(finding).collect::<Vec<_>>(),
     })

@@ -43,7 +43,6 @@ pub struct AcceptHeard {
 /// What a device's decline did to a call.
 ///
 /// Exhaustive: a device drops out, its user declines, or it was the last device.
-#[doc(alias("SIG-18.23", "CAT-REJECT.2"))]
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum RejectHeard<R: Role, P: Phase> {

@@ -40,7 +40,6 @@ const OFFER_MEDIUM: u32 = 3;
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias("SIG-17.1", "CAT-OFFER.3", "FLOW-OUT.1"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewCall {
     /// The name of the call: opaque, new, never used again (SIG-17.1, SIG-17.38).
@@ -67,7 +66,6 @@ pub type OfferMade = (Call<Caller, Offered>, Outbound<Offer>);
 
 /// Who makes a call: the address that every stanza of it names as `call-creator`. Use your LID if you know it, because
 /// servers refuse offers of other creators.
-#[doc(alias("SIG-01.5", "SIG-17.4", "CAT-OFFER.8"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Creator {
     /// This device's LID, and its phone number if it is known too.
@@ -86,16 +84,6 @@ pub enum Creator {
 ///
 /// For one device the offer has a bare `<enc>`, for several a `<destination>` with a `<to>` for each, however many keys
 /// there are (SIG-17.14).
-#[doc(alias(
-    "SIG-01.8",
-    "SIG-01.12",
-    "SIG-01.14",
-    "SIG-17.6",
-    "SIG-17.9",
-    "SIG-17.14",
-    "CAT-OFFER.15",
-    "REF.12"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RingingDevices {
     /// A device with its key.
@@ -105,7 +93,6 @@ pub struct RingingDevices {
 }
 
 /// The call key, encrypted for one device (SIG-17.9).
-#[doc(alias("SIG-01.13", "SIG-17.10", "ENUM-ENC.1", "ENUM-ENC.2"))]
 #[derive(Clone, PartialEq, Eq)]
 pub enum DeviceKey {
     /// In a Signal session that exists: `type="msg"` (SIG-01.13).
@@ -121,7 +108,6 @@ pub enum DeviceKey {
 }
 
 /// This device's signed identity, opaque: the `<device-identity>` of an offer (REF.6).
-#[doc(alias("REF.6"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceIdentity(Arc<[u8]>);
 

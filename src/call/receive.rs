@@ -19,7 +19,6 @@ use super::{Call, Decline, HearError, HearResult, Refused, TransportMessage, par
 /// What a `<terminate>` did to a call.
 ///
 /// Exhaustive: a `<terminate>` ends the call, takes one device out of it, or is for other devices.
-#[doc(alias("CAT-TERMINATE.2"))]
 #[derive(Debug)]
 #[must_use = "it holds the call"]
 pub enum TerminateHeard<R: Role, P: Phase> {
@@ -33,7 +32,6 @@ pub enum TerminateHeard<R: Role, P: Phase> {
 }
 
 /// A `<transport>` that was heard, and the reply that it asks for.
-#[doc(alias("SIG-05.12"))]
 #[derive(Debug)]
 pub struct TransportHeard {
     /// What was received.

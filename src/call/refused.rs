@@ -66,7 +66,6 @@ pub type SendResult<P, A, S, C> =
     Result<(Call<Callee, P>, Outbound<A>), Refused<S, C, AnswerError>>;
 
 /// Why a call did not hear a stanza, although its phase allows it: what only the run time can know.
-#[doc(alias("SIG-17.44"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum HearError {
@@ -113,7 +112,6 @@ pub enum HearError {
 }
 
 /// Why a callee cannot answer in this way, although its phase allows it.
-#[doc(alias("SIG-16.38"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswerError {

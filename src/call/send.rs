@@ -26,7 +26,6 @@ use super::video::{AnyVideo, Video};
 /// let ending = Ending::from(TerminateReason::TIMEOUT);
 /// assert!(ending.devices.is_empty());
 /// ```
-#[doc(alias("SIG-12.13", "SIG-12.14", "SIG-12.15", "SIG-14.8"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ending {
     /// Why the call ends, if you want to say so (SIG-14.6).
@@ -45,7 +44,6 @@ impl From<TerminateReason> for Ending {
 }
 
 /// The parts of a `<relaylatency>` that the call does not know by itself.
-#[doc(alias("SIG-15.6", "SIG-15.8", "SIG-15.11", "SIG-15.12", "REF.21", "OBS-15"))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct RelayReport {
     /// The round trip to the relay (SIG-15.6).
@@ -76,17 +74,6 @@ impl std::fmt::Debug for RelayReport {
 /// let reply = TransportMessage { message_type: Some(TransportMessage::REPLY), ..TransportMessage::default() };
 /// assert_eq!(reply.message_type, Some(9));
 /// ```
-#[doc(alias(
-    "SIG-05.6",
-    "SIG-05.7",
-    "SIG-05.9",
-    "SIG-05.10",
-    "SIG-05.11",
-    "SIG-05.13",
-    "REF.17",
-    "REF.19",
-    "REF.20"
-))]
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct TransportMessage {
     /// The role of the message (SIG-05.11): [`RELAY_CANDIDATE`](Self::RELAY_CANDIDATE),

@@ -33,8 +33,6 @@ use crate::party::Parties;
 ///     send(siblings.dismiss_each().map(|dismissal| dismissal.with_id(random_id()).0));
 /// }
 /// ```
-#[doc(alias("stop ringing", "accepted elsewhere"))]
-#[doc(alias("SIG-14.11", "SIG-17.42", "CAT-ACCEPT.15"))]
 #[derive(Debug)]
 #[must_use = "the other devices ring on until they are told to stop (SIG-14.11)"]
 pub struct Siblings {

@@ -109,7 +109,6 @@ pub(crate) fn check(text: &str) -> Result<(), IdError> {
 /// assert_eq!("a\nb".parse::<CallId>(), Err(IdError::ControlCharacter { at: 1 }));
 /// # Ok::<(), IdError>(())
 /// ```
-#[doc(alias("SIG-01.3", "SIG-01.4", "SIG-17.3", "CAT-OFFER.7"))]
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CallId(Arc<str>);
 
@@ -125,7 +124,6 @@ pub struct CallId(Arc<str>);
 /// assert_eq!(id.as_str(), "1A2B3C4D5E");
 /// # Ok::<(), ringstate::IdError>(())
 /// ```
-#[doc(alias("SIG-16.17"))]
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StanzaId(Arc<str>);
 

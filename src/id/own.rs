@@ -107,7 +107,6 @@ impl FromStr for PhoneNumber {
 /// assert_eq!(me.for_peer(&by_number), None);
 /// # Ok::<(), ringstate::IdError>(())
 /// ```
-#[doc(alias("SIG-07.10", "SIG-07.11", "SIG-07.12"))]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OwnAddress {
     /// The own LID, with its device where this is not the primary one.

@@ -10,7 +10,6 @@ use crate::stanza::{Accept, Envelope};
 row! {
     /// Allows [`Call::on_ack`](crate::Call::on_ack): the caller that has just sent the offer hears whether the server takes
     /// it.
-    #[doc(alias("SIG-17.15"))]
     Hears "server ack or nack of the offer", methods [on_ack], about [Offer], stays false, goes_to [Acked "ack", Terminated "nack"];
     message: "the {R} of a call that is `{Self}` is not waiting for the server to ack its offer",
     label: "no `<ack>` of an offer is expected here",
@@ -39,7 +38,6 @@ impl HearsAcceptNack<Callee> for Accepted {}
 row! {
     /// Allows [`Call::on_receipt`](crate::Call::on_receipt) and [`Call::devices`](crate::Call::devices): the caller hears
     /// which devices have the offer, once the server has acknowledged it.
-    #[doc(alias("SIG-12.8", "OBS-20"))]
     Hears "offer receipt", methods [on_receipt, devices], about [Offer], stays true, goes_to [];
     message: "an offer receipt cannot be heard by the {R} of a call that is `{Self}`",
     label: "no offer receipt is heard here",
@@ -56,7 +54,6 @@ impl HearsReceipt<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_preaccept`](crate::Call::on_preaccept): the caller of an acknowledged offer hears that a device
     /// rings.
-    #[doc(alias("SIG-17.20"))]
     Hears "preaccept", methods [on_preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
     message: "`<preaccept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<preaccept>` now",
@@ -72,7 +69,6 @@ impl HearsPreaccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_accept`](crate::Call::on_accept): the caller of an acknowledged offer hears which device answers.
-    #[doc(alias("CAT-PREACCEPT.11"))]
     Hears "accept", methods [on_accept], about [Accept], stays false, goes_to [Accepted "accept"];
     message: "`<accept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<accept>` now",
@@ -89,7 +85,6 @@ impl HearsAccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_reject`](crate::Call::on_reject): the caller of an acknowledged offer hears that a device declines.
-    #[doc(alias("CAT-REJECT.9"))]
     Hears "reject", methods [on_reject], about [Reject], stays true, goes_to [Rejected "reject"];
     message: "`<reject>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<reject>` now",
@@ -122,7 +117,6 @@ impl HearsLateAnswer<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_terminate`](crate::Call::on_terminate): either end of a live call hears it, except for a callee
     /// that has not acknowledged the offer.
-    #[doc(alias("CAT-TERMINATE.1"))]
     Hears "terminate", methods [on_terminate], about [Terminate], stays true, goes_to [Terminated "terminate"];
     message: "`<terminate>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<terminate>` now",
@@ -143,7 +137,6 @@ impl HearsTerminate<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::on_transport`](crate::Call::on_transport): either end hears it, once the offer is acknowledged.
-    #[doc(alias("SIG-17.30", "CAT-TRANSPORT.4"))]
     Hears "transport", methods [on_transport], about [Transport], stays true, goes_to [];
     message: "`<transport>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<transport>` now",
@@ -245,7 +238,6 @@ impl HearsNews<Invitee> for Acked {}
 
 row! {
     /// Allows [`Call::on_late`](crate::Call::on_late): a call that is over hears every action, and nothing changes.
-    #[doc(alias("OBS-19"))]
     Hears "anything, of a call that is over", methods [on_late], about [], stays true, goes_to [];
     message: "nothing is late for the {R} of a call that is `{Self}`",
     label: "this call is not over",

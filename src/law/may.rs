@@ -12,7 +12,6 @@ use crate::stanza::{Accept, Envelope, Inbound, Offer};
 row! {
     /// Allows [`Call::acknowledge`](crate::Call::acknowledge): the callee sends `<ack>` and `<receipt>` before anything
     /// else.
-    #[doc(alias("SIG-16.22", "SIG-18.2", "CAT-OFFER.1", "FLOW-IN.3"))]
     May "acknowledge", methods [acknowledge], about [Offer], stays false, goes_to [Acked "acknowledge"];
     message: "the {R} of a call that is `{Self}` has no offer left to acknowledge",
     label: "nothing is owed for an offer here",
@@ -30,7 +29,6 @@ impl MayAcknowledge<Invitee> for Offered {}
 row! {
     /// Allows [`Call::preaccept`](crate::Call::preaccept): the callee says that it rings, once it has acknowledged the
     /// offer. Callers never send `<preaccept>` (SIG-17.20).
-    #[doc(alias("SIG-18.10", "CAT-PREACCEPT.1", "FLOW-OUT.5", "FLOW-IN.4", "OBS-2"))]
     May "preaccept", methods [preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
     message: "`<preaccept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<preaccept>` is not possible here",
@@ -47,7 +45,6 @@ impl MayPreaccept<Callee> for Acked {}
 row! {
     /// Allows [`Call::accept`](crate::Call::accept): the callee answers, once it has acknowledged the offer, whether it
     /// has sent `<preaccept>` or not.
-    #[doc(alias("SIG-16.32", "SIG-18.11", "CAT-ACCEPT.2", "FLOW-REJECT.6"))]
     May "accept", methods [accept], about [Accept], stays false, goes_to [Accepted "accept"];
     message: "`<accept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<accept>` is not possible here",
@@ -67,7 +64,6 @@ impl MayAccept<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::reject`](crate::Call::reject): the callee declines, once it has acknowledged the offer and as long
     /// as it has sent nothing else.
-    #[doc(alias("SIG-08.10", "SIG-08.11", "SIG-08.13", "SIG-16.31", "CAT-REJECT.1"))]
     May "reject", methods [reject, reject_with], about [Reject], stays false, goes_to [Rejected "reject"];
     message: "`<reject>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<reject>` is not possible here",
@@ -88,7 +84,6 @@ row! {
     /// Allows [`Call::reject_while_ringing`](crate::Call::reject_while_ringing): the callee that has sent `<preaccept>`
     /// declines with `<reject>`, as the official client does. Documents and wire differ here: SIG-08.12 forbids it, SIG-04.3
     /// allows it, and 1 of 1 captured declines is one (OBS-3).
-    #[doc(alias("SIG-08.12", "OBS-3"))]
     May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected "reject while ringing"];
     message: "the {R} of a call that is `{Self}` does not ring, and cannot decline as a ringing device does",
     label: "`<reject>` after `<preaccept>` is not possible here",
@@ -106,7 +101,6 @@ impl MayRejectWhileRinging<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::terminate`](crate::Call::terminate): the callee ends the call once it has rung or answered, the
     /// caller at any time from the offer on.
-    #[doc(alias("SIG-17.35", "SIG-17.39", "SIG-18.18", "FLOW-OUT.10", "FLOW-IN.9"))]
     May "terminate", methods [terminate, terminate_with], about [Terminate], stays false, goes_to [Terminated "terminate"];
     message: "`<terminate>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<terminate>` is not possible here",
@@ -169,7 +163,6 @@ impl MayAbandon<Invitee> for Acked {}
 row! {
     /// Allows [`Call::transport`](crate::Call::transport): the callee once it has rung or answered, the caller once the
     /// server has acknowledged the offer.
-    #[doc(alias("SIG-05.1", "SIG-17.27", "SIG-17.29", "SIG-18.15", "SIG-18.16", "FLOW-OUT.8"))]
     May "transport", methods [transport], about [Transport], stays true, goes_to [];
     message: "`<transport>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<transport>` is not possible here",
@@ -191,7 +184,6 @@ impl MaySendTransport<Caller> for Accepted {}
 row! {
     /// Allows [`Call::relay_latency`](crate::Call::relay_latency): the callee once it has rung or answered, the caller
     /// once the server has acknowledged the offer.
-    #[doc(alias("SIG-17.28", "SIG-18.17", "CAT-RELAYLATENCY.1", "FLOW-OUT.6", "FLOW-IN.5"))]
     May "relaylatency", methods [relay_latency], about [RelayLatency], stays true, goes_to [];
     message: "`<relaylatency>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<relaylatency>` is not possible here",
@@ -213,7 +205,6 @@ impl MaySendRelayLatency<Caller> for Accepted {}
 row! {
     /// Allows [`Call::mute`](crate::Call::mute): the callee once it has rung or answered, the caller once the server has
     /// acknowledged the offer.
-    #[doc(alias("SIG-13.13", "SIG-13.14", "SIG-13.15"))]
     May "mute", methods [mute, repeat_mute], about [Mute], stays true, goes_to [];
     message: "`<mute_v2>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<mute_v2>` is not possible here",
@@ -278,7 +269,6 @@ impl MayReportDuration<Caller> for Terminated {}
 row! {
     /// Allows [`Call::call_key`](crate::Call::call_key): the callee reads the encrypted call key of the offer, once it has
     /// rung or answered.
-    #[doc(alias("SIG-08.15", "SIG-18.13", "FLOW-MISSED.2"))]
     May "read the call key", methods [call_key], about [Offer], stays true, goes_to [];
     message: "the call key cannot be read by the {R} of a call that is `{Self}`",
     label: "the `<enc>` of the offer stays closed here",

@@ -3,8 +3,6 @@ use crate::stanza::Meaning;
 /// How a call ended, in its user's words.
 ///
 /// Exhaustive, so that a user interface has a word for each.
-#[doc(alias("call log", "missed call"))]
-#[doc(alias("SIG-12.1", "CAT-TERMINATE.7", "FLOW-MISSED.1"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Nobody answered, for the callee: a missed call.
@@ -31,7 +29,6 @@ pub enum Outcome {
 }
 
 /// Who ended a call.
-#[doc(alias("CAT-TERMINATE.3"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EndedBy {
     /// This device: it sent the end, or abandoned the call.

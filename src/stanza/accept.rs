@@ -46,20 +46,6 @@ use super::{
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/accept.md")]
-#[doc(alias(
-    "SIG-03.3",
-    "SIG-03.4",
-    "SIG-03.5",
-    "SIG-03.6",
-    "SIG-03.11",
-    "SIG-03.15",
-    "SIG-03.19",
-    "SIG-16.36",
-    "CAT-ACCEPT.6",
-    "CAT-ACCEPT.7",
-    "CAT-ACCEPT.8",
-    "REF.15"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accept {
     pub(crate) identity: Identity,
@@ -180,16 +166,6 @@ impl Accept {
 /// assert_eq!(both.iter().collect::<Vec<_>>(), [16000, 8000]);
 /// # drop(only_narrowband);
 /// ```
-#[doc(alias(
-    "SIG-01.9",
-    "SIG-03.7",
-    "SIG-03.8",
-    "SIG-03.10",
-    "SIG-04.10",
-    "SIG-04.12",
-    "ENUM-MEDIA.1",
-    "REF.8"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudioRates {
     /// The rate that the callee prefers.
@@ -264,15 +240,6 @@ impl AudioRates {
 /// };
 /// assert!(answer.capability);
 /// ```
-#[doc(alias(
-    "SIG-02.11",
-    "SIG-03.13",
-    "SIG-03.14",
-    "SIG-03.16",
-    "SIG-03.17",
-    "SIG-03.18",
-    "REF.18"
-))]
 #[derive(Clone, PartialEq, Eq)]
 pub struct Answer {
     /// The rates that the callee takes. The offer must list each of them, unless it lists none (SIG-16.38).

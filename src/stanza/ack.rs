@@ -21,7 +21,6 @@ use crate::id::{Jid, StanzaId};
 /// assert_eq!((ack.id().as_str(), ack.to().as_str()), ("1A", "15550199:3@lid"));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("SIG-07.3", "CAT-ACK.3", "CAT-ACK.4", "CAT-ACK.6"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
     pub(crate) id: StanzaId,
@@ -100,7 +99,6 @@ impl Ack {
 /// assert_eq!(ack.error().and_then(|error| error.code()), Some(503));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("CAT-ACK.5", "CAT-ACK.7", "CAT-ACK.8", "CAT-ACK.11", "OBS-8"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerAck {
     pub(crate) id: StanzaId,
@@ -184,7 +182,6 @@ impl ServerAck {
 
 /// The server's reason for a refusal. A code is data, not a diagnosis: 439, for one, was seen for a wrong order of
 /// children and for a wrong kind of address.
-#[doc(alias("CAT-ACK.9"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AckError {
     pub(crate) code: Option<u32>,

@@ -31,7 +31,6 @@
 /// }
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("OBS-5", "OBS-9", "OBS-11", "OBS-12", "OBS-25"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Dialect {

@@ -30,7 +30,6 @@ use crate::party::speaker;
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/call.md")]
-#[doc(alias("SIG-16.4", "CAT-OFFER.2"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     pub(crate) from: Jid,
@@ -205,7 +204,6 @@ impl Envelope {
 /// # drop(terminate.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("SIG-08.16"))]
 #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]
 pub struct Inbound<A: Action> {
     parts: Box<(Envelope, A)>,

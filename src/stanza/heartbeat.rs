@@ -32,7 +32,6 @@ use super::{Element, Identity};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/heartbeat.md")]
-#[doc(alias("REF.24"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
     pub(crate) identity: Identity,

@@ -62,7 +62,6 @@ impl fmt::Debug for Payload {
 }
 
 /// `<audio enc="opus" rate="16000"/>`: a format of sound, most preferred first (SIG-16.15).
-#[doc(alias("SIG-03.9", "SIG-16.19", "SIG-16.20", "CAT-OFFER.10"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audio {
     pub(crate) codec: Option<Text>,
@@ -110,7 +109,6 @@ impl Audio {
 /// assert_eq!(offered.attribute("dec"), Some("H264"));
 /// assert!(VideoFormat::default().attributes().is_empty()); // the documents' `<video/>`
 /// ```
-#[doc(alias("SIG-02.4"))]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VideoFormat {
     pub(crate) attributes: Vec<Attribute>,
@@ -179,7 +177,6 @@ impl VideoFormat {
 
 /// `<net medium="3"/>`: the kind of network. The medium is 3 in an offer, 2 in an accept and in transport (SIG-03.12,
 /// SIG-05.8); the protocol is of transport alone (SIG-05.9, SIG-05.10).
-#[doc(alias("SIG-03.12", "SIG-05.8", "REF.9"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Net {
     pub(crate) medium: Option<u32>,
@@ -201,7 +198,6 @@ impl Net {
 }
 
 /// `<capability ver="1">0105f709e4bb13</capability>`: what the sender's client can do, opaque.
-#[doc(alias("SIG-01.10", "SIG-04.15", "CAT-OFFER.22", "REF.10"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capability {
     pub(crate) version: Option<u32>,
@@ -241,14 +237,6 @@ impl Capability {
 /// `<enc v="2" type="msg" count="0">…</enc>`: the call key, encrypted for one device (SIG-01.12).
 ///
 /// A call hands it out only once this device has rung or answered (SIG-18.13).
-#[doc(alias(
-    "CAT-OFFER.16",
-    "CAT-OFFER.17",
-    "CAT-OFFER.18",
-    "CAT-ACCEPT.10",
-    "CAT-ACCEPT.11",
-    "REF.11"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enc {
     pub(crate) version: Option<u32>,
@@ -301,7 +289,6 @@ impl Recipient {
 
 /// `<te priority="2">…</te>`: an endpoint of a relay, as opaque bytes in today's clients, as attributes in the
 /// catalogue's samples (SIG-05.17, CAT-OFFER.20).
-#[doc(alias("CAT-OFFER.20", "CAT-ACCEPT.13", "CAT-TRANSPORT.9"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Te {
     pub(crate) attributes: Vec<Attribute>,
@@ -395,7 +382,6 @@ impl Te {
 /// # drop(terminate.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("SIG-14.9", "REF.26"))]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Destination {
     pub(crate) recipients: Vec<Recipient>,
@@ -442,7 +428,6 @@ impl Destination {
 /// let latency = Latency::from_millis(45);
 /// assert_eq!((latency.to_wire(), latency.millis()), (33_554_477, Some(45)));
 /// ```
-#[doc(alias("SIG-15.9", "SIG-15.10", "CAT-RELAYLATENCY.8", "REF.22"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Latency(u32);
 
@@ -497,7 +482,6 @@ impl Latency {
 /// assert_eq!(name.as_str(), "gru1c02");
 /// # Ok::<(), IdError>(())
 /// ```
-#[doc(alias("SIG-15.7", "REF.23"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayName(Text);
 

@@ -37,7 +37,6 @@ use crate::id::{IdError, Token, check};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/mute_v2.md")]
-#[doc(alias("SIG-13.4", "SIG-13.5", "SIG-13.8", "SIG-13.9", "SIG-13.10"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {
     pub(crate) identity: Identity,
@@ -88,7 +87,6 @@ impl Mute {
 ///
 /// assert_eq!(MuteState::MUTED.as_str(), "1");
 /// ```
-#[doc(alias("SIG-13.12", "REF.27", "OBS-13"))]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct MuteState(Cow<'static, str>);
 

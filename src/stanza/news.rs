@@ -30,7 +30,6 @@ use super::{Action, CallAction, Element, GroupInfo, Identity};
 /// # drop(news.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("OBS-26"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     pub(crate) identity: Identity,

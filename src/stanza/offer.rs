@@ -61,7 +61,6 @@ pub(crate) const KEYGEN: u32 = 2;
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/offer.md")]
-#[doc(alias("SIG-16.11", "SIG-16.12", "SIG-16.13"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
     pub(crate) identity: Identity,
@@ -304,7 +303,6 @@ stubs! {
 /// # drop(offer.acknowledge_with_receipt(&OwnAddress::default()));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("SIG-16.14", "OBS-22"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupOffer {
     pub(crate) offer: Offer,

@@ -31,7 +31,6 @@ use super::{Element, Identity, Text};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/offer_notice.md")]
-#[doc(alias("SIG-07.17", "SIG-16.41"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferNotice {
     pub(crate) identity: Identity,

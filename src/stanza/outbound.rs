@@ -121,7 +121,6 @@ impl CallStanza {
 /// # drop(rejected);
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias("REF.1"))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "the peer learns of the step only when this is sent"]
 pub struct Outbound<A: Action> {

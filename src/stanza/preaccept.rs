@@ -36,19 +36,6 @@ use super::{Audio, Capability, Destination, Element, Identity, VideoFormat};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/preaccept.md")]
-#[doc(alias(
-    "SIG-04.2",
-    "SIG-04.7",
-    "SIG-04.8",
-    "SIG-04.9",
-    "SIG-04.16",
-    "SIG-16.35",
-    "CAT-PREACCEPT.3",
-    "CAT-PREACCEPT.6",
-    "CAT-PREACCEPT.7",
-    "CAT-PREACCEPT.8",
-    "REF.14"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preaccept {
     pub(crate) identity: Identity,

@@ -19,24 +19,12 @@ use crate::id::{IdError, Token, check};
 /// assert_eq!("".parse::<TerminateReason>(), Err(IdError::Empty));
 /// # Ok::<(), IdError>(())
 /// ```
-#[doc(alias("SIG-14.6", "SIG-14.7"))]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct TerminateReason {
     word: Cow<'static, str>,
 }
 
 /// What a [`TerminateReason`] means, however it is spelled.
-#[doc(alias(
-    "ENUM-TERM.1",
-    "ENUM-TERM.2",
-    "ENUM-TERM.3",
-    "ENUM-TERM.4",
-    "ENUM-TERM.5",
-    "ENUM-TERM.6",
-    "ENUM-TERM.7",
-    "ENUM-TERM.8",
-    "ENUM-TERM.9"
-))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Meaning {

@@ -25,20 +25,6 @@ use crate::party::speaker;
 /// assert_eq!((receipt.id().as_str(), receipt.identity().call_id.as_str()), ("1A", "C0"));
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias(
-    "SIG-07.6",
-    "SIG-07.7",
-    "SIG-07.8",
-    "SIG-07.9",
-    "SIG-07.13",
-    "SIG-07.14",
-    "SIG-07.15",
-    "SIG-12.6",
-    "SIG-16.24",
-    "SIG-16.25",
-    "SIG-16.26",
-    "SIG-16.27"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallReceipt {
     pub(crate) to: Jid,

@@ -34,7 +34,6 @@ macro_rules! generate {
         /// # Ok(())
         /// # }
         /// ```
-        #[doc(alias("SIG-07.1", "SIG-16.2"))]
         #[derive(Debug, PartialEq)]
         #[non_exhaustive]
         #[must_use = "its acknowledgement is owed, and without one the stanza is delivered again (SIG-07.2)"]

@@ -37,23 +37,6 @@ use super::{Element, Identity, TerminateReason};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/reject.md")]
-#[doc(alias(
-    "SIG-08.5",
-    "SIG-08.6",
-    "SIG-08.7",
-    "SIG-08.8",
-    "SIG-08.9",
-    "SIG-08.17",
-    "SIG-08.18",
-    "SIG-16.30",
-    "SIG-18.7",
-    "SIG-18.8",
-    "SIG-18.9",
-    "CAT-REJECT.5",
-    "CAT-REJECT.6",
-    "CAT-REJECT.7",
-    "REF.28"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     pub(crate) identity: Identity,

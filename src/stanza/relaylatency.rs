@@ -37,19 +37,6 @@ use super::{Destination, Element, Identity, Te};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/relaylatency.md")]
-#[doc(alias(
-    "SIG-15.1",
-    "SIG-15.2",
-    "SIG-15.5",
-    "SIG-15.13",
-    "SIG-15.14",
-    "SIG-15.15",
-    "SIG-15.16",
-    "CAT-RELAYLATENCY.3",
-    "CAT-RELAYLATENCY.5",
-    "CAT-RELAYLATENCY.6",
-    "CAT-RELAYLATENCY.7"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayLatency {
     pub(crate) identity: Identity,

@@ -35,7 +35,6 @@ use crate::party::may_acknowledge;
 ///     }
 /// }
 /// ```
-#[doc(alias("CAT-ACK.10"))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "it matches the server's acknowledgement of what was sent"]
 pub struct Sent<A: Action> {

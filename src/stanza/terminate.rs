@@ -39,16 +39,6 @@ use super::{Destination, Element, Identity, TerminateReason};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/terminate.md")]
-#[doc(alias(
-    "SIG-12.12",
-    "SIG-14.4",
-    "SIG-14.5",
-    "SIG-14.14",
-    "CAT-TERMINATE.6",
-    "CAT-TERMINATE.8",
-    "CAT-TERMINATE.10",
-    "REF.25"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terminate {
     pub(crate) identity: Identity,

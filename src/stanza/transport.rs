@@ -36,17 +36,6 @@ use super::{Destination, Element, Identity, Net, Payload, Text};
 /// [How to read this list](crate::stanza#what-they-have).
 ///
 #[doc = include_str!("../../docs/generated/stanza/transport.md")]
-#[doc(alias(
-    "SIG-05.3",
-    "SIG-05.4",
-    "SIG-05.5",
-    "SIG-05.14",
-    "SIG-05.15",
-    "CAT-TRANSPORT.5",
-    "CAT-TRANSPORT.6",
-    "CAT-TRANSPORT.7",
-    "CAT-TRANSPORT.10"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transport {
     pub(crate) identity: Identity,

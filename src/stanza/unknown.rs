@@ -13,20 +13,6 @@ use super::Element;
 /// # drop(unknown.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
-#[doc(alias(
-    "SIG-05.16",
-    "SIG-07.18",
-    "SIG-07.20",
-    "SIG-12.18",
-    "SIG-14.18",
-    "SIG-16.6",
-    "CAT-MUTE.4",
-    "CAT-MUTE.5",
-    "CAT-MUTE.6",
-    "CAT-MUTE.7",
-    "CAT-MUTE.8",
-    "CAT-MUTE.9"
-))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownAction {
     pub(crate) elements: Vec<Element>,

@@ -355,7 +355,6 @@ pub enum Event {
 ///     format!("{kind} from {} at {:?}", missed.envelope.notify().unwrap_or("somebody"), missed.envelope.timestamp())
 /// }
 /// ```
-#[doc(alias("missed call"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissedCall {
     /// Which call.

@@ -11,7 +11,6 @@ use crate::stanza::Dialect;
 /// let patient = Policy { on_decline: OnDecline::RingOn, ..Policy::default() };
 /// assert_eq!(patient.ring_window.as_secs(), 90);
 /// ```
-#[doc(alias("OBS-24"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// What to do when the peer's user declines on one device and others ring on. By default, give up on the others.
@@ -61,7 +60,6 @@ pub enum HostClient {
 
 /// What a caller does when the peer's user declines on one device (SIG-18.19). A device that is busy, or out for
 /// another reason of its own, never makes a caller give up on the others.
-#[doc(alias("SIG-18.24", "FLOW-REJECT.9"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnDecline {
@@ -116,7 +114,6 @@ pub enum Dismissal {
 ///   <terminate call-id="00FACADE" call-creator="15550100:2@lid"/>
 /// </call>
 /// ```
-#[doc(alias("crossed calls", "simultaneous calls"))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OnGlare {

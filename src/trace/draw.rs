@@ -98,9 +98,14 @@ impl CallReport {
                 Some(_) => ("x", "ring-x"),
                 None => ("m", "ring-a"),
             };
+            if !drawn.step.is_silent() {
+                draw(format!(
+                    r#"<path class="{class}" d="M{from} {y}H{to}" marker-end="url(#{marker})"/>"#
+                ));
+            }
             let label = escaped(&drawn.step.words());
             draw(format!(
-                r#"<path class="{class}" d="M{from} {y}H{to}" marker-end="url(#{marker})"/><text class="code" x="320" y="{}" text-anchor="middle">{label}</text>"#,
+                r#"<text class="code" x="320" y="{}" text-anchor="middle">{label}</text>"#,
                 y - 5
             ));
             let time = drawn.step.time.map_or_else(String::new, super::text::clock);
@@ -148,10 +153,12 @@ impl CallReport {
                 Direction::Outward => "here->>there",
                 Direction::Inward => "there->>here",
             };
-            write(&format!(
-                "{arrow}: {}",
-                drawn.step.words().replace(['<', '>'], "")
-            ));
+            let words = drawn.step.words().replace(['<', '>'], "");
+            if drawn.step.is_silent() {
+                write(&format!("Note left of here: {words}"));
+            } else {
+                write(&format!("{arrow}: {words}"));
+            }
             if drawn.step.before != drawn.step.after || drawn.step.is_first() {
                 write(&format!("Note left of here: {}", drawn.here));
             }
@@ -263,6 +270,7 @@ impl Step {
     /// What it is, as elements.
     fn words(&self) -> String {
         match self.answer {
+            _ if self.is_silent() => self.element.to_owned(),
             "" if self.is_dismissal => format!("<{}> to other devices", self.element),
             "" => format!("<{}>", self.element),
             answer => format!("<{answer}> of <{}>", self.element),

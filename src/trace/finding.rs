@@ -104,14 +104,15 @@ impl fmt::Display for FindingKind {
     }
 }
 
-/// How many findings of one kind are kept of one call, and of what is of no call.
+/// How many findings of one kind and one speaker are kept of one call, and of what is of no call.
 const MOST_OF_A_KIND: usize = 1000;
 
-/// The findings of a call, or of what is of no call: a peer cannot make them grow without bound.
+/// The findings of a call, or of what is of no call. What one speaker does again and again leaves room for those of the others.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     kept: Vec<Finding>,
-    told: [usize; 3],
+    /// How many there were, by kind and speaker.
+    told: [[usize; 6]; 3],
 }
 
 impl Findings {
@@ -119,7 +120,7 @@ impl Findings {
         let Some(finding) = finding.into() else {
             return;
         };
-        let told = &mut self.told[finding.kind as usize];
+        let told = &mut self.told[finding.kind as usize][finding.by as usize];
         *told += 1;
         if *told <= MOST_OF_A_KIND {
             self.kept.push(finding);
@@ -132,7 +133,7 @@ impl Findings {
 
     /// Those that are kept, and the number of the others.
     pub(super) fn into_parts(self) -> (Vec<Finding>, usize) {
-        let told: usize = self.told.iter().sum();
+        let told: usize = self.told.iter().flatten().sum();
         let left_out = told - self.kept.len();
         (self.kept, left_out)
     }

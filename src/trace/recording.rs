@@ -19,7 +19,8 @@ const MOST_IN_A_LINE: usize = 256;
 /// The outermost elements of stanzas.
 const ROOTS: [&str; 3] = ["call", "ack", "receipt"];
 
-/// In front of a call that was abandoned: what follows is its `call-id` and its creator. Neither has a tab in it.
+/// In front of a call that was abandoned: what follows is its `call-id`, its creator and a dot, with tabs between them. Neither has
+/// a tab in it, so that half a line is told from a whole one.
 pub(super) const ABANDONED: &str = "! abandoned\t";
 
 /// What a recording is written in.
@@ -136,6 +137,23 @@ impl Open {
         }
     }
 
+    fn recorded(&self, stanza: RecordedStanza) -> Recorded {
+        Recorded {
+            line: self.line,
+            time: self.time,
+            stanza,
+        }
+    }
+
+    fn broken(&self, why: &'static str) -> Recorded {
+        self.recorded(RecordedStanza::Broken(why))
+    }
+
+    /// Whether it has its end in front of this place.
+    fn ends_before(&self, place: usize, printer: Printer) -> bool {
+        log::element(&self.text, printer).is_ok_and(|(_, end)| end <= place)
+    }
+
     /// Whether this line may have its end. To look at the whole stanza for each of its lines would take too long.
     fn may_end_in(&self, line: &str) -> bool {
         ROOTS.iter().any(|root| {
@@ -191,14 +209,11 @@ impl Reader {
         let recorded = match self.format {
             Format::Trace => {
                 let line = line.trim_start_matches('\u{feff}'); // some editors put it in front
-                Vec::from_iter(self.trace_line(line))
+                Vec::from_iter(self.trace_line(line.trim()))
             }
             Format::Log(printer) => {
-                let begins = self.opened(line).map(|open| open.timed_by(line));
-                // A stanza has none inside.
-                let broken = begins.as_ref().and_then(|_| self.finish());
-                let mut recorded = Vec::from_iter(broken);
-                self.log_line(line, begins, printer, &mut recorded);
+                let mut recorded = Vec::new();
+                self.log_line(line, printer, &mut recorded);
                 recorded
             }
         };
@@ -208,15 +223,10 @@ impl Reader {
     /// Ends the recording. Returns the stanza that breaks off, if one does.
     pub fn finish(&mut self) -> Option<Recorded> {
         let open = self.open.take()?;
-        Some(Recorded {
-            line: open.line,
-            time: open.time,
-            stanza: RecordedStanza::Broken("a stanza without an end"),
-        })
+        Some(open.broken("a stanza without an end"))
     }
 
-    fn trace_line(&mut self, whole: &str) -> Option<Recorded> {
-        let line = whole.trim();
+    fn trace_line(&mut self, line: &str) -> Option<Recorded> {
         if let Some(comment) = line.strip_prefix('#') {
             self.comment(comment.trim_start());
             return None;
@@ -231,7 +241,7 @@ impl Reader {
             _ => (None, line),
         };
         if rest.starts_with('!') {
-            return self.acted(time, whole);
+            return self.acted(time, rest);
         }
         let (direction, text) = match rest.split_at_checked(1) {
             Some((">", text)) => (Direction::Outward, text.trim_start()),
@@ -250,20 +260,21 @@ impl Reader {
         Some(self.recorded(time, stanza))
     }
 
-    /// What a user did is a comment, unless it ended a call for which no stanza tells so.
-    fn acted(&self, time: Option<Duration>, line: &str) -> Option<Recorded> {
-        let (_, call) = line.split_once(ABANDONED)?;
-        let call = call.trim_end_matches(['\r', '\n']).split_once('\t');
-        let call = call.and_then(|(id, creator)| {
-            Some(Identity {
-                call_id: id.parse().ok()?,
-                call_creator: creator.parse().ok()?,
-            })
+    /// What a user did is a comment, unless it ended a call for which no stanza tells so. A journal has no comments of this kind.
+    fn acted(&self, time: Option<Duration>, rest: &str) -> Option<Recorded> {
+        let call = rest.strip_prefix(ABANDONED).and_then(|call| {
+            let mut parts = call.split('\t');
+            let call = Identity {
+                call_id: parts.next()?.parse().ok()?,
+                call_creator: parts.next()?.parse().ok()?,
+            };
+            (parts.next() == Some(".") && parts.next().is_none()).then_some(call)
         });
-        let what = call.map_or(
-            RecordedStanza::Broken("a call that was abandoned without its ids"),
-            RecordedStanza::WasAbandoned,
-        );
+        let what = match call {
+            Some(call) => RecordedStanza::WasAbandoned(call),
+            None if self.is_lenient => return None,
+            None => RecordedStanza::Broken("a line that says no more than half of what was done"),
+        };
         Some(self.recorded(time, what))
     }
 
@@ -292,23 +303,30 @@ impl Reader {
         self.is_echo = mark.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     }
 
-    fn log_line(
-        &mut self,
-        line: &str,
-        begins: Option<Open>,
-        printer: Printer,
-        recorded: &mut Vec<Recorded>,
-    ) {
+    fn log_line(&mut self, line: &str, printer: Printer, recorded: &mut Vec<Recorded>) {
+        let begins = self.opened(line).map(|open| open.timed_by(line));
         let mut next = match self.open.take() {
             Some(mut open) => {
+                let begins_at =
+                    open.text.len() + 1 + begins.as_ref().map_or(0, |new| new.before.len());
                 open.text.push('\n');
                 open.text.push_str(line); // no text in JSON goes over several lines
-                if !open.may_end_in(line) && open.text.len() < MOST_OPEN {
-                    self.open = Some(open);
-                    return;
+                let may_end = open.may_end_in(line) || open.text.len() >= MOST_OPEN;
+                match begins {
+                    // A stanza has none inside: the one that is open ends in front of it, or breaks off.
+                    Some(begins) if !(may_end && open.ends_before(begins_at, printer)) => {
+                        recorded.push(open.broken("a stanza without an end"));
+                        Some(begins)
+                    }
+                    None if !may_end => {
+                        self.open = Some(open);
+                        return;
+                    }
+                    _ => {
+                        open.tries += 1;
+                        Some(open)
+                    }
                 }
-                open.tries += 1;
-                Some(open)
             }
             None => begins,
         };
@@ -316,10 +334,7 @@ impl Reader {
             let Some(open) = next else { return };
             next = self.printed(open, printer, recorded);
         }
-        if next.is_some() {
-            recorded
-                .push(self.recorded(None, RecordedStanza::Broken("a line of too many stanzas")));
-        }
+        recorded.extend(next.map(|open| open.broken("a line of too many stanzas")));
     }
 
     /// Reads a printed stanza. Returns the one that begins behind it, in the same line.
@@ -329,35 +344,35 @@ impl Reader {
         printer: Printer,
         recorded: &mut Vec<Recorded>,
     ) -> Option<Open> {
-        let (stanza, next) = match log::element(&open.text, printer) {
+        match log::element(&open.text, printer) {
             Ok((stanza, end)) => {
                 let behind = &open.text[end..];
                 let next = self.opened(behind);
                 let words = next.as_ref().map_or(behind, |next| &next.before);
                 let stanza = printed_stanza(&stanza, (&open.before, words));
-                (stanza, next.map(|next| next.behind(&open)))
-            }
-            Err(Failure::Incomplete)
-                if open.text.len() < MOST_OPEN && open.tries < MOST_TRIES && !open.is_escaped =>
-            {
-                self.open = Some(open);
-                return None;
+                recorded.extend(stanza.map(|stanza| open.recorded(stanza)));
+                next.map(|next| next.behind(&open))
             }
             Err(failure) => {
-                let why = match failure {
+                // It ends in front of the next one at the latest.
+                let next = self.opened(&open.text[1..]).map(|next| next.behind(&open));
+                let may_go_on = failure == Failure::Incomplete
+                    && next.is_none()
+                    && open.text.len() < MOST_OPEN
+                    && open.tries < MOST_TRIES
+                    && !open.is_escaped;
+                if may_go_on {
+                    self.open = Some(open);
+                    return None;
+                }
+                recorded.push(open.broken(match failure {
                     Failure::Incomplete => "a stanza without an end",
                     Failure::TooLarge => "a stanza that is too large",
                     Failure::Bad(expected) => expected,
-                };
-                (Some(RecordedStanza::Broken(why)), None)
+                }));
+                next
             }
-        };
-        recorded.extend(stanza.map(|stanza| Recorded {
-            line: open.line,
-            time: open.time,
-            stanza,
-        }));
-        next
+        }
     }
 
     /// The stanza that begins in a line of a log, if one does.

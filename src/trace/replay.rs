@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::debt::{Debt, DebtKey, Parts};
 use super::finding::{Finding, Findings, Speaker};
 use super::recording::{Direction, Recorded, RecordedStanza};
-use super::report::{CallReport, Report};
+use super::report::{CallReport, Report, Step};
 use super::tracked::{At, Calls, Tracked};
 use super::traits::Traits;
 use crate::any::{AnyCall, ReceiveError, Said, SayError};
@@ -140,7 +140,8 @@ impl Replay {
     /// Takes the next stanza. `me` are the own addresses, as far as they are known.
     pub fn stanza(&mut self, recorded: Recorded, me: &OwnAddress) {
         let Recorded { line, time, stanza } = recorded;
-        self.stanzas += 1;
+        let is_stanza = !matches!(stanza, RecordedStanza::WasAbandoned(_));
+        self.stanzas += usize::from(is_stanza);
         self.last = time.or(self.last);
         let at = At { line, time };
         match stanza {
@@ -176,17 +177,17 @@ impl Replay {
         if !self.is_one_sided {
             self.report_missing();
         }
-        let (mut calls, mut findings_left_out) = (Vec::new(), 0);
-        for tracked in self.calls.0.into_values() {
-            let (mut call, left_out) = tracked.into_report();
-            if self.is_one_sided {
-                call.findings.iter_mut().for_each(Finding::becomes_a_note);
-            }
-            calls.push(call);
-            findings_left_out += left_out;
+        let mut calls: Vec<CallReport> = self
+            .calls
+            .0
+            .into_values()
+            .map(Tracked::into_report)
+            .collect();
+        if self.is_one_sided {
+            let of_calls = calls.iter_mut().flat_map(|call| &mut call.findings);
+            of_calls.for_each(Finding::becomes_a_note);
         }
-        let (others, left_out) = self.others.into_parts();
-        findings_left_out += left_out;
+        let (others, others_left_out) = self.others.into_parts();
         Report {
             dialect: self.dialect.unwrap_or_default(),
             is_dialect_told: self.dialect.is_some(),
@@ -197,7 +198,7 @@ impl Replay {
             calls,
             left_out: self.left_out,
             others,
-            findings_left_out,
+            others_left_out,
         }
     }
 
@@ -288,6 +289,9 @@ impl Replay {
     fn ended_offer(&mut self, mut offer: Inbound<EndedOffer>, at: At, me: &OwnAddress) {
         let identity = offer.identity().clone();
         if let Some(known) = self.find_exactly(&identity) {
+            if self.calls[known].is_unacknowledged() {
+                return self.offered_again(known, offer.take_owed(me), at);
+            }
             return self.hear(known, Received::EndedOffer(offer), at, me);
         }
         let from = offer.envelope().from().clone();
@@ -480,10 +484,10 @@ impl Replay {
         }
         let tracked = &mut self.calls[index];
         let after = tracked.phase();
-        tracked.step(at, Direction::Outward, element, (before, after));
-        if let Some(step) = tracked.report.steps.last_mut() {
-            step.is_dismissal = is_dismissal;
-        }
+        tracked.take(Step {
+            is_dismissal,
+            ..Tracked::told(at, Direction::Outward, element, (before, after))
+        });
         finding
     }
 
@@ -492,12 +496,14 @@ impl Replay {
             return self.not_judged(call, at, Speaker::Us);
         };
         let tracked = &mut self.calls[index];
-        tracked.last_line = at.line;
+        let before = tracked.phase();
         if let Some(call) = &mut tracked.call
             && let Err(why) = call.say_no_more()
         {
             tracked.findings.tell(Finding::not_abandoned(at.line, why));
         }
+        let after = tracked.phase();
+        tracked.step(at, Direction::Outward, Step::ABANDONED, (before, after));
     }
 
     /// Whether its offer has got its ack, and waits for its receipt.

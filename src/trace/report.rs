@@ -41,8 +41,8 @@ pub struct Report {
     pub left_out: usize,
     /// Findings that are of no call.
     pub others: Vec<Finding>,
-    /// How many findings are left out: of one kind in one call only the first thousand are kept.
-    pub findings_left_out: usize,
+    /// How many more of these there were: of one kind and one speaker the first thousand are kept.
+    pub others_left_out: usize,
 }
 
 /// One call of a recording.
@@ -69,6 +69,8 @@ pub struct CallReport {
     pub steps_left_out: usize,
     /// What is wrong, in the order of the lines.
     pub findings: Vec<Finding>,
+    /// How many more findings there were: of one kind and one speaker the first thousand are kept.
+    pub findings_left_out: usize,
     /// What was sent and not acknowledged by the server before the recording ends.
     pub unacknowledged: Vec<&'static str>,
 }
@@ -95,6 +97,15 @@ pub struct Step {
     pub after: PhaseName,
 }
 
+impl Step {
+    /// In the place of an element: the client gave the call up, and sent nothing.
+    pub(super) const ABANDONED: &'static str = "(abandoned)";
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.element == Self::ABANDONED
+    }
+}
+
 impl CallReport {
     pub(super) fn new(identity: Identity, peer: Jid, is_placed: bool) -> Self {
         Self {
@@ -108,6 +119,7 @@ impl CallReport {
             steps: Vec::new(),
             steps_left_out: 0,
             findings: Vec::new(),
+            findings_left_out: 0,
             unacknowledged: Vec::new(),
         }
     }

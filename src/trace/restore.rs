@@ -58,7 +58,7 @@ pub fn journal_line(direction: Direction, since_1970: Duration, stanza: &str) ->
 pub fn abandoned_line(since_1970: Duration, call: &Identity) -> String {
     let (seconds, millis) = (since_1970.as_secs(), since_1970.subsec_millis());
     let (id, creator) = (&call.call_id, &call.call_creator);
-    format!("{seconds}.{millis:03} {ABANDONED}{id}\t{creator}")
+    format!("{seconds}.{millis:03} {ABANDONED}{id}\t{creator}\t.")
 }
 
 /// When a journal is read: the same moment on both clocks.

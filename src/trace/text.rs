@@ -53,10 +53,7 @@ impl Report {
         for finding in &self.others {
             tell(&mut text, finding, 0);
         }
-        if self.findings_left_out > 0 {
-            let left_out = counted(self.findings_left_out, "more finding");
-            line(&mut text, 0, &format!("{left_out} of the same kinds"));
-        }
+        more(&mut text, 0, self.others_left_out);
         let dialect = match (self.is_dialect_told, self.dialect) {
             (false, _) => "no ack tells the client's dialect",
             (true, Dialect::Documents) => "the client acknowledges as the documents have it",
@@ -121,12 +118,10 @@ impl CallReport {
                 tell(&mut text, finding, 8);
             }
         }
-        if self.steps_left_out > 0 {
-            line(&mut text, 8, &counted(self.steps_left_out, "more stanza"));
-        }
         for finding in there.chain(self.missing()) {
             tell(&mut text, finding, 8);
         }
+        more(&mut text, 8, self.findings_left_out);
         line(&mut text, 8, &self.ending());
         text
     }
@@ -147,8 +142,15 @@ impl CallReport {
         format!("call {id} {way} {peer}")
     }
 
-    /// How the call ended, in a sentence.
+    /// How the call ended, in a sentence, and how many stanzas are not shown.
     pub(super) fn ending(&self) -> String {
+        match self.steps_left_out {
+            0 => self.end(),
+            more => format!("{}; {} not shown", self.end(), counted(more, "stanza")),
+        }
+    }
+
+    fn end(&self) -> String {
         let Some(outcome) = self.outcome else {
             return match self.phase {
                 Some(phase) => format!("the recording leaves it `{phase}`"),
@@ -189,10 +191,19 @@ impl Step {
             Direction::Inward => '<',
         };
         match self.answer {
+            _ if self.is_silent() => self.element.to_owned(),
             "" if self.is_dismissal => format!("{sign} {} to others", self.element),
             "" => format!("{sign} {}", self.element),
             answer => format!("{sign} {answer} of {}", self.element),
         }
+    }
+}
+
+/// What is left out of findings.
+fn more(text: &mut String, indent: usize, left_out: usize) {
+    if left_out > 0 {
+        let words = format!("{} of the same kinds", counted(left_out, "more finding"));
+        line(text, indent, &words);
     }
 }
 

@@ -105,23 +105,40 @@ impl Tracked {
         direction: Direction,
         answer: &'static str,
         element: &'static str,
-        (before, after): (PhaseName, PhaseName),
+        phases: (PhaseName, PhaseName),
     ) {
-        self.last_line = at.line;
-        if self.report.steps.len() >= MOST_STEPS {
-            self.report.steps_left_out += 1;
-            return;
-        }
-        self.report.steps.push(Step {
+        self.take(Step {
+            answer,
+            ..Self::told(at, direction, element, phases)
+        });
+    }
+
+    /// A stanza with this element, as it is told.
+    pub(super) fn told(
+        at: At,
+        direction: Direction,
+        element: &'static str,
+        (before, after): (PhaseName, PhaseName),
+    ) -> Step {
+        Step {
             line: at.line,
             time: at.time,
             direction,
-            answer,
+            answer: "",
             element,
             is_dismissal: false,
             before,
             after,
-        });
+        }
+    }
+
+    pub(super) fn take(&mut self, step: Step) {
+        self.last_line = step.line;
+        if self.report.steps.len() < MOST_STEPS {
+            self.report.steps.push(step);
+        } else {
+            self.report.steps_left_out += 1;
+        }
     }
 
     /// What follows from what the call heard.
@@ -232,8 +249,7 @@ impl Tracked {
         }
     }
 
-    /// Its report, and how many of its findings are left out.
-    pub(super) fn into_report(self) -> (CallReport, usize) {
+    pub(super) fn into_report(self) -> CallReport {
         let Self {
             call,
             mut report,
@@ -244,9 +260,8 @@ impl Tracked {
         report.phase = call.as_ref().map(AnyCall::phase);
         report.outcome = call.as_ref().and_then(AnyCall::outcome);
         report.ended_by = call.as_ref().and_then(AnyCall::ended_by);
-        let (findings, left_out) = findings.into_parts();
-        report.findings = findings;
+        (report.findings, report.findings_left_out) = findings.into_parts();
         report.findings.sort_by_key(Finding::line);
-        (report, left_out)
+        report
     }
 }

@@ -34,9 +34,8 @@ pub struct Traits {
 impl Traits {
     /// Looks at one stanza.
     pub fn look(&mut self, recorded: &Recorded) {
-        if let RecordedStanza::WasSent(_)
-        | RecordedStanza::WasAbandoned(_)
-        | RecordedStanza::Unreadable(Direction::Outward, _) = recorded.stanza
+        if let RecordedStanza::WasSent(_) | RecordedStanza::Unreadable(Direction::Outward, _) =
+            recorded.stanza
         {
             self.sent += 1;
         }

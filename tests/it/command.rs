@@ -148,6 +148,13 @@ fn an_account_is_given_and_a_clause_explained() {
     let (code, text) = told(&ringstate(&["explain", "SIG-18.3", "OBS-17"]));
     assert_eq!(code, Some(0));
     assert!(text.starts_with("SIG-18.3: The ack is sent even for a declined call. (draft) type: `Call::acknowledge`\nOBS-17: "), "{text}");
+    let (_, text) = told(&ringstate(&["explain", "sig-18.2", "OBS"]));
+    assert!(
+        text.starts_with("SIG-18.2: ")
+            && text.contains("OBS-VIDEO-1: ")
+            && !text.contains("SIG-18.20"),
+        "{text}"
+    );
     let (_, text) = told(&ringstate(&["explain", "SIG-18"]));
     assert!(
         text.lines().count() > 10 && !text.contains("SIG-17."),

@@ -538,15 +538,23 @@ fn a_call_that_was_abandoned_stays_so_and_frees_its_place() {
     let (board, unsent) = program.restored(length).expect("it is true");
     assert!(unsent.stanzas().is_empty() && board.live().next().is_none());
     drop(unsent);
-    // What this crate did not write is no record, and an unknown call is one of before the journal.
+    // Half a line is told from a whole one, wherever it breaks off and whatever comes behind it.
     let line = program.journal[length - 1].clone();
-    program.journal.push(line.replace('\t', " "));
-    program.journal.push(line.replace("15550199", ""));
-    program.journal.push(line.clone()); // without it, that was half a write
-    let why = program.restored(length + 3).expect_err("it has no creator");
-    assert_eq!(why.line, length + 2);
-    program.journal.truncate(length);
-    program.journal.insert(0, line);
+    let next = journal_line(Direction::Inward, START, &offer(ANN, IN, ""));
+    for end in 15..line.len() {
+        for (joined, at) in [
+            (format!("{}{next}", &line[..end]), 0),
+            (line[..end].to_owned(), 1),
+        ] {
+            program.journal.truncate(length - 1);
+            program.journal.extend([joined, next.clone()]);
+            let why = program.restored(length + 1).map(drop);
+            let why = why.expect_err(&line[..end]);
+            assert_eq!(why.line, length, "{end} {at}");
+        }
+    }
+    // A call that is not known ended before the journal began.
+    program.journal = vec![line];
     assert!(program.restored(1).is_ok());
 }
 
