@@ -49,6 +49,7 @@ pub use hears::HearsPreaccept;
 pub use hears::HearsReceipt;
 #[doc(alias("CAT-REJECT.9"))]
 pub use hears::HearsReject;
+#[doc(alias("CAT-OFFER.1"))]
 #[doc(alias("SIG-17.15"))]
 pub use hears::HearsServerAck;
 #[doc(alias("CAT-TERMINATE.1"))]
@@ -59,15 +60,16 @@ pub use hears::{
     HearsAcceptNack, HearsHeartbeat, HearsLateAnswer, HearsMute, HearsNews, HearsRelayLatency,
     HearsRepeatedOffer, HearsVideo,
 };
-#[doc(alias("SIG-16.32", "SIG-18.11", "CAT-ACCEPT.2", "FLOW-REJECT.6"))]
+#[doc(alias("SIG-16.32", "SIG-18.11", "FLOW-REJECT.6"))]
 pub use may::MayAccept;
-#[doc(alias("SIG-16.22", "SIG-18.2", "CAT-OFFER.1", "FLOW-IN.3"))]
+#[doc(alias("SIG-16.22", "SIG-18.2", "FLOW-IN.3"))]
 pub use may::MayAcknowledge;
+#[doc(alias("SIG-16.31"))]
 #[doc(alias("SIG-18.10", "CAT-PREACCEPT.1", "FLOW-OUT.5", "FLOW-IN.4", "OBS-2"))]
 pub use may::MayPreaccept;
 #[doc(alias("SIG-08.15", "SIG-18.13", "FLOW-MISSED.2"))]
 pub use may::MayReadCallKey;
-#[doc(alias("SIG-08.10", "SIG-08.11", "SIG-08.13", "SIG-16.31", "CAT-REJECT.1"))]
+#[doc(alias("SIG-08.10", "SIG-08.13", "CAT-REJECT.1"))]
 pub use may::MayReject;
 #[doc(alias("SIG-08.12", "OBS-3"))]
 pub use may::MayRejectWhileRinging;
@@ -90,6 +92,7 @@ pub use may::MaySendRelayLatency;
     "FLOW-OUT.8"
 ))]
 pub use may::MaySendTransport;
+#[doc(alias("CAT-TERMINATE.2", "SIG-08.11"))]
 #[doc(alias("SIG-17.35", "SIG-17.39", "SIG-18.18", "FLOW-OUT.10", "FLOW-IN.9"))]
 pub use may::MayTerminate;
 pub use may::{
@@ -185,6 +188,7 @@ explained! {
     label: "there is no id to add",
     note: "offer, preaccept and heartbeat take the id of their `<call>` when they are built (SIG-14.3, SIG-17.12)",
     note: "all other actions are built without one, and the layer that sends them adds it (SIG-08.4, REF.2)";
+    #[doc(alias("SIG-03.2", "SIG-08.3"))]
     pub trait SentWithoutId: CallAction {}
 }
 impl SentWithoutId for Accept {}

@@ -184,13 +184,12 @@ pub use call::DeviceIdentity;
 pub use call::DeviceKey;
 #[doc(alias("SIG-12.13", "SIG-12.14", "SIG-12.15", "SIG-14.8"))]
 pub use call::Ending;
-#[doc(alias("SIG-17.44"))]
 pub use call::HearError;
 #[doc(alias("SIG-17.1", "CAT-OFFER.3", "FLOW-OUT.1"))]
 pub use call::NewCall;
-#[doc(alias("SIG-18.23", "CAT-REJECT.2"))]
+#[doc(alias("SIG-18.23"))]
 pub use call::RejectHeard;
-#[doc(alias("SIG-15.6", "SIG-15.8", "SIG-15.11", "SIG-15.12", "REF.21", "OBS-15"))]
+#[doc(alias("SIG-15.6", "SIG-15.8", "SIG-15.12"))]
 pub use call::RelayReport;
 #[doc(alias(
     "SIG-01.8",
@@ -203,6 +202,7 @@ pub use call::RelayReport;
     "REF.12"
 ))]
 pub use call::RingingDevices;
+#[doc(alias("CAT-ACCEPT.2"))]
 #[doc(alias(
     "stop ringing",
     "accepted elsewhere",
@@ -211,7 +211,6 @@ pub use call::RingingDevices;
     "CAT-ACCEPT.15"
 ))]
 pub use call::Siblings;
-#[doc(alias("CAT-TERMINATE.2"))]
 pub use call::TerminateHeard;
 #[doc(alias("SIG-05.12"))]
 pub use call::TransportHeard;

@@ -96,6 +96,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         (Call::in_phase(parties, P::Held::<R>::acked(parts)), owed)
     }
 
+    // wacrg:SIG-08
     /// Declines the call with `<reject>`, the last stanza of this device (SIG-18.12). Goes from `Acked` ([`MayReject`])
     /// to [`Rejected`].
     ///
@@ -122,12 +123,10 @@ impl<R: Role, P: Phase> Call<R, P> {
     #[doc(alias(
         "SIG-08.1",
         "SIG-08.2",
-        "SIG-08.3",
         "SIG-18.1",
         "SIG-18.5",
         "SIG-18.6",
         "CAT-REJECT.3"
-    // wacrg:SIG-08
     ))]
     pub fn reject(self) -> (Call<R, Rejected>, Outbound<Reject>)
     where
@@ -204,6 +203,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         (Call::in_phase(parties, end), reject)
     }
 
+    // wacrg:SIG-04
     /// Tells the caller that this device rings, with `<preaccept>`. Goes from `Acked` ([`MayPreaccept`]) to [`Preaccepted`].
     ///
     /// ```xml
@@ -244,8 +244,10 @@ impl<R: Role, P: Phase> Call<R, P> {
         "SIG-04.5",
         "SIG-04.6",
         "SIG-16.34",
+        "SIG-04.11",
+        "SIG-04.13",
+        "SIG-04.14",
         "CAT-PREACCEPT.4"
-    // wacrg:SIG-04
     ))]
     pub fn preaccept(
         self,
@@ -271,6 +273,7 @@ impl<R: Role, P: Phase> Call<R, P> {
         Ok((Call::in_phase(parties, held.into()), preaccept))
     }
 
+    // wacrg:SIG-03
     /// Answers the call with `<accept>`. Goes from `Acked` or `Preaccepted` ([`MayAccept`]) to [`Accepted`].
     ///
     /// ```xml
@@ -313,7 +316,6 @@ impl<R: Role, P: Phase> Call<R, P> {
         "CAT-ACCEPT.1",
         "CAT-ACCEPT.4",
         "FLOW-IN.6"
-    // wacrg:SIG-03
     ))]
     pub fn accept(self, answer: Answer) -> SendResult<Accepted, Accept, Answer, Self>
     where

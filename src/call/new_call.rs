@@ -234,6 +234,7 @@ impl NewCall {
     /// # Errors
     ///
     /// [`OfferError`] says what of the `NewCall` cannot be offered; you get it back.
+    #[doc(alias("CAT-OFFER.9", "REF.5"))]
     #[doc(alias("place call", "dial", "outgoing call"))]
     #[doc(alias(
         "SIG-01.1",

@@ -276,7 +276,6 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// # Errors
     ///
     /// Those of [`on_transport`](Self::on_transport).
-    #[doc(alias("CAT-MUTE.1"))]
     pub fn on_mute(&self, mute: Inbound<Mute>) -> HearResult<(Mute, Owed), Inbound<Mute>, ()>
     where
         P: HearsMute<R>,

@@ -286,6 +286,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     println!("{}", xml::to_string(call.relay_latency(report).stanza()));
     /// }
     /// ```
+    #[doc(alias("SIG-15.11", "REF.21", "OBS-15"))]
     #[doc(alias("SIG-15.3"))]
     pub fn relay_latency(&self, report: RelayReport) -> Outbound<RelayLatency>
     where
@@ -327,6 +328,7 @@ impl<R: Role, P: Phase> Call<R, P> {
     ///     assert!(call.mute(MuteState::MUTED).is_none());
     /// }
     /// ```
+    #[doc(alias("SIG-13.7"))]
     #[doc(alias("microphone"))]
     #[doc(alias("SIG-13.1", "SIG-13.2", "SIG-13.11", "CAT-MUTE.2"))]
     #[must_use = "the peer learns of the change only when this is sent (SIG-13.1)"]

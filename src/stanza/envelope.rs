@@ -256,6 +256,7 @@ impl<A: Action> Inbound<A> {
     }
 
     /// Returns the sender ([`Envelope::sender`]).
+    #[doc(alias("CAT-PREACCEPT.3", "CAT-REJECT.2", "CAT-MUTE.1"))]
     #[doc(alias("CAT-RELAYLATENCY.2", "CAT-TRANSPORT.1"))]
     #[must_use]
     pub fn sender(&self) -> &Jid {

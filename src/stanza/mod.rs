@@ -101,6 +101,7 @@ pub use dialect::Dialect;
 pub use duration::CallDuration;
 pub(crate) use element::Inside;
 pub use element::{Attribute, Element};
+#[doc(alias("CAT-RELAYLATENCY.3"))]
 #[doc(alias("SIG-16.4", "CAT-OFFER.2"))]
 pub use envelope::Envelope;
 #[doc(alias("SIG-08.16"))]
@@ -160,7 +161,6 @@ pub use owed::Owed;
     "SIG-04.9",
     "SIG-04.16",
     "SIG-16.35",
-    "CAT-PREACCEPT.3",
     "CAT-PREACCEPT.6",
     "CAT-PREACCEPT.7",
     "CAT-PREACCEPT.8",
@@ -226,7 +226,6 @@ pub use reject::Reject;
     "SIG-15.14",
     "SIG-15.15",
     "SIG-15.16",
-    "CAT-RELAYLATENCY.3",
     "CAT-RELAYLATENCY.5",
     "CAT-RELAYLATENCY.6",
     "CAT-RELAYLATENCY.7"
@@ -290,6 +289,7 @@ pub(crate) use weight::Weight;
 /// # drop(reject.acknowledge());
 /// # Ok::<(), ringstate::ParseError>(())
 /// ```
+#[doc(alias("SIG-17.44"))]
 #[doc(alias("SIG-13.6", "SIG-16.39", "SIG-16.40", "SIG-17.2", "SIG-17.5", "REF.3"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {

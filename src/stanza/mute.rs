@@ -58,7 +58,6 @@ impl Mute {
 
     /// Returns the state after the change (SIG-13.7). It is absolute, not an instruction to flip (SIG-13.12). Returns
     /// `None` if the stanza tells of no change: it is a [`request`](Self::request), or malformed.
-    #[doc(alias("SIG-13.7"))]
     #[must_use]
     pub fn state(&self) -> Option<&MuteState> {
         self.state.as_ref()

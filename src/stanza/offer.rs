@@ -182,14 +182,13 @@ impl Offer {
     }
 
     /// The caller's privacy token (REF.5).
-    #[doc(alias("REF.5"))]
     #[must_use]
     pub fn privacy(&self) -> Option<&Payload> {
         self.privacy.as_ref()
     }
 
     /// The formats of sound that are offered, most preferred first; possibly none (SIG-16.15).
-    #[doc(alias("SIG-02.5", "SIG-16.15", "CAT-OFFER.9"))]
+    #[doc(alias("SIG-02.5", "SIG-16.15"))]
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio

@@ -62,7 +62,6 @@ impl Preaccept {
     }
 
     /// The formats of sound, most preferred first (SIG-04.11).
-    #[doc(alias("SIG-04.11"))]
     #[must_use]
     pub fn audio(&self) -> &[Audio] {
         &self.audio
@@ -75,14 +74,12 @@ impl Preaccept {
     }
 
     /// The scheme by which media keys follow from the call key (SIG-04.13).
-    #[doc(alias("SIG-04.13"))]
     #[must_use]
     pub fn keygen(&self) -> Option<u32> {
         self.keygen
     }
 
     /// What the device's client can do (SIG-04.14).
-    #[doc(alias("SIG-04.14"))]
     #[must_use]
     pub fn capability(&self) -> Option<&Capability> {
         self.capability.as_ref()

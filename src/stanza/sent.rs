@@ -103,7 +103,6 @@ impl<A: CallAction> Outbound<A> {
     ///     xml::to_string(&call.reject().1.without_id())
     /// }
     /// ```
-    #[doc(alias("SIG-03.2"))]
     #[must_use = "the peer learns of the step only when this is sent"]
     pub fn without_id(self) -> Stanza
     where
