@@ -4,7 +4,7 @@
 //! [`Call`](crate::Call) names its row as a bound. Where the cell is empty the program does not compile, and the message is
 //! the one on the page of the trait. [`LAW`] is the same law as data.
 //!
-//! E stands for the callee and R for the caller. *Stays* means that the call may stay in its phase.
+//! E stands for the callee, R for the caller, I for the invitee of a group call. *Stays* means that the call may stay in its phase.
 //!
 #![doc = include_str!("../docs/generated/law.md")]
 //!

@@ -81,6 +81,8 @@
 //! | live in a client that sends acks by itself | [`HostClient`] |
 //! | show what happened | [`Event`] |
 //! | know what is legal when | [`law`] |
+//! | go on after a restart | [`trace::restore`] |
+//! | check or draw what a client has logged | [`trace`] |
 //! | send what is owed | [`Owed`], [`Inbound::acknowledge`], [`Received::acknowledge`] |
 //! | go on when a step is refused | [`Refused`] |
 //!
@@ -296,9 +298,9 @@ pub mod hints {
 
 /// Every requirement of the documents and every fact that was observed, in our words, with the item that holds you to it.
 ///
-/// A search for a clause, such as `SIG-18.12`, finds the same item. In brackets stands how sure its source is: *review* and *draft*
-/// are the states of the documents' signalling pages, *probable* and *speculative* what they say of a step; of what was observed,
-/// how often. In italics stands what enforces it:
+/// A search for a clause, such as `SIG-18.12`, finds the same item. The brackets have how sure its source is: *review* and *draft* are
+/// the states of the documents' pages, *probable*, *speculative* and *unknown* what they say of a step; what was observed has how
+/// often, or where: *seen*, in *reports*, in the client's own *specification* or in *code*. The italics have what enforces it:
 ///
 /// * *type*: a mistake does not compile, or cannot be expressed.
 /// * *build*: no other form can be built.

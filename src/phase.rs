@@ -114,6 +114,8 @@ pub enum Offered {}
 /// The offer is acknowledged. A callee has sent the receipt as well and nothing else: here its user decides. A caller has
 /// the server's word that the offer is on its way.
 ///
+/// A callee may not [`terminate`](crate::Call::terminate) here: it declines with [`reject`](crate::Call::reject) (SIG-18.18).
+///
 #[doc = include_str!("../docs/generated/acked.md")]
 #[derive(Debug)]
 pub enum Acked {}

@@ -243,8 +243,7 @@ fn explain(asked: &[String]) -> Verdict {
             let (id, rest) = row.strip_prefix("* <b id=\"")?.split_once('"')?;
             let is_asked = id == asked || documents.iter().any(|document| id.starts_with(document));
             let (_, words) = rest.split_once("</b> ")?;
-            let (words, _) = words.split_once("](").unwrap_or((words, "")); // where a link leads to
-            is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '['], "")))
+            is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '[', ']'], "")))
         });
         let told: String = rows.collect();
         if told.is_empty() {

@@ -9,13 +9,15 @@
 //!
 //! # What they have
 //!
-//! The page of each action lists its attributes and children. The lists are tried on the decoder and on what this crate writes:
+//! The page of each action lists its attributes and children, as tried on the decoder and on what is written:
 //!
 //! * *Required*: a stanza without it, or with one that is unfit, is refused with a [`ParseError`](crate::ParseError).
 //! * *A problem*: the stanza is read without it, [`Received::problems`] tells, and [`xml::parse_strict`](crate::xml::parse_strict)
 //!   refuses it.
 //! * *Optional*: it need not be there; any value is kept as it is, unless the list says something else.
-//! * *Always sent*, *sent in some*: by this crate, in one of its [dialects](Dialect).
+//! * *Always sent*, *sent in some*: by this crate, in either [dialect](Dialect); of what is inside an element, whenever that is sent.
+//!
+//! What the table says is owed is owed in the documents' dialect; [`Dialect`] has the other one.
 
 mod accept;
 mod ack;

@@ -8,9 +8,10 @@ use super::{Element, Identity, TerminateReason};
 /// </call>
 /// ```
 ///
-/// **Sent** by [`Call::reject`](crate::Call::reject), by a callee that has acknowledged the offer and has sent nothing
-/// else ([`MayReject`](crate::law::MayReject)): empty, with the two attributes of the offer and no third (SIG-08.5 to
-/// SIG-08.9), to the address that the offer came from (SIG-08.2), without an id (SIG-08.3).
+/// **Sent** by [`Call::reject`](crate::Call::reject), by a callee that has acknowledged the offer and has said nothing else
+/// ([`MayReject`](crate::law::MayReject)), to the address that the offer came from (SIG-08.2). It is empty, with the two attributes of
+/// the offer and no third (SIG-08.5 to SIG-08.9): [`reject_with`](crate::Call::reject_with) adds a reason, the dialect of WhatsApp Web
+/// a `count` (OBS-3). The official client also sends it while it rings ([`reject_while_ringing`](crate::Call::reject_while_ringing)).
 ///
 /// **Received**, both ids are required (SIG-08.17); a `reason` is kept although the signalling documents have none
 /// (CAT-REJECT.8), and anything inside is skipped. It gets an ack (SIG-08.19) and speaks for one device (SIG-18.19).

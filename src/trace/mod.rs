@@ -1,4 +1,7 @@
-//! Recorded calls: read what a client has logged, and check it against the law.
+//! Recorded calls: read what a client has logged, and check it against the law, or make a switchboard again from its journal.
+//!
+//! A [`Reader`] takes lines, [`Traits`] tell the client's dialect, a [`Replay`] takes each stanza through the law, and its [`Report`]
+//! writes text and draws. The command `ringstate check FILE` does all of it (feature `cli`). [`restore`] is for programs.
 
 mod debt;
 mod draw;

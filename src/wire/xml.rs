@@ -26,7 +26,7 @@
 //!
 //! # What is written
 //!
-//! Each stanza is one line, without white space between elements. Attributes stand in a fixed order:
+//! Each stanza is one line, without white space between elements. Attributes stand in a fixed order. Where there are two orders, each [dialect](crate::Dialect) has one.
 //!
 #![doc = include_str!("../../docs/generated/orders.md")]
 //!

@@ -70,10 +70,11 @@ fn decline_while_it_rings(ringing: Call<Callee, Preaccepted>, id: StanzaId) -> S
                 (SIG-18.10, SIG-18.11). A caller says neither.",
         right: "use ringstate::{Accepted, Acked, Answer, AudioRates, Call, Callee, Stanza, StanzaId};
 
-fn answer(acked: Call<Callee, Acked>, id: StanzaId) -> Option<(Call<Callee, Accepted>, Stanza)> {
-    let rates = AudioRates::of(acked.offer())?;
-    let (accepted, accept) = acked.accept(Answer::new(rates)).ok()?;
-    Some((accepted, accept.with_id(id).0))
+fn answer(acked: Call<Callee, Acked>, rates: AudioRates, id: StanzaId) -> Result<(Call<Callee, Accepted>, Stanza), Call<Callee, Acked>> {
+    match acked.accept(Answer::new(rates)) {
+        Ok((accepted, accept)) => Ok((accepted, accept.with_id(id).0)),
+        Err(refused) => Err(refused.into_parts().call), // decline it
+    }
 }",
         wrong: &[
             "accept_after_reject",
@@ -93,9 +94,16 @@ fn answer(acked: Call<Callee, Acked>, id: StanzaId) -> Option<(Call<Callee, Acce
         right: "use ringstate::{Call, Caller, NewCall, Offered, Stanza, StanzaId};
 
 fn call(new: NewCall, id: StanzaId, send: &mut dyn FnMut(Stanza)) -> Option<Call<Caller, Offered>> {
-    let (offered, offer) = new.offer(id).ok()?;
-    offer.into_iter().for_each(send);
-    Some(offered)
+    match new.offer(id) {
+        Ok((offered, offer)) => {
+            offer.into_iter().for_each(send);
+            Some(offered)
+        }
+        Err(refused) => {
+            eprintln!(\"{}\", refused.reason());
+            None
+        }
+    }
 }",
         wrong: &[
             "accept_an_offer_without_a_call",
@@ -121,13 +129,20 @@ fn answered(
     accept: Inbound<ringstate::Accept>,
     id: StanzaId,
     send: &mut dyn FnMut(Stanza),
-) -> Option<Call<Caller, Accepted>> {
-    let (AcceptHeard { call, siblings }, owed) = acked.on_accept(accept).ok()?;
+) -> Result<Call<Caller, Accepted>, Call<Caller, Acked>> {
+    let (AcceptHeard { call, siblings }, owed) = match acked.on_accept(accept) {
+        Ok(heard) => heard,
+        Err(refused) => {
+            let parts = refused.into_parts(); // the call goes on, and the ack is owed
+            parts.input.acknowledge().into_iter().for_each(send);
+            return Err(parts.call);
+        }
+    };
     owed.into_iter().for_each(&mut *send);
     if let Some(dismissal) = siblings.dismiss() {
         send(dismissal.with_id(id).0);
     }
-    Some(call)
+    Ok(call)
 }",
         wrong: &[
             "hear_an_accept_before_the_server_acked",
@@ -147,9 +162,12 @@ fn answered(
         about: "A call that is over says nothing, and whatever comes for it is late: it gets its ack (SIG-17.37, OBS-19). A call that lives has no outcome yet.",
         right: "use ringstate::{Call, Callee, Inbound, Owed, Rejected, Terminate};
 
-fn hear_late(rejected: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Option<Owed> {
+fn hear_late(rejected: &Call<Callee, Rejected>, terminate: Inbound<Terminate>) -> Owed {
     println!(\"{:?}\", rejected.outcome());
-    rejected.on_late(terminate).ok()
+    match rejected.on_late(terminate) {
+        Ok(owed) => owed,
+        Err(refused) => refused.into_parts().input.acknowledge(), // of another call
+    }
 }",
         wrong: &[
             "terminate_twice",
@@ -256,8 +274,11 @@ fn decline(acked: Call<Callee, Acked>, id: StanzaId) {
         about: "A step consumes the call, so that nobody can take it twice. A refused step gives the call back in its `Refused`: match it.",
         right: "use ringstate::{Acked, Call, Callee, Inbound, Owed, Terminate, TerminateHeard};
 
-fn hear(call: Call<Callee, Acked>, terminate: Inbound<Terminate>) -> Result<(TerminateHeard<Callee, Acked>, Owed), Call<Callee, Acked>> {
-    call.on_terminate(terminate).map_err(|refused| refused.into_parts().call)
+fn hear(call: Call<Callee, Acked>, terminate: Inbound<Terminate>) -> Result<(TerminateHeard<Callee, Acked>, Owed), (Call<Callee, Acked>, Owed)> {
+    call.on_terminate(terminate).map_err(|refused| {
+        let parts = refused.into_parts();
+        (parts.call, parts.input.acknowledge())
+    })
 }",
         wrong: &[
             "use_a_call_after_its_step",
@@ -344,6 +365,15 @@ fn the_page_of_messages() {
     let mut page = "# What the compiler says\n\nEach mistake that does not compile, or that the compiler warns of, with what it says, and the program that is \
          right. The messages are\nthose that the tests compare (`ui-tests/fail`), and the right programs compile.\n"
         .to_owned();
+    for group in GROUPS {
+        let anchor = group
+            .title
+            .to_lowercase()
+            .replace(',', "")
+            .replace(' ', "-");
+        let _ = write!(page, "\n* [{}](#{anchor})", group.title);
+    }
+    page.push('\n');
     let mut told = BTreeSet::new();
     for group in GROUPS {
         let _ = write!(
@@ -364,8 +394,11 @@ fn the_page_of_messages() {
                 .1;
             let _ = write!(
                 page,
-                "\n<details><summary>{}</summary>\n\n```rust,ignore\n{}\n```\n\n```text\n{}\n```\n\n</details>\n",
-                first.replace('&', "&amp;").replace('<', "&lt;"),
+                "\n<details><summary><code>{}</code></summary>\n\n```rust,ignore\n{}\n```\n\n```text\n{}\n```\n\n</details>\n",
+                first
+                    .replace('&', "&amp;")
+                    .replace('<', "&lt;")
+                    .replace('`', ""),
                 program.trim_end(),
                 message.trim_end()
             );

@@ -281,3 +281,28 @@ fn a_stored_call_declines_in_the_dialect_that_it_is_told() {
     assert!(line.contains("<reject "), "{line}");
     assert_eq!(call.outcome(), Some(Outcome::Declined));
 }
+
+#[test]
+fn the_ack_of_a_picture_names_it_in_the_dialect_of_the_wire() {
+    let state = || {
+        crate::common::received(
+            r#"<call from="15550199:3@lid" id="7F"><video call-id="00C0FFEE" call-creator="15550199@lid" state="11"/></call>"#,
+        )
+    };
+    let written = |dialect| {
+        let owed = state()
+            .acknowledge(&crate::common::me())
+            .in_dialect(dialect);
+        owed.iter()
+            .map(ringstate::xml::to_string)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        written(Dialect::Documents),
+        [r#"<ack class="call" id="7F" to="15550199:3@lid"/>"#]
+    );
+    assert_eq!(
+        written(Dialect::WhatsAppWeb),
+        [r#"<ack to="15550199:3@lid" id="7F" class="call" type="video"/>"#]
+    );
+}

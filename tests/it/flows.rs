@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use ringstate::law::PhaseName;
-use ringstate::stanza::{Outgoing, VideoState};
+use ringstate::law::{Kind, LAW, PHASES, PhaseName, RoleName};
+use ringstate::stanza::{ActionKind, Outgoing, VideoState};
 use ringstate::trace::{Format, Show};
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AnyVideo, AudioRates, Call, Callee, Caller, Creator, Decline,
@@ -13,7 +13,7 @@ use ringstate::{
 
 use crate::common::received;
 use crate::generated::is_current;
-use crate::spec::clauses;
+use crate::spec::{Clause, clauses};
 
 /// A device that takes part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,15 +59,16 @@ struct Step {
 /// A flow as it runs.
 struct Flow {
     ends: [Option<AnyCall>; 3],
-    /// What was told of a device that declined, and the siblings of one that answered.
+    /// The siblings of a device that answered, and what else was heard.
     heard: Vec<Heard>,
+    /// What was heard of devices that declined.
     declines: Vec<Decline>,
     steps: Vec<Step>,
     /// What each end has heard and sent, as a trace.
     traces: [Vec<String>; 3],
     video: [Option<AnyVideo>; 2],
     /// What the caller says to a state of the callee's picture.
-    answers: Vec<Outbound<VideoState>>,
+    pictures: Vec<Outbound<VideoState>>,
     ids: usize,
 }
 
@@ -102,7 +103,7 @@ impl Flow {
             steps: Vec::new(),
             traces: [const { Vec::new() }; 3],
             video: [None, None],
-            answers: Vec::new(),
+            pictures: Vec::new(),
             ids: 0,
         };
         let (offered, offer) = call.offer(flow.id()).expect("it can be offered");
@@ -190,15 +191,18 @@ impl Flow {
                             let video = self.video[end as usize].take().or_else(|| call.video());
                             let (video, _, answer) =
                                 video.expect("it is answered").on_video(&state);
-                            self.answers.extend(answer);
+                            self.pictures.extend(answer);
                             self.video[end as usize] = Some(video);
                         }
                         heard => self.heard.push(heard),
                     }
                     owed
                 }
-                // The server's ack of most stanzas is for whoever has sent them.
-                Err(refused) => refused.into_parts().input.acknowledge(&me),
+                // The server's ack of most stanzas is for the one that sent them.
+                Err(refused) => match refused.into_parts().input {
+                    Received::Ack(ack) => Received::Ack(ack).acknowledge(&me),
+                    other => panic!("{other:?} is not heard"),
+                },
             },
             (None, other) => panic!("{other:?} comes before the offer"),
         };
@@ -421,7 +425,7 @@ fn video() -> Told {
         let state = state.with_id(flow.id()).0;
         flow.says(End::Callee, End::Caller, state, &["OBS-VIDEO-2"]);
     }
-    let shown = flow.answers.pop().expect("the camera is on");
+    let shown = flow.pictures.pop().expect("the camera is on");
     let shown = shown.with_id(flow.id()).0;
     flow.says(End::Caller, End::Callee, shown, &["OBS-VIDEO-2"]);
     let both = flow
@@ -448,6 +452,18 @@ fn video() -> Told {
 /// The names of an end in a picture and in the head of a table.
 fn phase(phase: Option<PhaseName>) -> String {
     phase.map_or_else(|| "–".to_owned(), |phase| format!("`{phase}`"))
+}
+
+/// The clauses, each with how sure its source is.
+fn cited(ids: &[&str], known: &[Clause]) -> String {
+    let sure = |id: &&str| {
+        let clause = known.iter().find(|clause| clause.id == *id);
+        format!(
+            "{id}: {}",
+            clause.unwrap_or_else(|| panic!("{id} is no clause")).sure
+        )
+    };
+    ids.iter().map(sure).collect::<Vec<_>>().join("; ")
 }
 
 fn page((title, about, flow): &Told) -> String {
@@ -501,18 +517,7 @@ fn page((title, about, flow): &Told) -> String {
         for end in &ends {
             let _ = write!(page, " {} |", phase(step.phases[*end as usize]));
         }
-        let cited: Vec<String> = step
-            .clauses
-            .iter()
-            .map(|id| {
-                let clause = known
-                    .iter()
-                    .find(|clause| clause.id == *id)
-                    .unwrap_or_else(|| panic!("{id} is no clause"));
-                format!("{id}: {}", clause.sure)
-            })
-            .collect();
-        let _ = write!(page, " {} |", cited.join("; "));
+        let _ = write!(page, " {} |", cited(step.clauses, &known));
     }
     let outcomes: Vec<String> = ends
         .iter()
@@ -585,14 +590,58 @@ fn a_recording_of_one_end_tells_the_phases_of_both() {
     }
 }
 
+/// Where the documents, or the wire, have what a row of the law is about.
+const SOURCES: [(&str, &[&str]); 11] = [
+    ("MayPreaccept", &["FLOW-IN.4", "OBS-2"]),
+    ("MayAccept", &["FLOW-IN.6", "SIG-16.32"]),
+    ("MayReject", &["FLOW-REJECT.5", "SIG-18.1"]),
+    ("MayRejectWhileRinging", &["OBS-3"]),
+    ("MayTerminate", &["SIG-08.12", "SIG-17.35"]),
+    ("MaySendTransport", &["SIG-05.1", "OBS-14"]),
+    ("MaySendRelayLatency", &["FLOW-IN.5", "OBS-15"]),
+    ("MaySendMute", &["SIG-13.1", "OBS-13"]),
+    ("MaySendHeartbeat", &["REF.24"]),
+    ("MayNegotiateVideo", &["OBS-VIDEO-1"]),
+    ("MayReportDuration", &["OBS-18"]),
+];
+
+/// What a callee's device may say next, from each of its phases.
+fn next() -> String {
+    let known = clauses();
+    let mut page = "\n## What a callee's device may say next\n\nThe law allows it; the clauses say how sure it is that a device does so.\n\n\
+                    | it is | it may say | clauses, and how sure they are |\n| --- | --- | --- |\n"
+        .to_owned();
+    for phase in PHASES {
+        for row in LAW
+            .iter()
+            .filter(|row| row.is_legal(RoleName::CALLEE, phase))
+        {
+            let Some((_, sources)) = SOURCES.iter().find(|(law, _)| *law == row.law) else {
+                let is_said = row.kind == Kind::May
+                    && row.about.iter().any(|action| *action != ActionKind::Offer);
+                assert!(!is_said, "{} has no source", row.law);
+                continue;
+            };
+            let element = row.about[0].tag();
+            let _ = writeln!(
+                page,
+                "| `{phase}` | `<{element}>` | {} |",
+                cited(sources, &known)
+            );
+        }
+    }
+    page
+}
+
 #[test]
 fn the_flows() {
     let flows = flows();
     let mut text = "# Flows\n\nWhat is said in seven calls, in its order, and the phase of each end once a stanza has come. This page is written \
          by a test that\nruns typed calls on both ends. Not drawn: the server's ack of each stanza (CAT-ACK.1), and what is owed for it. A \
-         device that gets an offer\nacknowledges it at once, and sends its receipt (SIG-18.2). The dialect is that of the documents.\n\nBehind a \
-         clause stands how sure its source is: see [conformance.md](conformance.md).\n"
+         device that gets an offer\nacknowledges it at once, and sends its receipt (SIG-18.2). The dialect is that of the documents.\n\nEach clause has how sure its \
+         source is: see [conformance.md](conformance.md).\n"
         .to_owned();
     text.extend(flows.iter().map(page));
+    text.push_str(&next());
     is_current("flows.md", &text);
 }

@@ -204,7 +204,7 @@ fn the_page_of_the_clauses() {
                 by,
                 at,
             } = clause;
-            let at = at.map_or_else(String::new, |at| format!(": [`{at}`](crate::{at})"));
+            let at = at.map_or_else(String::new, |at| format!(": [`{at}`]"));
             let _ = writeln!(
                 page,
                 "* <b id=\"{id}\">{id}</b> {words} ({sure}) *{by}*{at}"

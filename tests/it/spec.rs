@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ringstate::stanza::{Latency, RelayName, VideoFormat};
+use ringstate::stanza::{AnswerKey, Latency, RelayName, VideoFormat};
 use ringstate::xml;
 use ringstate::{
     Answer, AnyVideo, AudioRates, Call, Creator, DeviceIdentity, DeviceKey, Dialect, Ending,
@@ -321,14 +321,17 @@ pub(crate) fn everything_that_is_written() -> HashSet<String> {
                     written.insert(xml::to_string(&stanza.in_dialect(dialect)));
                 }
             };
-            callee_writes(caller, &mut add);
+            callee_writes(caller, dialect, &mut add);
             caller_writes(&mut add);
         }
     }
     written
 }
 
-fn callee_writes(caller: &str, add: &mut impl FnMut(Vec<Stanza>)) {
+/// What the server writes around a stanza that it passes on in another name.
+const AROUND: &str = r#" t="1700000000" participant="15550199:4@lid" recipient="15550100@lid""#;
+
+fn callee_writes(caller: &str, dialect: Dialect, add: &mut impl FnMut(Vec<Stanza>)) {
     let me = OwnAddress::lid("15550100:2@lid".parse().expect("a LID"));
     let offer = format!(
         r#"<call from="{caller}" id="1A2B3C4D5E" t="1700000000"><offer call-id="00C0FFEE" call-creator="{caller}"><audio enc="opus" rate="8000"/><audio enc="opus" rate="16000"/><enc v="2" type="msg" count="0">33aa</enc><encopt keygen="2"/></offer></call>"#
@@ -347,7 +350,10 @@ fn callee_writes(caller: &str, add: &mut impl FnMut(Vec<Stanza>)) {
         ..Answer::new(rates())
     };
     add(acked().1);
-    add(vec![acked().0.reject().1.without_id()]);
+    add(vec![
+        acked().0.reject().1.without_id(),
+        acked().0.reject().1.with_id(id()).0,
+    ]);
     add(vec![
         acked().0.reject_with(TerminateReason::BUSY).1.without_id(),
     ]);
@@ -423,18 +429,48 @@ fn callee_writes(caller: &str, add: &mut impl FnMut(Vec<Stanza>)) {
     let ending = Ending::from(TerminateReason::CONNECTION_LOST);
     let call = acked().0.accept(Answer::new(rates())).expect("it fits").0;
     add(vec![call.terminate_with(ending).1.without_id()]);
+    // With everything that may be there, and with nothing of it.
+    let picture = offer.replace("<enc ", "<video/><enc ");
+    let acked = || Call::incoming(an_offer(&picture)).acknowledge(&me).0;
+    add(acked()
+        .preaccept(id(), rates())
+        .expect("it fits")
+        .1
+        .into_iter()
+        .collect());
+    let full = Answer {
+        video: Some(VideoFormat::answered()),
+        keys: vec![AnswerKey::Session(vec![0x33])],
+        endpoints: vec!["203.0.113.20:3478".parse().expect("an endpoint")],
+        capability: false,
+        ..Answer::new(rates())
+    };
+    let (call, accept) = acked().accept(full).expect("it fits");
+    add(vec![accept.with_id(id()).0]);
+    let reply = TransportMessage {
+        message_type: Some(TransportMessage::REPLY),
+        ..TransportMessage::default()
+    };
+    for message in [TransportMessage::default(), reply] {
+        add(vec![call.transport(message).with_id(id()).0]);
+    }
+    let ending = Ending {
+        reason: None,
+        devices: vec![caller.parse().expect("an address")],
+    };
+    add(vec![call.terminate_with(ending).1.with_id(id()).0]);
     for (element, around) in [
         ("terminate", ""),
         ("offer_notice", ""),
-        (
-            "accept",
-            r#" participant="15550199:4@lid" recipient="15550100@lid""#,
-        ),
+        ("terminate", AROUND),
+        ("accept", AROUND),
+        ("offer", AROUND),
     ] {
         let other = format!(
             r#"<call from="{caller}" id="6A7B"{around}><{element} call-id="00C0FFEE" call-creator="{caller}"/></call>"#
         );
-        add(received(&other).acknowledge(&me).into_iter().collect());
+        let owed = received(&other).acknowledge(&me).in_dialect(dialect);
+        add(owed.into_iter().collect());
     }
 }
 
@@ -467,9 +503,15 @@ fn caller_writes(add: &mut impl FnMut(Vec<Stanza>)) {
         devices: RingingDevices::one(jid("15550100@lid"), DeviceKey::Session(vec![0x33])),
         ..call("15550199:3@lid", "15550100@lid", "00C0FFEE", false)
     };
-    let (call_to_one, offer) = one.offer(id()).expect("it can be offered");
-    add(offer.into_iter().collect());
-    drop(call_to_one);
+    let picture = NewCall {
+        video: Some(VideoFormat::offered(1920, 1080)),
+        ..one.clone()
+    };
+    for call in [one, picture] {
+        let (offered, offer) = call.offer(id()).expect("it can be offered");
+        add(offer.into_iter().collect());
+        drop(offered);
+    }
     let ack = r#"<ack class="call" id="1A2B" from="s.whatsapp.net" type="offer"/>"#;
     for is_full in [true, false] {
         let call = call("15550199:3@lid", "15550100@lid", "00C0FFEE", is_full);

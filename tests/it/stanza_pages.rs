@@ -223,6 +223,8 @@ impl Written {
 
 /// What an attribute says, by its element and its name: in words, with the clauses.
 const WORDS: &[(&str, &str, &str)] = &[
+    ("te", "ip", "the address of an endpoint (CAT-ACCEPT.13)"),
+    ("te", "port", "its port (CAT-ACCEPT.13)"),
     (
         "*",
         "call-id",
@@ -577,13 +579,13 @@ fn samples() -> Vec<(ActionKind, String)> {
     let enc = r#"<enc v="2" type="msg" count="0">33aa</enc>"#;
     let encopt = r#"<encopt keygen="2"/>"#;
     let net = r#"<net medium="2" protocol="0"/>"#;
-    let to = r#"<destination><to jid="15550100:2@lid"/></destination>"#;
+    let to = r#"<destination><to jid="15550100:2@lid"/><te ip="203.0.113.20" port="3478"/></destination>"#;
     let picture = r#"<video dec="H264" enc="h.264" device_orientation="0" screen_width="1920" screen_height="1080"/>"#;
     let inside = |kind: ActionKind| match kind {
         ActionKind::Offer => (
             r#" caller_pn="15550198@s.whatsapp.net" caller_country_code="US" device_class="2016" joinable="1" user_redial_count="2" group-jid="1203@g.us" type="group" terminate_reason="timeout" is_call_ended="1""#,
             format!(
-                "<privacy>0401</privacy>{audio}{picture}{net}{capability}<destination><to jid=\"15550100:2@lid\">{enc}</to></destination>{enc}{encopt}<device-identity>0a12</device-identity><silence reason=\"nonspam\"/>"
+                "<privacy>0401</privacy>{audio}{picture}{net}{capability}<destination><to jid=\"15550100:2@lid\">{enc}</to><te ip=\"203.0.113.20\" port=\"3478\"/></destination>{enc}{encopt}<device-identity>0a12</device-identity><silence reason=\"nonspam\"/>"
             ),
         ),
         ActionKind::OfferNotice => (r#" media="video" type="group""#, String::new()),
