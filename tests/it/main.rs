@@ -35,6 +35,7 @@ mod mutations;
 mod nodes;
 mod observed;
 mod pictures;
+mod printed;
 mod private;
 mod programs;
 mod properties;
