@@ -57,7 +57,7 @@ fn a_quote_ends_a_value_only_in_front_of_what_can_follow_one() {
         r#"Ann" and" Bob"#,
         r#"a"b="c"#,
         r#"a" ="b"#,
-        r#"<call from="#,
+        "<call from=",
     ] {
         let told = name_in(&format!(r#" notify="{name}" id="1A""#));
         assert_eq!(told, (name.to_owned(), Some("1A".to_owned())), "{name}");
@@ -120,8 +120,8 @@ fn each_bound_holds_by_itself() {
 }
 
 /// The token of a transport that was printed like this.
-fn token(printer: Printer, printed: &str) -> Payload {
-    let quote = if matches!(printer, Printer::Zapo | Printer::Baileys) {
+fn token(client: Printer, printed: &str) -> Payload {
+    let quote = if matches!(client, Printer::Zapo | Printer::Baileys) {
         '\''
     } else {
         '"'
@@ -129,7 +129,7 @@ fn token(printer: Printer, printed: &str) -> Payload {
     let text = format!(
         r#"<call from="15550199:3@lid" id="1A"><transport call-id="C0" call-creator="15550199@lid"><te priority="1">{printed}</te></transport></call>"#
     );
-    match one(printer, &text.replace('"', &quote.to_string())) {
+    match one(client, &text.replace('"', &quote.to_string())) {
         RecordedStanza::WasReceived(Received::Transport(stanza)) => {
             let token = stanza.action().te().expect("a token").clone();
             drop(stanza.acknowledge());
