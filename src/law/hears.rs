@@ -54,7 +54,7 @@ impl HearsReceipt<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_preaccept`](crate::Call::on_preaccept): the caller of an acknowledged offer hears that a device
     /// rings.
-    Hears "preaccept", methods [on_preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
+    Hears "preaccept", methods [on_preaccept], about [Preaccept], stays false, goes_to [Preaccepted];
     message: "`<preaccept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<preaccept>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -69,7 +69,7 @@ impl HearsPreaccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_accept`](crate::Call::on_accept): the caller of an acknowledged offer hears which device answers.
-    Hears "accept", methods [on_accept], about [Accept], stays false, goes_to [Accepted "accept"];
+    Hears "accept", methods [on_accept], about [Accept], stays false, goes_to [Accepted];
     message: "`<accept>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<accept>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -85,7 +85,7 @@ impl HearsAccept<Caller> for Preaccepted {}
 
 row! {
     /// Allows [`Call::on_reject`](crate::Call::on_reject): the caller of an acknowledged offer hears that a device declines.
-    Hears "reject", methods [on_reject], about [Reject], stays true, goes_to [Rejected "reject"];
+    Hears "reject", methods [on_reject], about [Reject], stays true, goes_to [Rejected];
     message: "`<reject>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<reject>` now",
     note: "when `Offered`: the server acknowledges the offer first (SIG-17.15)",
@@ -117,7 +117,7 @@ impl HearsLateAnswer<Caller> for Accepted {}
 row! {
     /// Allows [`Call::on_terminate`](crate::Call::on_terminate): either end of a live call hears it, except for a callee
     /// that has not acknowledged the offer.
-    Hears "terminate", methods [on_terminate], about [Terminate], stays true, goes_to [Terminated "terminate"];
+    Hears "terminate", methods [on_terminate], about [Terminate], stays true, goes_to [Terminated];
     message: "`<terminate>` cannot be heard by the {R} of a call that is `{Self}`",
     label: "this call does not hear `<terminate>` now",
     note: "when `Offered`: the callee has to `acknowledge` first, or the terminate would swallow the ack and the receipt \

@@ -12,7 +12,7 @@ use crate::stanza::{Accept, Envelope, Inbound, Offer};
 row! {
     /// Allows [`Call::acknowledge`](crate::Call::acknowledge): the callee sends `<ack>` and `<receipt>` before anything
     /// else.
-    May "acknowledge", methods [acknowledge], about [Offer], stays false, goes_to [Acked "acknowledge"];
+    May "acknowledge", methods [acknowledge], about [Offer], stays false, goes_to [Acked];
     message: "the {R} of a call that is `{Self}` has no offer left to acknowledge",
     label: "nothing is owed for an offer here",
     note: "when `Offered`: the callee acknowledges before anything else (SIG-18.2); the caller has sent the offer, \
@@ -29,7 +29,7 @@ impl MayAcknowledge<Invitee> for Offered {}
 row! {
     /// Allows [`Call::preaccept`](crate::Call::preaccept): the callee says that it rings, once it has acknowledged the
     /// offer. Callers never send `<preaccept>` (SIG-17.20).
-    May "preaccept", methods [preaccept], about [Preaccept], stays false, goes_to [Preaccepted "preaccept"];
+    May "preaccept", methods [preaccept], about [Preaccept], stays false, goes_to [Preaccepted];
     message: "`<preaccept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
@@ -45,7 +45,7 @@ impl MayPreaccept<Callee> for Acked {}
 row! {
     /// Allows [`Call::accept`](crate::Call::accept): the callee answers, once it has acknowledged the offer, whether it
     /// has sent `<preaccept>` or not.
-    May "accept", methods [accept], about [Accept], stays false, goes_to [Accepted "accept"];
+    May "accept", methods [accept], about [Accept], stays false, goes_to [Accepted];
     message: "`<accept>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<accept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2)",
@@ -64,7 +64,7 @@ impl MayAccept<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::reject`](crate::Call::reject): the callee declines, once it has acknowledged the offer and as long
     /// as it has sent nothing else.
-    May "reject", methods [reject, reject_with], about [Reject], stays false, goes_to [Rejected "reject"];
+    May "reject", methods [reject, reject_with], about [Reject], stays false, goes_to [Rejected];
     message: "`<reject>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<reject>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed even for a call that is \
@@ -84,7 +84,7 @@ row! {
     /// Allows [`Call::reject_while_ringing`](crate::Call::reject_while_ringing): the callee that has sent `<preaccept>`
     /// declines with `<reject>`, as the official client does. Documents and wire differ here: SIG-08.12 forbids it, SIG-04.3
     /// allows it, and 1 of 1 captured declines is one (OBS-3).
-    May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected "reject while ringing"];
+    May "reject while ringing", methods [reject_while_ringing], about [Reject], stays false, goes_to [Rejected];
     message: "the {R} of a call that is `{Self}` does not ring, and cannot decline as a ringing device does",
     label: "`<reject>` after `<preaccept>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first (SIG-18.2); the caller withdraws with `terminate` (SIG-17.39)",
@@ -101,7 +101,7 @@ impl MayRejectWhileRinging<Callee> for Preaccepted {}
 row! {
     /// Allows [`Call::terminate`](crate::Call::terminate): the callee ends the call once it has rung or answered, the
     /// caller at any time from the offer on.
-    May "terminate", methods [terminate, terminate_with], about [Terminate], stays false, goes_to [Terminated "terminate"];
+    May "terminate", methods [terminate, terminate_with], about [Terminate], stays false, goes_to [Terminated];
     message: "`<terminate>` cannot be sent by the {R} of a call that is `{Self}`",
     label: "`<terminate>` is not possible here",
     note: "when `Offered`: the callee has to `acknowledge` first, and then declines with `reject` (SIG-18.2); the \
@@ -123,7 +123,7 @@ impl MayTerminate<Caller> for Accepted {}
 row! {
     /// Allows [`Call::give_up`](crate::Call::give_up): the caller gives up on the other devices, because the user has
     /// declined on one, while the call rings.
-    May "give up", methods [give_up], about [Terminate], stays false, goes_to [Rejected "give up"];
+    May "give up", methods [give_up], about [Terminate], stays false, goes_to [Rejected];
     message: "the {R} of a call that is `{Self}` cannot give it up",
     label: "there is nothing to give up here",
     note: "when `Offered`: the server has not acknowledged the offer, so that no device can have declined \
@@ -140,7 +140,7 @@ impl MayGiveUp<Caller> for Preaccepted {}
 row! {
     /// Allows [`Call::abandon`](crate::Call::abandon): either end leaves a live call and sends nothing, because the ring
     /// window is over, the connection is gone or the key is unreadable.
-    May "abandon", methods [abandon], about [], stays false, goes_to [Terminated "abandon"];
+    May "abandon", methods [abandon], about [], stays false, goes_to [Terminated];
     message: "a call that is `{Self}` cannot be abandoned by its {R}",
     label: "there is nothing to abandon here",
     note: "when `Offered`: the callee has to `acknowledge` first; ack and receipt are owed whatever becomes of the \

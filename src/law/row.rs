@@ -9,7 +9,7 @@ macro_rules! row {
     (
         $(#[$doc:meta])*
         $kind:ident $step:literal, methods [$($method:ident),+], about [$($about:ident),*],
-        stays $stays:literal, goes_to [$($to:ident $by:literal),*];
+        stays $stays:literal, goes_to [$($to:ident $($by:literal)?),*];
         message: $message:literal,
         label: $label:literal,
         $(note: $note:literal),+;
@@ -38,11 +38,21 @@ macro_rules! row {
             stays: $stays,
             goes_to: &[$(super::Way {
                 to: <crate::phase::$to as crate::phase::sealed::SealedPhase>::NAME,
-                label: $by,
+                label: label!($step $($by)?),
             }),*],
             message: $message,
             notes: &[$($note),+],
         };
+    };
+}
+
+/// What takes a call to a phase: the step, unless the row says something shorter.
+macro_rules! label {
+    ($step:literal) => {
+        $step
+    };
+    ($step:literal $by:literal) => {
+        $by
     };
 }
 

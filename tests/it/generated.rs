@@ -203,6 +203,7 @@ fn the_page_of_the_clauses() {
                 sure,
                 by,
                 at,
+                ..
             } = clause;
             let at = at.map_or_else(String::new, |at| format!(": [`{at}`]"));
             let _ = writeln!(

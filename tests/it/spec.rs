@@ -44,26 +44,32 @@ pub(crate) struct Clause {
     /// How sure its source is of it.
     pub(crate) sure: String,
     pub(crate) by: String,
+    /// The tests that fail when it is broken, or `–`.
+    pub(crate) tests: String,
     /// The item that enforces it; none where nothing here can.
     pub(crate) at: Option<String>,
 }
 
 pub(crate) fn clauses() -> Vec<Clause> {
     let page = fs::read_to_string(root().join("docs/conformance.md")).expect("the page");
-    let rows = page.lines().filter_map(|line| {
-        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
-        let [_, id, words, sure, by, at, _, _] = cells[..] else {
-            return None;
-        };
-        let is_row = id != "id" && !id.starts_with("---");
-        is_row.then(|| Clause {
-            id: id.to_owned(),
-            words: words.to_owned(),
-            sure: sure.to_owned(),
-            by: by.to_owned(),
-            at: (at != "–").then(|| at.trim_matches('`').to_owned()),
-        })
-    });
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .filter_map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let [_, id, words, sure, by, at, tests, _] = cells[..] else {
+                panic!("{line}")
+            };
+            let is_row = id != "id" && !id.starts_with("---");
+            is_row.then(|| Clause {
+                id: id.to_owned(),
+                words: words.to_owned(),
+                sure: sure.to_owned(),
+                by: by.to_owned(),
+                tests: tests.to_owned(),
+                at: (at != "–").then(|| at.trim_matches('`').to_owned()),
+            })
+        });
     rows.collect()
 }
 
@@ -150,6 +156,29 @@ fn item(line: &str) -> Option<&str> {
     Some(&name[..end.unwrap_or(name.len())])
 }
 
+/// The type that an `impl` block is of.
+fn implemented(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("impl")?;
+    let rest = match rest.strip_prefix('<') {
+        // Its parameters, with bounds that may have parameters of their own.
+        Some(_) => {
+            let mut depth = 0;
+            let end = rest.find(|c| {
+                depth += i32::from(c == '<') - i32::from(c == '>');
+                depth == 0
+            })?;
+            &rest[end + 1..]
+        }
+        None => rest,
+    };
+    let name = rest
+        .rsplit_once(" for ")
+        .map_or(rest, |(_, of)| of)
+        .trim_start();
+    let end = name.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    Some(&name[..end.unwrap_or(name.len())])
+}
+
 /// Clauses that an item has as names that a search finds, by the item's own name.
 fn aliases() -> BTreeMap<String, Vec<String>> {
     // The search loses those of a type that is defined in a private module: they stand where it is exported.
@@ -158,7 +187,9 @@ fn aliases() -> BTreeMap<String, Vec<String>> {
     for (file, text) in texts(&["src"]) {
         let mut pending: Vec<String> = Vec::new();
         let mut is_open = false;
+        let mut owner = None;
         for line in text.lines().map(str::trim) {
+            owner = implemented(line).or(owner);
             is_open |= line.starts_with("#[doc(alias(");
             if is_open {
                 pending.extend(named(line));
@@ -171,8 +202,10 @@ fn aliases() -> BTreeMap<String, Vec<String>> {
                 pending.is_empty() || !is_type || PUBLIC.contains(&file.as_str()),
                 "{file}: a search does not find {pending:?}"
             );
+            let of = owner.filter(|_| !is_type && line.starts_with("pub"));
+            let name = of.map_or_else(|| name.to_owned(), |owner| format!("{owner}::{name}"));
             for id in pending.drain(..) {
-                aliases.entry(id).or_default().push(name.to_owned());
+                aliases.entry(id).or_default().push(name.clone());
             }
         }
         assert!(pending.is_empty(), "{file}: {pending:?} is of no item");
@@ -191,7 +224,11 @@ fn every_clause_that_is_enforced_leads_to_an_item_and_back() {
             "{id}: where is it enforced?"
         );
         let Some(at) = at else { continue };
-        let name = at.rsplit("::").next().expect("a name").to_owned();
+        // A method has its type in front, a function its module.
+        let mut parts = at.rsplit("::");
+        let (name, owner) = (parts.next().expect("a name"), parts.next());
+        let owner = owner.filter(|owner| owner.starts_with(|c: char| c.is_ascii_uppercase()));
+        let name = owner.map_or_else(|| name.to_owned(), |owner| format!("{owner}::{name}"));
         let names = aliases.remove(&id).unwrap_or_default();
         assert_eq!(names, [name], "a search for {id} should find {at}");
     }

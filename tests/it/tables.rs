@@ -219,7 +219,7 @@ fn the_table_of_events_has_each_once() {
     assert_eq!(told, events);
 }
 
-/// A row as it stands, and the tests that hold it.
+/// A row as it stands, and the tests of what it says. A change of the row is a change here, beside their names.
 type HeldRow = (&'static str, &'static [&'static str]);
 
 /// Tables, each by its file and its head, whose rows tests hold.
@@ -342,7 +342,7 @@ const HELD: &[(&str, &str, &[HeldRow])] = &[
 ];
 
 #[test]
-fn each_row_that_a_test_holds_stands_as_it_is_held() {
+fn the_rows_of_what_a_board_and_a_dialect_do_name_their_tests() {
     for (file, head, held) in HELD {
         let rows: Vec<String> = table(file, head)
             .iter()
