@@ -1,6 +1,7 @@
 //! What is generated from the law: `docs/law.md`, the table on the page of `law`, and the tables on the pages of the phases.
 //!
-//! `UPDATE_DOCS=1 cargo test --test it generated` writes the files; without it the tests compare.
+//! `UPDATE_DOCS=1 cargo test --test it` writes the files, and those of the other tests that call `is_current`; without it the tests
+//! compare.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,7 +9,7 @@ use std::path::Path;
 use crate::common::actions::{cells_of, opens_call};
 use ringstate::law::{Kind, LAW, PHASES, PhaseName, ROLES, RoleName, Row};
 
-const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it generated";
+const UPDATE: &str = "UPDATE_DOCS=1 cargo test --test it";
 
 /// Compares a file of `docs/` with what it should be, or writes it.
 pub(crate) fn is_current(name: &str, text: &str) {
