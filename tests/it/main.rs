@@ -53,3 +53,4 @@ mod vectors;
 mod video;
 mod view;
 mod wire_shapes;
+mod written;

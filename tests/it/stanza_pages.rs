@@ -11,8 +11,8 @@ use ringstate::{Received, xml};
 
 use crate::common::actions::cells_of;
 use crate::generated::is_current;
-use crate::spec::everything_that_is_written;
 use crate::view::Tree;
+use crate::written::everything_that_is_written;
 
 /// An element that notes which attributes it is asked for.
 struct Probe {

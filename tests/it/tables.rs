@@ -9,8 +9,8 @@ use ringstate::stanza::VideoCode;
 use ringstate::{AnyCall, Call, Callee, Jid, Offered};
 
 use crate::generated::is_current;
-use crate::spec::everything_that_is_written;
 use crate::view::Tree;
+use crate::written::everything_that_is_written;
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
