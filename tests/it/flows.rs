@@ -8,7 +8,7 @@ use ringstate::trace::{Format, Show};
 use ringstate::{
     Accepted, Acked, Answer, AnyCall, AnyVideo, AudioRates, Call, Callee, Caller, Creator, Decline,
     DeviceKey, Dialect, Ending, Heard, NewCall, Outbound, OwnAddress, Preaccepted, Received,
-    RingingDevices, Stanza, TerminateReason, xml,
+    RingingDevices, Siblings, Stanza, TerminateReason, xml,
 };
 
 use crate::common::received;
@@ -260,6 +260,13 @@ impl Flow {
         self.says(end, End::Caller, accept, &["FLOW-IN.6", "SIG-03.1"]);
     }
 
+    /// The caller tells the device that still rings to stop.
+    fn dismisses(&mut self, siblings: Siblings, clauses: &'static [&'static str]) {
+        let dismissal = siblings.dismiss().expect("one still rings");
+        let dismissal = dismissal.with_id(self.id()).0;
+        self.says(End::Caller, End::Sibling, dismissal, clauses);
+    }
+
     fn hangs_up(&mut self, end: End, to: End, clauses: &'static [&'static str]) {
         let id = self.id();
         let last = self
@@ -306,17 +313,7 @@ fn declined_while_ringing() -> Told {
         .call(End::Caller)
         .step(|call: Call<Caller, Preaccepted>| call.give_up(decline));
     let siblings = siblings.expect("one rings").expect("it has declined");
-    let dismissal = siblings
-        .dismiss()
-        .expect("one still rings")
-        .with_id(flow.id())
-        .0;
-    flow.says(
-        End::Caller,
-        End::Sibling,
-        dismissal,
-        &["FLOW-REJECT.9", "SIG-18.24"],
-    );
+    flow.dismisses(siblings, &["FLOW-REJECT.9", "SIG-18.24"]);
     let about = "The official client says that it rings as soon as it has the offer, and declines with `<reject>` all the same. \
                  The caller gives up, and the other device stops ringing.";
     ("Declined while it rings", about, flow)
@@ -355,17 +352,7 @@ fn answered_elsewhere() -> Told {
         _ => None,
     });
     let siblings = siblings.expect("it is answered");
-    let dismissal = siblings
-        .dismiss()
-        .expect("one still rings")
-        .with_id(flow.id())
-        .0;
-    flow.says(
-        End::Caller,
-        End::Sibling,
-        dismissal,
-        &["FLOW-IN.7", "SIG-14.11", "OBS-16"],
-    );
+    flow.dismisses(siblings, &["FLOW-IN.7", "SIG-14.11", "OBS-16"]);
     (
         "Answered elsewhere",
         "Two devices ring. One answers, and the caller tells the other to stop.",
