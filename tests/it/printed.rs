@@ -72,6 +72,7 @@ fn what_breaks_off_is_told_from_what_is_wrong() {
     let without_end = "a stanza without an end";
     assert_eq!(broken(r#"<call from="1@lid" id"#), without_end);
     assert_eq!(broken(r#"<call from="1@lid" id="#), without_end);
+    assert_eq!(broken("<call id="), without_end);
     assert_eq!(
         broken(r#"<call from="1@lid"><heartbeat/></cal"#),
         without_end
@@ -181,7 +182,7 @@ fn bytes_in_base64() {
         bytes("+/az09ZZ"),
         Some(vec![0xfb, 0xf6, 0xb3, 0xd3, 0xd6, 0x59])
     );
-    for text in ["A===", "AAEC1", "AA-C", "AAE"] {
+    for text in ["A===", "====", "AAEC1", "AA-C", "AAE"] {
         assert_eq!(bytes(text), None, "{text}");
     }
 }

@@ -653,3 +653,22 @@ fn what_was_sent_pays_only_what_it_says() {
         assert_eq!(sent(&other), 1, "{other}");
     }
 }
+
+#[test]
+fn what_a_board_said_by_itself_is_acknowledged_under_the_id_that_it_was_sent_with() {
+    let mut program = outgoing(Policy::default());
+    program.hear(&ack(&id_of(&program, "<offer"), "offer"));
+    program.hear(&says_under("8B", ANN_7, "accept", OUT, ""));
+    let id = id_of(&program, "accepted_elsewhere");
+    let (mut board, unsent) = program.restored(program.journal.len()).expect("it is true");
+    assert!(unsent.stanzas().is_empty());
+    drop(unsent);
+    let acked = xml::parse(ack(&id, "terminate")).expect("an ack");
+    let events = board
+        .receive(acked, program.clock())
+        .send(|_| panic!("nothing is owed for an ack"));
+    assert!(
+        matches!(events[..], [ringstate::Event::Confirmed { .. }]),
+        "{events:?}"
+    );
+}
