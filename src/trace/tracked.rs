@@ -18,7 +18,7 @@ use crate::stanza::{AnyAction, CallStanza, Destination, Identity, VideoCode};
 use crate::switchboard::Policy;
 
 /// How many stanzas of one call are kept for the report.
-const MOST_STEPS: usize = 65_536;
+const MOST_STEPS: usize = 8_192;
 
 const DAY: Duration = Duration::from_hours(24);
 
