@@ -1,7 +1,7 @@
 //! What is malformed is an error that says where, what was found and what was expected, and gives the acknowledgement
 //! that is owed all the same where the envelope could be read.
 
-use crate::common::lines;
+use crate::common::{lines, received};
 use ringstate::ParseErrorKind::{self, Envelope, Malformed, NotAStanza, NotWellFormed, TooLarge};
 use ringstate::stanza::Problem;
 use ringstate::{OwnAddress, xml};
@@ -1146,5 +1146,47 @@ fn documents_at_the_bounds_are_read() {
             lines(crate::common::received(&document).acknowledge(&crate::common::me())),
             ACK
         );
+    }
+}
+
+#[test]
+fn a_digit_that_is_none_is_found_in_whatever_pieces_its_text_stands() {
+    let head = r#"<call from="15550199:3@lid" id="1A"><transport call-id="C0" call-creator="15550199@lid"><te>"#;
+    for (text, wrong) in [
+        ("33z4", "z4"),
+        ("\n  33z4\n", "z4"),
+        ("33<![CDATA[44z5]]>", "z5"),
+        ("<![CDATA[33]]>4z", "z"),
+        ("33&#52;&#52;z5", "z5"),
+        ("33&#122;5", "&#122;"),
+        ("33<x>99<y/>zz</x>4z", "4z"),
+        ("<x>zz</x>  z3", "z3"),
+    ] {
+        let document = format!("{head}{text}</te></transport></call>");
+        let received = received(&document);
+        let places: Vec<_> = received
+            .problems()
+            .iter()
+            .map(|problem| problem.place().byte())
+            .collect();
+        let at = head.len() + text.rfind(wrong).expect("it is there") + usize::from(wrong == "4z");
+        assert_eq!(places, [Some(at)], "{document}");
+        drop(received);
+    }
+}
+
+#[test]
+fn hyphens_in_a_comment_are_found_where_they_are() {
+    for (before, comment) in [
+        ("", " a -- b "),
+        ("<x/>", " é -- b "),
+        ("<!-- a -->", "--- "),
+        ("", "é--"),
+    ] {
+        let head = format!(r#"<call from="15550199:3@lid" id="1A">{before}<!--"#);
+        let document = format!("{head}{comment}--></call>");
+        let error = xml::parse(&document).expect_err("no comment has them");
+        let at = head.len() + comment.find("--").expect("they are there");
+        assert_eq!(error.problem().place().byte(), Some(at), "{document}");
     }
 }

@@ -186,3 +186,19 @@ fn bytes_in_base64() {
         assert_eq!(bytes(text), None, "{text}");
     }
 }
+
+#[test]
+fn each_attribute_that_is_kept_is_kept_once() {
+    let text = r#"<call from="15550199:3@lid" id="1A"><relaylatency call-id="C0" call-creator="15550199@lid"><te latency="33554477" relay_name="a" relay_name="b">x</te></relaylatency></call>"#;
+    match one(Printer::Whatsmeow, text) {
+        RecordedStanza::WasReceived(Received::RelayLatency(stanza)) => {
+            let kept = stanza.action().endpoints()[0].attributes().iter();
+            let kept: Vec<_> = kept
+                .map(|attribute| (attribute.name(), attribute.value()))
+                .collect();
+            assert_eq!(kept, [("latency", "33554477"), ("relay_name", "a")]);
+            drop(stanza.acknowledge());
+        }
+        other => panic!("{other:?}"),
+    }
+}
