@@ -1190,3 +1190,22 @@ fn hyphens_in_a_comment_are_found_where_they_are() {
         assert_eq!(error.problem().place().byte(), Some(at), "{document}");
     }
 }
+
+#[test]
+fn elements_and_attributes_are_counted_together_to_the_last_one() {
+    let document = |last: &str| {
+        let head = r#"<call from="15550199:3@lid" id="1A" t="17">"#; // four
+        let each = r#"<a b="1"/>"#.repeat((xml::MAX_NODES - 4) / 2 - 1);
+        format!("{head}{each}{last}</call>")
+    };
+    assert!(xml::parse(document(r#"<a b="1"/>"#)).is_ok_and(|whole| whole.problems().is_empty()));
+    // Written in the plain way, and in any other.
+    for last in [
+        r#"<a b="1" c="2"/>"#,
+        "<a b='1' c='2'/>",
+        r#"<a b="1"/><c/>"#,
+    ] {
+        let error = xml::parse(document(last)).expect_err("it is one too many");
+        assert_eq!(error.kind(), TooLarge, "{last}: {error}");
+    }
+}
