@@ -72,9 +72,10 @@ fn frame(name: &str) -> Vec<u8> {
             Event::Empty(tag) => builder(&tag).build(),
             Event::End(_) => {
                 let (builder, children) = open.pop().expect("an element");
-                match children.is_empty() {
-                    true => builder.build(),
-                    false => builder.children(children).build(),
+                if children.is_empty() {
+                    builder.build()
+                } else {
+                    builder.children(children).build()
                 }
             }
             _ => continue,
@@ -95,14 +96,14 @@ fn with_node(name: &str, measure: impl FnOnce(&NodeRef<'_>)) {
 #[divan::bench(args = STANZAS)]
 fn theirs(bencher: Bencher<'_, '_>, name: &str) {
     with_node(name, |node| {
-        bencher.bench_local(|| parse_call_stanza(black_box(node)))
+        bencher.bench_local(|| parse_call_stanza(black_box(node)));
     });
 }
 
 #[divan::bench(args = STANZAS)]
 fn ours(bencher: Bencher<'_, '_>, name: &str) {
     with_node(name, |node| {
-        bencher.bench_local(|| node::parse(black_box(node)))
+        bencher.bench_local(|| node::parse(black_box(node)));
     });
 }
 
