@@ -538,9 +538,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     where
         P: HearsReceipt<R>,
     {
-        if self.parties.sender(device) == Sender::Peer {
-            self.held.as_mut().learn_device(device);
-        }
+        let is_of_peer = || self.parties.sender(device) == Sender::Peer;
+        self.held.as_mut().learn_device(device, is_of_peer);
     }
 
     /// Acknowledges a stanza of the peer that comes too late to change anything.

@@ -357,9 +357,11 @@ impl SentOffer {
         }
     }
 
-    /// Takes the first device of the peer that speaks for the one that the offer does not name.
-    pub(crate) fn learn_device(&mut self, device: &Jid) {
-        if std::mem::take(&mut self.is_device_unknown) {
+    /// Takes the first device of the peer that speaks for the one that the offer does not name. Whose device it is matters only
+    /// then: nearly every offer names its devices.
+    pub(crate) fn learn_device(&mut self, device: &Jid, is_of_peer: impl FnOnce() -> bool) {
+        if self.is_device_unknown && is_of_peer() {
+            self.is_device_unknown = false;
             self.devices[0].jid = device.clone();
         }
     }

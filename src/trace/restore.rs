@@ -31,10 +31,9 @@ pub fn journal_line(direction: Direction, since_1970: Duration, stanza: &str) ->
         Direction::Outward => '>',
         Direction::Inward => '<',
     };
-    let (seconds, millis) = (since_1970.as_secs(), since_1970.subsec_millis());
     // Line breaks mean nothing in a stanza, and end a line of a journal.
     let stanza = stanza.replace(['\n', '\r'], " ");
-    format!("{seconds}.{millis:03} {sign} {stanza}")
+    format!("{} {sign} {stanza}", stamp(since_1970))
 }
 
 /// Makes the line of a journal that says that a call was abandoned, without its line break: no stanza tells of that.
@@ -56,9 +55,13 @@ pub fn journal_line(direction: Direction, since_1970: Duration, stanza: &str) ->
 /// ```
 #[must_use]
 pub fn abandoned_line(since_1970: Duration, call: &Identity) -> String {
-    let (seconds, millis) = (since_1970.as_secs(), since_1970.subsec_millis());
     let (id, creator) = (&call.call_id, &call.call_creator);
-    format!("{seconds}.{millis:03} {ABANDONED}{id}\t{creator}\t.")
+    format!("{} {ABANDONED}{id}\t{creator}\t.", stamp(since_1970))
+}
+
+/// A time in front of a line of a journal.
+fn stamp(since_1970: Duration) -> String {
+    format!("{}.{:03}", since_1970.as_secs(), since_1970.subsec_millis())
 }
 
 /// When a journal is read: the same moment on both clocks.

@@ -83,10 +83,10 @@ impl Tracked {
 
     /// Whether it is incoming, and its offer is not acknowledged.
     pub(super) fn is_unacknowledged(&self) -> bool {
-        let call = self.call.as_ref();
-        call.is_some_and(|call| {
-            matches!(call, AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
-        })
+        matches!(
+            self.call,
+            Some(AnyCall::CalleeOffered(_) | AnyCall::InviteeOffered(_))
+        )
     }
 
     pub(super) fn step(
