@@ -184,6 +184,16 @@ impl Reader {
 
     /// The same reader, for a recording that does not name the own addresses, as no log does. Without them another device of
     /// the same user passes for a stranger.
+    ///
+    /// ```
+    /// use ringstate::OwnAddress;
+    /// use ringstate::trace::{Format, Printer, Reader};
+    ///
+    /// let me = OwnAddress::lid("15550100:2@lid".parse()?);
+    /// let reader = Reader::new(Format::Log(Printer::Whatsmeow)).with_account(me);
+    /// assert!(reader.account().lid.is_some());
+    /// # Ok::<(), ringstate::IdError>(())
+    /// ```
     #[must_use]
     pub fn with_account(self, account: OwnAddress) -> Self {
         Self { account, ..self }
