@@ -292,7 +292,6 @@ impl Finding {
             HearError::OtherCall => "the ids of a call are compared exactly (SIG-07.21)",
             HearError::OtherDevice => "one device answers, and the others are out (SIG-17.42)",
             HearError::DeviceIsOut => "`<reject>` is the last word of a device (SIG-18.12)",
-            HearError::NotTheServer => "who acknowledges is the server, or the addressee (OBS-8)",
             HearError::OtherStanza => "an answer repeats the id of the stanza (SIG-17.43)",
             HearError::Unverified => {
                 return Self::note(

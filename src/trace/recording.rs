@@ -130,7 +130,6 @@ impl Open {
             format!("{} {}", first.before, self.before)
         };
         Self {
-            line: first.line,
             time: first.time,
             before,
             ..self
@@ -429,7 +428,7 @@ fn traced(direction: Direction, text: &str, is_lenient: bool) -> Option<Recorded
         (ParseErrorKind::NotWellFormed, Ok((printed, end)))
             if is_lenient && text[end..].trim().is_empty() =>
         {
-            Some(read_as(direction, printed.root()))
+            read_as(direction, printed.root())
         }
         _ => Some(RecordedStanza::Unreadable(direction, fault)),
     }
@@ -449,12 +448,17 @@ fn with_line_breaks(text: &str) -> String {
     plain + rest
 }
 
-fn read_as(direction: Direction, element: log::Element<'_>) -> RecordedStanza {
+/// Reads a printed stanza. None, if it is of another kind than this crate is about.
+fn read_as(direction: Direction, element: log::Element<'_>) -> Option<RecordedStanza> {
     let read = match direction {
         Direction::Inward => read(element).map(RecordedStanza::WasReceived),
         Direction::Outward => read_sent(element).map(RecordedStanza::WasSent),
     };
-    read.unwrap_or_else(|fault| RecordedStanza::Unreadable(direction, fault))
+    match read {
+        Err(fault) if fault.kind() == ParseErrorKind::NotAStanza => None,
+        Err(fault) => Some(RecordedStanza::Unreadable(direction, fault)),
+        Ok(stanza) => Some(stanza),
+    }
 }
 
 /// Whether it is the receipt of a message: one of a call has an element inside that says of what.
@@ -480,10 +484,7 @@ fn printed_stanza(printed: &log::Printed, words: (&str, &str)) -> Option<Recorde
             }
         }),
     };
-    match read_as(direction, root) {
-        RecordedStanza::Unreadable(_, error) if error.kind() == ParseErrorKind::NotAStanza => None,
-        stanza => Some(stanza),
-    }
+    read_as(direction, root)
 }
 
 /// Who sent a stanza, according to the words of its log line.

@@ -322,6 +322,11 @@ impl Replay {
             }
             _ => ("", element),
         };
+        let out = match &received {
+            Received::Reject(reject) => Some(reject.sender().clone()),
+            Received::Terminate(terminate) => Some(terminate.sender().clone()),
+            _ => None,
+        };
         self.owe(received.take_owed(me), element, Some(index), at);
         let tracked = &mut self.calls[index];
         tracked.last_line = at.line;
@@ -354,6 +359,9 @@ impl Replay {
         tracked.findings.tell(finding);
         if let Some(heard) = heard {
             tracked.heard(heard);
+            if let Some(device) = out {
+                tracked.rings_no_more(&device);
+            }
         }
     }
 

@@ -145,21 +145,15 @@ impl Tracked {
     pub(super) fn heard(&mut self, heard: Heard) {
         match heard {
             Heard::Answered(_, siblings) | Heard::LateAnswer(siblings) => {
-                let told = |device: &&Jid| {
-                    !self
-                        .dismissed
-                        .iter()
-                        .any(|known| same_device_of_peer(known, device))
-                };
-                let devices = siblings.devices().iter().filter(told).cloned();
-                self.ringing_on = devices.collect();
+                for device in siblings.devices() {
+                    let is_it = |known: &Jid| same_device_of_peer(known, device);
+                    if !self.dismissed.iter().chain(&self.ringing_on).any(is_it) {
+                        self.ringing_on.push(device.clone());
+                    }
+                }
                 drop(siblings.dismiss()); // the client has sent what it has sent
             }
-            Heard::DeviceOut(device, decline) => {
-                self.declined = decline.or(self.declined.take());
-                self.ringing_on
-                    .retain(|known| !same_device_of_peer(known, &device));
-            }
+            Heard::DeviceOut(_, decline) => self.declined = decline.or(self.declined.take()),
             Heard::Video(state) => {
                 if let Some(video) = self.video() {
                     let (video, _, _) = video.on_video(&state);
@@ -180,8 +174,7 @@ impl Tracked {
                     None => vec![stanza.to.clone()],
                 };
                 for device in devices {
-                    self.ringing_on
-                        .retain(|known| !same_device_of_peer(known, &device));
+                    self.rings_no_more(&device);
                     self.dismissed.push(device);
                 }
             }
@@ -205,6 +198,12 @@ impl Tracked {
             }
             _ => {}
         }
+    }
+
+    /// A device needs not be told to stop ringing, because it was told, or has said its last word.
+    pub(super) fn rings_no_more(&mut self, device: &Jid) {
+        self.ringing_on
+            .retain(|known| !same_device_of_peer(known, device));
     }
 
     /// The negotiation of the call's video, which is handed out once.

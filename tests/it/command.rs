@@ -110,6 +110,21 @@ fn one_call_of_several_is_drawn_and_addresses_are_shown_on_request_alone() {
 }
 
 #[test]
+fn acks_and_calls_without_findings_are_shown_on_request() {
+    let clean = file("shown.trace", CLEAN);
+    let clean = clean.display().to_string();
+    let shown = |arguments: &[&str]| {
+        let (code, text) = told(&ringstate(&[arguments, &[&clean]].concat()));
+        assert_eq!(code, Some(0), "{text}");
+        (text.contains("> reject"), text.contains("> ack of offer"))
+    };
+    assert_eq!(shown(&["check"]), (false, false));
+    assert_eq!(shown(&["check", "--all"]), (true, false));
+    assert_eq!(shown(&["check", "--all", "--acks"]), (true, true));
+    assert_eq!(shown(&["draw"]), (true, false));
+}
+
+#[test]
 fn standard_input_is_read_and_a_line_without_end_is_one_line() {
     use std::io::Write as _;
     use std::process::Stdio;

@@ -40,6 +40,7 @@ mod private;
 mod programs;
 mod properties;
 mod read;
+mod recorded;
 mod restore;
 mod samples;
 mod sent;

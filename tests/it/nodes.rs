@@ -218,6 +218,36 @@ fn acknowledged(from: &str) -> Result<String, String> {
     }
 }
 
+#[test]
+fn what_is_lost_is_named() {
+    let document = r#"<call from="15550199:300@lid" id="1A2B"><unheard_of/></call>"#;
+    let owed = received(document).acknowledge(&OwnAddress::default());
+    let lost = node::to_node(owed.iter().next().expect("an ack")).expect_err("no such device");
+    assert_eq!((lost.element(), lost.attribute()), ("ack", "to"));
+}
+
+#[test]
+fn a_node_weighs_what_the_text_of_its_addresses_does() {
+    let user = "1".repeat(200);
+    let mut call = NodeBuilder::new("call")
+        .attr("from", "15550199:3@lid")
+        .attr("id", "1A2B")
+        .build();
+    for n in 0..60 {
+        let address = NodeValue::Jid(Parts::new(&*user, Server::Lid));
+        call.attrs.push_value(format!("a{n}"), address);
+    }
+    let received = parse(&call);
+    let Received::Unknown(stanza) = &received else {
+        panic!("{received:?}");
+    };
+    // Four times its length and some kilobytes; in text an address has up to 30 bytes beside its user.
+    let len = 60 * (200 + "a00".len() + 30);
+    let weight = stanza.envelope().weight();
+    assert!(weight < 4 * len + 32 * 1024, "{weight}");
+    drop(received.acknowledge(&me()));
+}
+
 /// The parts of an address behind an integrator, spelled without the crate's own words for it.
 fn text_of(parts: &Parts) -> String {
     assert!(parts.agent == 0 && !parts.user.is_empty(), "{parts:?}");
