@@ -253,12 +253,12 @@ impl FromStr for Jid {
         if server.is_empty() {
             return Err(IdError::NoServer);
         }
-        if let Some(at) = server.find('@') {
+        if let Some(at) = server.bytes().position(|b| b == b'@') {
             return Err(IdError::SecondAt {
                 at: local.len() + 1 + at,
             });
         }
-        if local.starts_with([':', '.']) {
+        if let b':' | b'.' = local.as_bytes()[0] {
             return Err(IdError::NoUser);
         }
         if let Some((_, device)) = split_once(local, b':') {

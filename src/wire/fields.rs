@@ -299,13 +299,7 @@ pub(super) fn told<'v, T>(
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    match element.attribute(name, read)? {
-        Ok(value) => Some(value),
-        Err(found) => {
-            element.note(|| unfit(element, name, found, what));
-            None
-        }
-    }
+    fit(element, name, what, element.attribute(name, read)?)
 }
 
 /// Reads an attribute that is expected, and on which nothing depends. It is a problem if it is missing.
@@ -315,10 +309,22 @@ pub(super) fn wanted<'v, T>(
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    if !element.has(name) {
+    let Some(read) = element.attribute(name, read) else {
         element.note(|| missing(element, name, what));
-    }
-    told(element, name, what, read)
+        return None;
+    };
+    fit(element, name, what, read)
+}
+
+/// What was read of an attribute; or none, and a problem.
+fn fit<'v, T>(
+    element: At<'_, impl View<'v>>,
+    name: &str,
+    what: &'static str,
+    read: Result<T, String>,
+) -> Option<T> {
+    read.map_err(|found| element.note(|| unfit(element, name, found, what)))
+        .ok()
 }
 
 /// Reads an attribute if it can be read.

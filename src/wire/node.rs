@@ -301,10 +301,11 @@ fn with_text<T>(value: &ValueRef<'_>, read: impl FnOnce(&str) -> T) -> T {
 /// The text of an address in parts, if there is one that is read as the same.
 fn push_text(jid: &JidRef<'_>, text: &mut CompactString) {
     let has_parts = jid.device > 0 || jid.integrator > 0 || jid.agent > 0;
+    let has_mark = || jid.user.bytes().any(|byte| matches!(byte, b'@' | b':'));
     let is_lost = match jid.server {
         // The id of a call may have any character.
         Server::Call => has_parts,
-        _ => jid.user.contains(['@', ':']) || (jid.user.is_empty() && has_parts),
+        _ => has_mark() || (jid.user.is_empty() && has_parts),
     };
     if is_lost {
         return;

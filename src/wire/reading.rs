@@ -168,19 +168,20 @@ impl Measure {
         let (attributes, values) = element.extent();
         self.nodes += 1 + attributes;
         self.bytes += element.name().len() + values + element.content().size();
-        for (count, most, what) in [
-            (depth, MAX_DEPTH, "elements inside one another"),
-            (attributes, MAX_ATTRIBUTES, "attributes of an element"),
-            (self.nodes, MAX_NODES, "elements and attributes"),
-            (self.bytes, MAX_DOCUMENT_LEN, "bytes"),
-        ] {
-            if count > most {
-                let fault = Fault::too_many(element.place(Part::Element), most, what);
-                return Err(Box::new(fault.in_element(element.name())));
-            }
+        if let Some((most, what)) = self.exceeds(depth, attributes) {
+            let fault = Fault::too_many(element.place(Part::Element), most, what);
+            return Err(Box::new(fault.in_element(element.name())));
         }
         element
             .children()
             .try_for_each(|child| self.add(child, depth + 1))
+    }
+    /// The first bound that is exceeded, with an element at this depth that has so many attributes.
+    fn exceeds(&self, depth: usize, attributes: usize) -> Option<(usize, &'static str)> {
+        let bound = |count, most, what| (count > most).then_some((most, what));
+        bound(depth, MAX_DEPTH, "elements inside one another")
+            .or_else(|| bound(attributes, MAX_ATTRIBUTES, "attributes of an element"))
+            .or_else(|| bound(self.nodes, MAX_NODES, "elements and attributes"))
+            .or_else(|| bound(self.bytes, MAX_DOCUMENT_LEN, "bytes"))
     }
 }
