@@ -1,4 +1,5 @@
-//! How many instructions a path takes, against its budget: `cargo bench --bench instructions`. It needs valgrind.
+//! How many instructions a path takes, against its budget: `cargo bench --bench instructions`. It needs valgrind. With
+//! `--features wacore` the reading of binary nodes is measured too.
 //!
 //! Callgrind counts alike each time, whatever else the machine does. Each path is a ratio to the bare loop of quick-xml
 //! over the bytes that it reads, or over the offer if it reads nothing. `budget.txt` has the most that each may be. A path
@@ -14,6 +15,9 @@ use std::process::{Command, ExitCode};
 use ringstate::{Call, OwnAddress, Received, xml};
 
 mod common;
+#[cfg(feature = "wacore")]
+#[path = "common/nodes.rs"]
+mod nodes;
 
 use common::{STANZAS, acked, bare_loop, document, new_call, owning_loop};
 
@@ -41,7 +45,13 @@ fn paths() -> Vec<(String, &'static str)> {
     let others = ["write offer", "write reject", "decline"].map(|path| (path.to_owned(), "offer"));
     // Not ours: what it takes to own what is read, to compare.
     let owning = ["offer", "reject"].map(|name| (format!("own {name}"), name));
-    reading.into_iter().chain(others).chain(owning).collect()
+    let paths = reading.into_iter().chain(others).chain(owning);
+    if !cfg!(feature = "wacore") {
+        return paths.collect();
+    }
+    let nodes = ["offer", "accept", "reject"].map(|name| (format!("node {name}"), name));
+    let owning = ["offer", "reject"].map(|name| (format!("own-node {name}"), name));
+    paths.chain(nodes).chain(owning).collect()
 }
 
 /// Takes one path many times. What is counted happens in [`measured`].
@@ -59,6 +69,14 @@ fn take(path: &str) {
             let document = document(name);
             repeat(|| measured(|| xml::parse(black_box(&document))));
         }
+        #[cfg(feature = "wacore")]
+        Some(("node", name)) => nodes::with_node(name, |node| {
+            repeat(|| measured(|| ringstate::node::parse(black_box(node))));
+        }),
+        #[cfg(feature = "wacore")]
+        Some(("own-node", name)) => nodes::with_node(name, |node| {
+            repeat(|| measured(|| nodes::owning_loop(black_box(node))));
+        }),
         Some(("write", "offer")) => {
             let id = "3EB0A1F2C4".parse().expect("an id");
             let (_offered, offer) = new_call().offer(id).expect("it can be offered");

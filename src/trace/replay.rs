@@ -526,7 +526,7 @@ impl Replay {
     fn go_on(&mut self, index: usize, action: &AnyAction, me: &OwnAddress) {
         let is_step = !matches!(action, AnyAction::Offer(_));
         let is_unacked = self.calls[index].is_unacknowledged();
-        if is_unacked && is_step {
+        if is_step {
             self.acknowledge(index, me);
         }
         let tracked = &mut self.calls[index];

@@ -97,6 +97,25 @@ fn allocations<T>(step: impl FnOnce() -> T) -> (u64, T) {
     (cost.count_total, given.expect("it was measured"))
 }
 
+/// An id, a text, a content and a list take one allocation each, the stanza one, and what the reader looks at two.
+#[test]
+fn reading_allocates_for_what_it_keeps() {
+    let documents = crate::view::documents();
+    let read = |document: &String| {
+        let (count, received) = allocations(|| xml::parse(document));
+        drop(
+            received
+                .expect("it is read")
+                .acknowledge(&ringstate::OwnAddress::default()),
+        );
+        count
+    };
+    for (at, most) in [(0, 62), (6, 24)] {
+        let count = read(&documents[at]);
+        assert!(count <= most, "{count} for {}", documents[at]);
+    }
+}
+
 #[test]
 fn a_callee_s_steps_allocate_nothing_beyond_their_stanzas() {
     let offered = || {
