@@ -87,6 +87,16 @@ fn figures(size: usize) -> Vec<(&'static str, f64)> {
         "asking what has expired, ns a call",
         each(nanos(asked.elapsed())),
     ));
+    let ended = measure(|| {
+        for n in 0..size {
+            drop(board.receive(incoming(n, "terminate"), now));
+        }
+    });
+    assert_eq!(board.live().count(), 0);
+    figures.push((
+        "an ended call that is remembered, bytes",
+        each(bytes.bytes_current + ended.bytes_current),
+    ));
     drop(board);
 
     let mut board = common::board();

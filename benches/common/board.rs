@@ -14,6 +14,7 @@ pub(crate) fn board() -> Switchboard {
         bytes: usize::MAX,
         bytes_of_one: usize::MAX,
         devices: usize::MAX,
+        ended_calls: usize::MAX,
         ended_calls_of_one: usize::MAX,
         ended_bytes: usize::MAX,
         ..Limits::default()

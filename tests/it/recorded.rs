@@ -22,6 +22,18 @@ fn recorded(format: Format, text: &str) -> Vec<Recorded> {
     all
 }
 
+/// What is reported of a trace where few calls are kept that kept the law.
+fn looked_at_once(lines: &[String], most_calls: usize) -> Report {
+    let mut replay = Replay::new().with_most_calls(most_calls);
+    let mut reader = Reader::new(Format::Trace);
+    for line in lines {
+        for recorded in reader.line(line) {
+            replay.stanza(recorded, reader.account());
+        }
+    }
+    replay.finish()
+}
+
 fn log(text: &str) -> Vec<Recorded> {
     recorded(Format::Log(Printer::Whatsmeow), text)
 }
@@ -480,14 +492,7 @@ fn the_calls_that_go_on_are_found_when_others_are_left_out() {
     live.lines.push(ack);
     live.says("accept", "");
     live.hears("terminate");
-    let mut replay = Replay::new().with_most_calls(4);
-    let mut reader = Reader::new(Format::Trace);
-    for line in &live.lines {
-        for recorded in reader.line(line) {
-            replay.stanza(recorded, reader.account());
-        }
-    }
-    let report = replay.finish();
+    let report = looked_at_once(&live.lines, 4);
     assert!(report.left_out > 10, "{}", report.left_out);
     assert_eq!(report.others.len(), 0, "{:?}", report.others);
     let steps = report.calls[0].steps.iter();
@@ -513,14 +518,7 @@ fn an_ack_that_is_sent_again_is_found_where_few_calls_are_kept() {
     let ack = script.lines.last().expect("its ack").clone();
     script.hears("mute_v2");
     script.lines.push(ack);
-    let mut replay = Replay::new().with_most_calls(100);
-    let mut reader = Reader::new(Format::Trace);
-    for line in &script.lines {
-        for recorded in reader.line(line) {
-            replay.stanza(recorded, reader.account());
-        }
-    }
-    let report = replay.finish();
+    let report = looked_at_once(&script.lines, 100);
     let again = "the ack of transport was sent again";
     let [found] = &report.calls[0].findings[..] else {
         panic!("{:?}", report.calls[0].findings);
