@@ -258,7 +258,7 @@ impl FromStr for Jid {
                 at: local.len() + 1 + at,
             });
         }
-        if let b':' | b'.' = local.as_bytes()[0] {
+        if let Some(b':' | b'.') = local.as_bytes().first() {
             return Err(IdError::NoUser);
         }
         if let Some((_, device)) = split_once(local, b':') {

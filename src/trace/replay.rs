@@ -322,9 +322,9 @@ impl Replay {
             }
             _ => ("", element),
         };
-        let out = match &received {
+        // After an answer a reject changes nothing, and is the last word of its device all the same.
+        let declines = match &received {
             Received::Reject(reject) => Some(reject.sender().clone()),
-            Received::Terminate(terminate) => Some(terminate.sender().clone()),
             _ => None,
         };
         self.owe(received.take_owed(me), element, Some(index), at);
@@ -359,7 +359,7 @@ impl Replay {
         tracked.findings.tell(finding);
         if let Some(heard) = heard {
             tracked.heard(heard);
-            if let Some(device) = out {
+            if let Some(device) = declines {
                 tracked.rings_no_more(&device);
             }
         }

@@ -153,7 +153,10 @@ impl Tracked {
                 }
                 drop(siblings.dismiss()); // the client has sent what it has sent
             }
-            Heard::DeviceOut(_, decline) => self.declined = decline.or(self.declined.take()),
+            Heard::DeviceOut(device, decline) => {
+                self.declined = decline.or(self.declined.take());
+                self.rings_no_more(&device);
+            }
             Heard::Video(state) => {
                 if let Some(video) = self.video() {
                     let (video, _, _) = video.on_video(&state);
@@ -200,7 +203,7 @@ impl Tracked {
         }
     }
 
-    /// A device needs not be told to stop ringing, because it was told, or has said its last word.
+    /// Notes that a device rings no more: this client told it so, or it said its last word.
     pub(super) fn rings_no_more(&mut self, device: &Jid) {
         self.ringing_on
             .retain(|known| !same_device_of_peer(known, device));

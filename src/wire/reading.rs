@@ -176,6 +176,7 @@ impl Measure {
             .children()
             .try_for_each(|child| self.add(child, depth + 1))
     }
+
     /// The first bound that is exceeded, with an element at this depth that has so many attributes.
     fn exceeds(&self, depth: usize, attributes: usize) -> Option<(usize, &'static str)> {
         let bound = |count, most, what| (count > most).then_some((most, what));
