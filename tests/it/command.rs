@@ -31,12 +31,15 @@ fn told(output: &Output) -> (Option<i32>, String) {
 fn the_exit_status_says_whether_a_client_keeps_the_law() {
     let clean = file("clean.trace", CLEAN);
     let faulty = file("faulty.trace", &CLEAN.replace("reject", "terminate"));
+    let cut = file("cut.trace", CLEAN.replace("reject", "terminate").trim_end());
     let other = file("other.txt", "no stanza at all\n");
     let path = |path: &PathBuf| path.display().to_string();
     let (clean, faulty, other) = (path(&clean), path(&faulty), path(&other));
+    let without_line_end = path(&cut);
     for (files, status) in [
         (vec![&clean], 0),
         (vec![&clean, &faulty], 1),
+        (vec![&without_line_end], 1),
         (vec![&other, &faulty], 2),
         (vec![&other], 2),
     ] {
@@ -122,6 +125,9 @@ fn acks_and_calls_without_findings_are_shown_on_request() {
     assert_eq!(shown(&["check", "--all"]), (true, false));
     assert_eq!(shown(&["check", "--all", "--acks"]), (true, true));
     assert_eq!(shown(&["draw"]), (true, false));
+    assert_eq!(shown(&["check", "--call", "00C0FFEE"]), (true, false));
+    let (_, json) = told(&ringstate(&["check", "--json", &clean]));
+    assert!(json.contains("00C0FFEE"), "{json}");
 }
 
 #[test]
