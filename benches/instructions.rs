@@ -1,5 +1,5 @@
-//! How many instructions a path takes, against its budget: `cargo bench --bench instructions`. It needs valgrind. With
-//! `--features wacore` the reading of binary nodes is measured too.
+//! How many instructions a path takes, against its budget: `cargo bench --bench instructions --features wacore`. It needs
+//! valgrind. Without the feature the reading of binary nodes is left out.
 //!
 //! Callgrind counts alike each time, whatever else the machine does. Each path is a ratio to the bare loop of quick-xml
 //! over the bytes that it reads, or over the offer if it reads nothing. `budget.txt` has the most that each may be. A path

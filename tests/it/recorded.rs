@@ -8,29 +8,24 @@ use ringstate::trace::{
 
 use crate::common::phone::{ANN_7, IN, MY_OTHER, OUT, STRANGER};
 use crate::common::{ANN, ME, ME_PN};
-use crate::trace::{SAID, Script, trace, violations};
+use crate::trace::{SAID, Script, read, trace, violations};
 
 fn script(role: RoleName, phase: PhaseName) -> Script {
     Script::to(role, phase, Dialect::Documents).expect("it comes there")
 }
 
-/// Reads a recording as a program does that looks at it once.
 fn recorded(format: Format, text: &str) -> Vec<Recorded> {
-    let mut reader = Reader::new(format);
-    let mut all: Vec<Recorded> = text.lines().flat_map(|line| reader.line(line)).collect();
-    all.extend(reader.finish());
+    let mut all = Vec::new();
+    read(format, text, |recorded, _| all.push(recorded));
     all
 }
 
 /// What is reported of a trace where few calls are kept that kept the law.
 fn looked_at_once(lines: &[String], most_calls: usize) -> Report {
     let mut replay = Replay::new().with_most_calls(most_calls);
-    let mut reader = Reader::new(Format::Trace);
-    for line in lines {
-        for recorded in reader.line(line) {
-            replay.stanza(recorded, reader.account());
-        }
-    }
+    read(Format::Trace, &lines.join("\n"), |recorded, reader| {
+        replay.stanza(recorded, reader.account());
+    });
     replay.finish()
 }
 

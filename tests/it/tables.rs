@@ -516,6 +516,7 @@ fn the_ratios_on_the_page_of_performance_are_those_of_its_figures() {
         ("and the owning loop ", "own offer"),
         ("; a reject ", "read reject"),
         ("the receipt and the reject, takes ", "decline"),
+        ("Reading is ", "read offer"),
     ] {
         let at = text
             .find(before)

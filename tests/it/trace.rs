@@ -24,7 +24,7 @@ pub(crate) fn replayed(format: Format, text: &str) -> Report {
     replay.finish()
 }
 
-fn read(format: Format, text: &str, mut each: impl FnMut(Recorded, &Reader)) {
+pub(crate) fn read(format: Format, text: &str, mut each: impl FnMut(Recorded, &Reader)) {
     let mut reader = Reader::new(format);
     for line in text.lines() {
         for recorded in reader.line(line) {
