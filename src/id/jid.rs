@@ -225,10 +225,28 @@ fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
     Some((&text[..at], &text[at + 1..]))
 }
 
+/// Whether it is an address as nearly all are, of a person whose user is a number: one look says that nothing is wrong with it.
+fn is_plain(text: &str) -> bool {
+    let text = text.as_bytes();
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let user = digits(text);
+    let rest = match &text[user..] {
+        [b':', rest @ ..] => match digits(rest) {
+            device @ 1..=4 => &rest[device..],
+            _ => return false,
+        },
+        rest => rest,
+    };
+    (1..=20).contains(&user) && matches!(rest, b"@lid" | b"@s.whatsapp.net")
+}
+
 impl FromStr for Jid {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
+        if is_plain(text) {
+            return Ok(Self(text.into()));
+        }
         let Some((local, server)) = split(text) else {
             check(text)?;
             if text

@@ -3,8 +3,8 @@
 use super::error::{About, Fault};
 use super::fields::{
     Result, all, attributes, audio, call_id, capability, destination, element, enc, exact, first,
-    group, is, jid, keygen, lax, missing, net, number, optional, payload, reason, required,
-    seconds, stanza_id, te, text, told, unknown_children, wanted,
+    fit, fit_or_noted, group, is, jid, keygen, lax, missing, net, number, optional, payload,
+    reason, required, seconds, stanza_id, te, text, told, unknown_children, wanted,
 };
 use super::reading::{At, Reading};
 use super::view::{Part, View};
@@ -55,13 +55,26 @@ fn received_call<'v>(
     too_large: Option<Fault>,
     strict: bool,
 ) -> Result<Received, ParseError> {
-    let id = optional(root, "id", "the id of the stanza", stanza_id);
+    let mut header = match too_large {
+        None => Header::of(root),
+        // There may be any number of them.
+        Some(_) => Header {
+            id: root.attribute("id", stanza_id),
+            from: root.attribute("from", jid),
+            ..Header::default()
+        },
+    };
+    let id = fit(root, "id", "the id of the stanza", header.id.take());
     let id = id.map_err(|problem| ParseError::new(unusable(problem)))?;
-    let from = required(root, "from", "the address of the sender", jid);
+    let from = fit(root, "from", SENDER, header.from.take())
+        .and_then(|from| from.ok_or_else(|| missing(root, "from", SENDER)));
+    if let Ok(from) = &from {
+        root.remember_sender(from);
+    }
     let read = match (too_large, from.clone()) {
         (_, Err(problem)) => Err(unusable(problem)),
         (Some(fault), Ok(_)) => Err(fault),
-        (None, Ok(from)) => call_in(root, from, id.clone()),
+        (None, Ok(from)) => call_in(root, from, id.clone(), header),
     };
     let read = read.and_then(|received| match received.problems().first() {
         Some(problem) if strict => Err(problem.clone().into()),
@@ -97,6 +110,48 @@ fn received_call<'v>(
     })
 }
 
+/// The attributes of a `<call>`, each read where it stands; or what was found instead. Most of them are not there, and to look
+/// for each would take longer than to look at those that are.
+#[derive(Default)]
+struct Header {
+    id: Option<Result<StanzaId, String>>,
+    from: Option<Result<Jid, String>>,
+    timestamp: Option<Result<u64, String>>,
+    to: Option<Result<Jid, String>>,
+    offline: bool,
+    e: Option<Text>,
+    notify: Option<Text>,
+    platform: Option<Text>,
+    version: Option<Text>,
+    participant: Option<Result<Jid, String>>,
+    recipient: Option<Result<Jid, String>>,
+    sender_lid: Option<Result<Jid, String>>,
+}
+
+impl Header {
+    fn of<'v>(root: At<'_, impl View<'v>>) -> Self {
+        let mut header = Self::default();
+        root.attributes(|name, value| match name {
+            "id" => header.id = Some(stanza_id(value)),
+            "from" => header.from = Some(jid(value)),
+            "t" => header.timestamp = Some(seconds(value)),
+            "to" => header.to = Some(jid(value)),
+            "offline" => header.offline = true,
+            "e" => header.e = Some(value.into()),
+            "notify" => header.notify = Some(value.into()),
+            "platform" => header.platform = Some(value.into()),
+            "version" => header.version = Some(value.into()),
+            "participant" => header.participant = Some(jid(value)),
+            "recipient" => header.recipient = Some(jid(value)),
+            "sender_lid" => header.sender_lid = Some(jid(value)),
+            _ => {}
+        });
+        header
+    }
+}
+
+const SENDER: &str = "the address of the sender";
+
 fn unusable(problem: Problem) -> Fault {
     Fault::new(ParseErrorKind::Envelope, problem)
 }
@@ -105,15 +160,17 @@ fn call_in<'v>(
     root: At<'_, impl View<'v>>,
     from: Jid,
     id: Option<StanzaId>,
+    header: Header,
 ) -> Result<Received, Fault> {
     let action = first_action(root);
-    let timestamp = told(root, "t", TIME, seconds);
+    let is_timed = header.timestamp.is_some();
+    let timestamp = fit_or_noted(root, "t", TIME, header.timestamp);
     if matches!(action, Some((ActionKind::Offer, _))) {
         if id.is_none() {
             // Without one there is nothing to correlate on, and the envelope is of no use (SIG-16.9).
             return Err(unusable(missing(root, "id", "the id of the stanza")));
         }
-        if !root.has("t") {
+        if !is_timed {
             root.note(|| missing(root, "t", TIME));
         }
     }
@@ -121,15 +178,20 @@ fn call_in<'v>(
         from,
         id,
         timestamp,
-        to: optional(root, "to", "an address", jid)?,
-        offline: root.has("offline"),
-        e: text(root, "e"),
-        notify: text(root, "notify"),
-        platform: text(root, "platform"),
-        version: text(root, "version"),
-        participant: optional(root, "participant", "the address of a device", jid)?,
-        recipient: optional(root, "recipient", "an address", jid)?,
-        sender_lid: told(root, "sender_lid", "an address", jid),
+        to: fit(root, "to", "an address", header.to)?,
+        offline: header.offline,
+        e: header.e,
+        notify: header.notify,
+        platform: header.platform,
+        version: header.version,
+        participant: fit(
+            root,
+            "participant",
+            "the address of a device",
+            header.participant,
+        )?,
+        recipient: fit(root, "recipient", "an address", header.recipient)?,
+        sender_lid: fit_or_noted(root, "sender_lid", "an address", header.sender_lid),
         problems: Vec::new(),
         weight: Weight::default(),
     };
@@ -390,14 +452,16 @@ fn receipt<'v>(root: At<'_, impl View<'v>>) -> Result<Receipt> {
 }
 
 fn identity<'v>(action: At<'_, impl View<'v>>) -> Result<Identity> {
+    let call_id = required(action, "call-id", "the id of the call", call_id)?;
+    let (name, what) = ("call-creator", "the address of the call's creator");
+    // Nearly always the sender of an offer has created the call, and one text does for both.
+    let creator = action.attribute(name, |value| {
+        action.sender_if(value).map_or_else(|| jid(value), Ok)
+    });
+    let creator = fit(action, name, what, creator)?;
     Ok(Identity {
-        call_id: required(action, "call-id", "the id of the call", call_id)?,
-        call_creator: required(
-            action,
-            "call-creator",
-            "the address of the call's creator",
-            jid,
-        )?,
+        call_id,
+        call_creator: creator.ok_or_else(|| missing(action, name, what))?,
     })
 }
 

@@ -288,8 +288,18 @@ pub(super) fn optional<'v, T>(
     what: &'static str,
     read: Read<T>,
 ) -> Result<Option<T>> {
-    let read = element.attribute(name, read).transpose();
-    read.map_err(|found| unfit(element, name, found, what))
+    fit(element, name, what, element.attribute(name, read))
+}
+
+/// What was read of an attribute, if it is there; or the problem with it.
+pub(super) fn fit<'v, T>(
+    element: At<'_, impl View<'v>>,
+    name: &str,
+    what: &'static str,
+    read: Option<Result<T, String>>,
+) -> Result<Option<T>> {
+    read.transpose()
+        .map_err(|found| unfit(element, name, found, what))
 }
 
 /// Reads an attribute on which nothing depends. One that cannot be read is a problem, and reads as none.
@@ -299,7 +309,7 @@ pub(super) fn told<'v, T>(
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    fit(element, name, what, element.attribute(name, read)?)
+    fit_or_noted(element, name, what, element.attribute(name, read))
 }
 
 /// Reads an attribute that is expected, and on which nothing depends. It is a problem if it is missing.
@@ -309,21 +319,22 @@ pub(super) fn wanted<'v, T>(
     what: &'static str,
     read: Read<T>,
 ) -> Option<T> {
-    let Some(read) = element.attribute(name, read) else {
+    let read = element.attribute(name, read);
+    if read.is_none() {
         element.note(|| missing(element, name, what));
-        return None;
-    };
-    fit(element, name, what, read)
+    }
+    fit_or_noted(element, name, what, read)
 }
 
-/// What was read of an attribute; or none, and a problem.
-fn fit<'v, T>(
+/// What was read of an attribute; or none, and a note of the problem.
+pub(super) fn fit_or_noted<'v, T>(
     element: At<'_, impl View<'v>>,
     name: &str,
     what: &'static str,
-    read: Result<T, String>,
+    read: Option<Result<T, String>>,
 ) -> Option<T> {
-    read.map_err(|found| element.note(|| unfit(element, name, found, what)))
+    read?
+        .map_err(|found| element.note(|| unfit(element, name, found, what)))
         .ok()
 }
 
@@ -369,20 +380,26 @@ pub(super) fn stanza_id(value: &str) -> Result<StanzaId, String> {
 
 /// Digits alone: Rust's own reading would let a `+` pass.
 pub(super) fn number(value: &str) -> Result<u32, String> {
-    digits(value)?
-        .parse()
-        .map_err(|_| format!("a number above {}", u32::MAX))
+    match value.parse() {
+        Ok(number) if !value.starts_with('+') => Ok(number),
+        _ => Err(no_number(value, u32::MAX.into())),
+    }
 }
 
 pub(super) fn seconds(value: &str) -> Result<u64, String> {
-    digits(value)?
-        .parse()
-        .map_err(|_| format!("a number above {}", u64::MAX))
+    match value.parse() {
+        Ok(number) if !value.starts_with('+') => Ok(number),
+        _ => Err(no_number(value, u64::MAX)),
+    }
 }
 
-pub(super) fn digits(value: &str) -> Result<&str, String> {
-    let all = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    if all { Ok(value) } else { Err(shown(value)) }
+/// What was found where a number is expected that is at most so large.
+fn no_number(value: &str, most: u64) -> String {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        format!("a number above {most}")
+    } else {
+        shown(value)
+    }
 }
 
 pub(super) fn missing<'v>(

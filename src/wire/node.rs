@@ -291,11 +291,49 @@ fn with_text<T>(value: &ValueRef<'_>, read: impl FnOnce(&str) -> T) -> T {
     match value {
         ValueRef::String(text) => read(text),
         ValueRef::Jid(jid) => {
+            let mut buffer = [0; PLAIN];
+            if let Some(text) = plain_text(jid, &mut buffer) {
+                return read(text);
+            }
             let mut text = CompactString::default();
             push_text(jid, &mut text);
             read(&text)
         }
     }
+}
+
+/// The room for the text of a plain address.
+const PLAIN: usize = 48;
+
+/// The text of an address as nearly all are: of a person, whose user is a number. No allocation, and one look at each byte.
+fn plain_text<'b>(jid: &JidRef<'_>, buffer: &'b mut [u8; PLAIN]) -> Option<&'b str> {
+    let server: &[u8] = match jid.server {
+        Server::Lid => b"@lid",
+        Server::Pn => b"@s.whatsapp.net",
+        _ => return None,
+    };
+    let user = jid.user.as_bytes();
+    let is_number = (1..=20).contains(&user.len()) && user.iter().all(u8::is_ascii_digit);
+    if !is_number || jid.agent > 0 || jid.integrator > 0 {
+        return None;
+    }
+    buffer[..user.len()].copy_from_slice(user);
+    let mut len = user.len();
+    let mut put = |byte| {
+        buffer[len] = byte;
+        len += 1;
+    };
+    let device = jid.device;
+    if device > 0 {
+        put(b':');
+        let digits = device.ilog10() + 1;
+        (0..digits)
+            .rev()
+            .for_each(|place| put(b"0123456789"[usize::from(device / 10_u16.pow(place) % 10)]));
+    }
+    buffer[len..len + server.len()].copy_from_slice(server);
+    // The zeros behind it are checked as well: words of eight bytes are quicker to check than single ones.
+    std::str::from_utf8(buffer).ok()?.get(..len + server.len())
 }
 
 /// The text of an address in parts, if there is one that is read as the same.

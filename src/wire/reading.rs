@@ -1,10 +1,11 @@
 //! One reading of a stanza: its elements, with what is kept of them so far and what could not be read.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use super::error::Fault;
 use super::view::{Content, Part, View};
 use super::xml::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_DOCUMENT_LEN, MAX_NODES};
+use crate::id::Jid;
 use crate::stanza::{Problem, Weight};
 
 /// What the lists of a short stanza may take.
@@ -18,6 +19,7 @@ const MAX_PROBLEMS: usize = 16;
 pub(super) struct Reading {
     /// The length of the stanza, in bytes.
     len: usize,
+    sender: OnceCell<Jid>,
     /// What could not be read and lost nothing else.
     problems: RefCell<Vec<Problem>>,
     /// How many bytes the lists that are kept of it take so far, and how many elements were left out of them.
@@ -30,6 +32,7 @@ impl Reading {
     pub(super) fn of(len: usize) -> Self {
         Self {
             len,
+            sender: OnceCell::new(),
             problems: RefCell::new(Vec::new()),
             kept: Cell::new(0),
             dropped: Cell::new(0),
@@ -73,6 +76,16 @@ impl<'r, 'v, V: View<'v>> At<'r, V> {
 
     pub(super) fn attributes(self, each: impl FnMut(&str, &str)) {
         self.view.attributes(each);
+    }
+
+    pub(super) fn remember_sender(self, sender: &Jid) {
+        let _ = self.reading.sender.set(sender.clone()); // there is one
+    }
+
+    /// The sender of the stanza, if this is the address.
+    pub(super) fn sender_if(self, address: &str) -> Option<Jid> {
+        let sender = self.reading.sender.get();
+        sender.filter(|sender| sender.as_str() == address).cloned()
     }
 
     /// The elements directly inside.

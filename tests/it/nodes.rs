@@ -201,6 +201,27 @@ fn an_address_in_parts_keeps_each_of_them() {
     }
 }
 
+/// The addresses of people are put together by a way of their own, which says what the crate of the nodes says.
+#[test]
+fn an_address_of_a_person_is_the_text_that_its_parts_display() {
+    let users = ["1", "00", "15550199", "15550199x", "é1"].map(str::to_owned);
+    let long = [19, 20, 21, 48, 200].map(|length| "1".repeat(length));
+    for user in users.iter().chain(&long) {
+        for server in [Server::Lid, Server::Pn, Server::Hosted] {
+            for device in [0, 1, 9, 10, 99, 100, 255, 256, 9999, 10_000, 65_535] {
+                for (agent, integrator) in [(0, 0), (3, 0), (0, 7)] {
+                    let NodeValue::Jid(parts) = in_parts(user, server, agent, device, integrator)
+                    else {
+                        unreachable!("it is in parts")
+                    };
+                    let text = parts.to_string();
+                    assert_eq!(sender(NodeValue::Jid(parts)), Some(text));
+                }
+            }
+        }
+    }
+}
+
 /// The address to which the ack of a call from this one goes, behind the encoder. What a client sends of an address behind an
 /// integrator has another form than what it receives: there the parts are what counts.
 fn acknowledged(from: &str) -> Result<String, String> {
@@ -349,7 +370,7 @@ fn a_node_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
         call
     };
     let bounds = at_the_bounds();
-    let attributes = (many(64), many(32_000));
+    let attributes = (many(64), many(400_000));
     for (most, more) in bounds.iter().chain([&attributes]) {
         assert!(matches!(parse(&node_of(most)), Received::Reject(_)));
         let more = node_of(more);

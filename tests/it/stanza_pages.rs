@@ -623,7 +623,7 @@ fn samples() -> Vec<(ActionKind, String)> {
         ),
         other => panic!("{other:?} has no sample"),
     };
-    let rest = r#"id="1A2B" t="1700000000" notify="Ann" platform="android" version="2.26" e="0" offline="0" sender_lid="15550199:3@lid" participant="15550199:4@lid" recipient="15550100@lid" to="15550100:2@lid""#;
+    let rest = r#"t="1700000000" to="15550100:2@lid" offline="0" e="0" notify="Ann" platform="android" version="2.26" participant="15550199:4@lid" recipient="15550100@lid" sender_lid="15550199:3@lid""#;
     let document = |kind: &ActionKind| {
         let (attributes, inside) = inside(*kind);
         let tag = kind.tag();
@@ -631,7 +631,7 @@ fn samples() -> Vec<(ActionKind, String)> {
         (
             *kind,
             format!(
-                r#"<call from="15550199:3@lid" {rest}><{tag} {ids}{attributes}>{inside}</{tag}></call>"#
+                r#"<call id="1A2B" from="15550199:3@lid" {rest}><{tag} {ids}{attributes}>{inside}</{tag}></call>"#
             ),
         )
     };
