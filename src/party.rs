@@ -1,5 +1,6 @@
 //! Decides who sent a stanza, and when two addresses name the same person. Nothing else does.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::id::{Jid, OwnAddress};
@@ -11,16 +12,25 @@ pub(crate) struct Parties {
     pub(crate) identity: Identity,
     /// The address to send to, byte for byte.
     pub(crate) peer: Jid,
-    /// Further addresses of the peer: its device, its phone number, itself as the creator, its LID.
-    aliases: [Option<Jid>; 4],
+    /// What else is known. Most calls know little, so that a list takes less than a place for each.
+    others: Box<[Other]>,
     pub(crate) me: OwnAddress,
-    /// The members of the group call that this one has become, besides its parties.
-    members: Vec<Jid>,
     /// Whether an address in the space in which no address of the peer is known passes as the peer's.
     pub(crate) believes_unverified: bool,
     /// Every copy of one call's has the same, and no other call's.
     mark: Arc<()>,
 }
+
+#[derive(Debug, Clone)]
+enum Other {
+    /// A further address of the peer: its device, its phone number, itself as the creator, its LID.
+    Peer(Jid),
+    /// A member of the group call that this one has become, and no party of it.
+    Member(Jid),
+}
+
+/// How many further addresses of the peer are remembered.
+const MAX_ALIASES: usize = 4;
 
 /// How many members of a group call are remembered.
 const MAX_MEMBERS: usize = 64;
@@ -53,17 +63,22 @@ pub(crate) enum Likeness {
 impl Parties {
     /// The parties of an incoming call. It learns who this device is when the offer is acknowledged.
     pub(crate) fn of_offer(envelope: &Envelope, offer: &Offer) -> Self {
+        let aliases = [
+            envelope.participant.as_ref(),
+            offer.caller_pn.as_ref(),
+            Some(&offer.identity.call_creator),
+            envelope.sender_lid.as_ref(),
+        ];
+        let peer = envelope.from.clone();
+        let others = aliases
+            .into_iter()
+            .flatten()
+            .filter(|alias| **alias != peer);
         Self {
             identity: offer.identity.clone(),
-            peer: envelope.from.clone(),
-            aliases: [
-                envelope.participant.clone(),
-                offer.caller_pn.clone(),
-                Some(offer.identity.call_creator.clone()),
-                envelope.sender_lid.clone(),
-            ],
+            others: others.cloned().map(Other::Peer).collect(),
+            peer,
             me: OwnAddress::default(),
-            members: Vec::new(),
             believes_unverified: false,
             mark: Arc::default(),
         }
@@ -100,22 +115,24 @@ impl Parties {
         let is_known = self.peers().any(|peer| same_person(peer, &address));
         let may_be =
             !is_known && matches!(self.sender(&address), Sender::Unverified | Sender::Peer);
-        let free = self.aliases.iter_mut().find(|alias| alias.is_none());
-        match free {
-            Some(free) if may_be => {
-                *free = Some(address);
-                true
-            }
-            _ => is_known,
+        let is_learned = may_be && self.peers().count() <= MAX_ALIASES;
+        if is_learned {
+            self.add(Other::Peer(address));
         }
+        is_known || is_learned
+    }
+
+    fn add(&mut self, other: Other) {
+        let others = mem::take(&mut self.others);
+        self.others = others.into_iter().chain([other]).collect();
     }
 
     /// Remembers the members of a group call, those that are new and no party.
     pub(crate) fn add_members(&mut self, members: impl Iterator<Item = Jid>) {
         for member in members {
             let is_new = matches!(self.sender(&member), Sender::Stranger | Sender::Unverified);
-            if self.members.len() < MAX_MEMBERS && is_new && member.is_person() {
-                self.members.push(member);
+            if self.members().count() < MAX_MEMBERS && is_new && member.is_person() {
+                self.add(Other::Member(member));
             }
         }
     }
@@ -147,9 +164,8 @@ impl Parties {
         Self {
             identity,
             peer,
-            aliases: [alias, None, None, None],
+            others: alias.map(Other::Peer).into_iter().collect(),
             me,
-            members: Vec::new(),
             believes_unverified: false,
             mark: Arc::default(),
         }
@@ -180,11 +196,7 @@ impl Parties {
             Sender::Peer
         } else if self.me.all().any(|own| same_person(own, sender)) {
             Sender::OwnDevice
-        } else if self
-            .members
-            .iter()
-            .any(|member| same_person(member, sender))
-        {
+        } else if self.members().any(|member| same_person(member, sender)) {
             Sender::Member
         } else if self.peers().any(|peer| different_people(peer, sender)) {
             Sender::Stranger
@@ -204,16 +216,25 @@ impl Parties {
     pub(crate) fn weight(&self) -> usize {
         let identity =
             self.identity.call_id.as_str().len() + self.identity.call_creator.as_str().len();
-        let addresses = self.peers().chain(&self.members);
-        identity
-            + addresses
-                .map(|address| address.as_str().len())
-                .sum::<usize>()
+        let addresses = self.peers().chain(self.members());
+        let texts = addresses.map(|address| address.as_str().len());
+        identity + size_of_val(&*self.others) + texts.sum::<usize>()
     }
 
     /// Every address by which the peer is known.
     pub(crate) fn peers(&self) -> impl Iterator<Item = &Jid> {
-        std::iter::once(&self.peer).chain(self.aliases.iter().flatten())
+        let aliases = self.others.iter().filter_map(|other| match other {
+            Other::Peer(alias) => Some(alias),
+            Other::Member(_) => None,
+        });
+        std::iter::once(&self.peer).chain(aliases)
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Jid> {
+        self.others.iter().filter_map(|other| match other {
+            Other::Member(member) => Some(member),
+            Other::Peer(_) => None,
+        })
     }
 
     /// Whether a stanza with this identity belongs to this call.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Instant;
 
-use crate::id::Person;
+use crate::id::{CallId, Person};
 
 /// What a stranger can fill is forgotten first, as long as it is half of all: what is new is not forgotten at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,14 +14,40 @@ pub(super) enum Worth {
     Dear,
 }
 
-/// Where a thing stands: what is cheap comes first, and then what is old.
-type Place = (Worth, u64);
+/// Where something stands: what is cheap comes first, and then what is old. It is one number, because every person has a list
+/// of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
 
-/// Things of persons, in the order in which they are forgotten.
-#[derive(Debug)]
-pub(super) struct Ledger<T> {
+impl Place {
+    const FIRST_DEAR: u64 = 1 << 63;
+
+    fn new(worth: Worth, serial: u64) -> Self {
+        match worth {
+            Worth::Cheap => Self(serial),
+            Worth::Dear => Self(serial | Self::FIRST_DEAR),
+        }
+    }
+
+    fn worth(self) -> Worth {
+        if self.0 < Self::FIRST_DEAR {
+            Worth::Cheap
+        } else {
+            Worth::Dear
+        }
+    }
+
+    /// How many came before it.
+    fn serial(self) -> u64 {
+        self.0 & !Self::FIRST_DEAR
+    }
+}
+
+/// What persons had to do with some calls, in the order in which it is forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
     next: u64,
-    entries: BTreeMap<Place, Entry<T>>,
+    entries: BTreeMap<Place, Entry>,
     of_one: HashMap<Person, OfOne>,
     bytes: usize,
     cheap: usize,
@@ -35,38 +61,26 @@ struct OfOne {
 }
 
 #[derive(Debug)]
-struct Entry<T> {
-    item: T,
+struct Entry {
+    /// The id of the call. With the place it tells which one.
+    call_id: CallId,
     person: Person,
     since: Instant,
     bytes: usize,
 }
 
-impl<T> Default for Ledger<T> {
-    fn default() -> Self {
-        Self {
-            next: 0,
-            entries: BTreeMap::new(),
-            of_one: HashMap::new(),
-            bytes: 0,
-            cheap: 0,
-        }
-    }
-}
-
-impl<T> Ledger<T> {
-    /// Adds a thing of a person that takes so many bytes. Returns its number.
+impl Ledger {
+    /// Adds something of a person that takes so many bytes. Returns its place.
     pub(super) fn push(
         &mut self,
-        item: T,
+        call_id: CallId,
         worth: Worth,
         person: Person,
         since: Instant,
         bytes: usize,
-    ) -> u64 {
-        let serial = self.next;
+    ) -> Place {
+        let place = Place::new(worth, self.next);
         self.next += 1;
-        let place = (worth, serial);
         if let Some(own) = self.of_one.get_mut(&person) {
             own.places.push_back(place);
             own.bytes += bytes;
@@ -77,22 +91,22 @@ impl<T> Ledger<T> {
         self.bytes += bytes;
         self.cheap += usize::from(worth == Worth::Cheap);
         let entry = Entry {
-            item,
+            call_id,
             person,
             since,
             bytes,
         };
         self.entries.insert(place, entry);
-        serial
+        place
     }
 
-    /// Forgets the thing with this number.
-    pub(super) fn remove(&mut self, worth: Worth, serial: u64) {
-        self.take((worth, serial));
+    /// Forgets what is in this place.
+    pub(super) fn remove(&mut self, place: Place) {
+        self.take(place);
     }
 
     /// Takes out the one that is to be forgotten first.
-    pub(super) fn pop(&mut self) -> Option<(u64, T)> {
+    pub(super) fn pop(&mut self) -> Option<(Place, CallId)> {
         let worth = if 2 * self.cheap >= self.len() {
             Worth::Cheap
         } else {
@@ -103,13 +117,13 @@ impl<T> Ledger<T> {
     }
 
     /// Takes out the oldest one of this person.
-    pub(super) fn pop_of(&mut self, person: &Person) -> Option<(u64, T)> {
+    pub(super) fn pop_of(&mut self, person: &Person) -> Option<(Place, CallId)> {
         let place = *self.of_one.get(person)?.places.front()?;
         self.take(place)
     }
 
     /// Takes out one that has been there since such a time.
-    pub(super) fn pop_if(&mut self, is_so: impl Fn(Instant) -> bool) -> Option<(u64, T)> {
+    pub(super) fn pop_if(&mut self, is_so: impl Fn(Instant) -> bool) -> Option<(Place, CallId)> {
         let old = [Worth::Cheap, Worth::Dear].into_iter().find_map(|worth| {
             let (place, entry) = self.oldest(worth)?;
             is_so(entry.since).then_some(place)
@@ -117,20 +131,19 @@ impl<T> Ledger<T> {
         self.take(old)
     }
 
-    fn oldest(&self, worth: Worth) -> Option<(Place, &Entry<T>)> {
-        let mut entries = self.entries.range((worth, 0)..=(worth, u64::MAX));
+    fn oldest(&self, worth: Worth) -> Option<(Place, &Entry)> {
+        let last = Place::new(worth, !Place::FIRST_DEAR);
+        let mut entries = self.entries.range(Place::new(worth, 0)..=last);
         entries.next().map(|(place, entry)| (*place, entry))
     }
 
-    fn take(&mut self, place: Place) -> Option<(u64, T)> {
+    fn take(&mut self, place: Place) -> Option<(Place, CallId)> {
         let entry = self.entries.remove(&place)?;
         self.bytes -= entry.bytes;
-        self.cheap -= usize::from(place.0 == Worth::Cheap);
+        self.cheap -= usize::from(place.worth() == Worth::Cheap);
         if let Some(own) = self.of_one.get_mut(&entry.person) {
-            if let Ok(at) = own
-                .places
-                .binary_search_by_key(&place.1, |(_, serial)| *serial)
-            {
+            let serial = place.serial();
+            if let Ok(at) = own.places.binary_search_by_key(&serial, |own| own.serial()) {
                 own.places.remove(at);
             }
             own.bytes -= entry.bytes;
@@ -138,7 +151,7 @@ impl<T> Ledger<T> {
                 self.of_one.remove(&entry.person);
             }
         }
-        Some((place.1, entry.item))
+        Some((place, entry.call_id))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -162,7 +175,7 @@ impl<T> Ledger<T> {
         let bytes: usize = self.entries.values().map(|entry| entry.bytes).sum();
         let own: usize = self.of_one.values().map(|own| own.bytes).sum();
         let places: usize = self.of_one.values().map(|own| own.places.len()).sum();
-        let cheap = |place: &&Place| place.0 == Worth::Cheap;
+        let cheap = |place: &&Place| place.worth() == Worth::Cheap;
         (bytes, own, places) == (self.bytes, self.bytes, self.entries.len())
             && self.entries.keys().filter(cheap).count() == self.cheap
     }

@@ -4,6 +4,7 @@ mod ack;
 mod act;
 mod error;
 mod event;
+mod few;
 mod ledger;
 mod offer;
 mod outbox;

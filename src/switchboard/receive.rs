@@ -143,8 +143,8 @@ impl Switchboard {
         let most = self.limits.parked;
         let (call, parked) = match self.table.find_mut(identity) {
             Some(Slot::Live(live)) => (&mut live.call, Some(&mut live.parked)),
-            Some(Slot::Ended(call)) => (call, None),
-            Some(Slot::Early { .. }) | None => return self.receive_of_none(received, now),
+            Some(Slot::Ended(ended)) => (&mut ended.call, None),
+            Some(Slot::Early(_)) | None => return self.receive_of_none(received, now),
         };
         let identity = call.identity().clone();
         let is_learned = call.learn(&received);

@@ -11,7 +11,8 @@ use crate::party::Parties;
 use crate::phase::{EndedBy, Outcome, RoleName};
 use crate::stanza::{Identity, Inbound, Received, Terminate};
 
-use super::ledger::{Ledger, Worth};
+use super::few::Few;
+use super::ledger::{Ledger, Place, Worth};
 
 /// How many old calls are forgotten with one stanza, so that none of them has to wait for many.
 const FORGOTTEN_AT_ONCE: usize = 64;
@@ -19,12 +20,12 @@ const FORGOTTEN_AT_ONCE: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Table {
     /// Callers make the ids, so two of them may have made the same one.
-    slots: HashMap<CallId, Box<[Slot]>>,
+    slots: HashMap<CallId, Few<Slot>>,
     /// The calls that are not over, by the person at the other end.
     of_one: HashMap<Person, Share>,
     live: Share,
-    ended: Ledger<Identity>,
-    early: Ledger<CallId>,
+    ended: Ledger,
+    early: Ledger,
     /// The outgoing calls that nobody has answered yet, by the person who is called.
     /// `None` is never stored: a search begins with it.
     outgoing: BTreeSet<(Person, Option<Identity>)>,
@@ -90,13 +91,23 @@ fn maker(live: &Live) -> usize {
 
 #[derive(Debug)]
 pub(super) enum Slot {
-    Live(Live),
-    Ended(AnyCall),
-    /// A `<terminate>` that came before its offer. It is acknowledged.
-    Early {
-        terminate: Inbound<Terminate>,
-        serial: u64,
-    },
+    // In boxes, so that an ended call does not take the room of a live one.
+    Live(Box<Live>),
+    Ended(Box<Ended>),
+    Early(Box<Early>),
+}
+
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) call: AnyCall,
+    place: Place,
+}
+
+/// A `<terminate>` that came before its offer. It is acknowledged.
+#[derive(Debug)]
+pub(super) struct Early {
+    terminate: Inbound<Terminate>,
+    place: Place,
 }
 
 #[derive(Debug)]
@@ -198,16 +209,16 @@ impl Slot {
     pub(super) fn call(&self) -> Option<&AnyCall> {
         match self {
             Self::Live(live) => Some(&live.call),
-            Self::Ended(call) => Some(call),
-            Self::Early { .. } => None,
+            Self::Ended(ended) => Some(&ended.call),
+            Self::Early(_) => None,
         }
     }
 
     pub(super) fn call_mut(&mut self) -> Option<&mut AnyCall> {
         match self {
             Self::Live(live) => Some(&mut live.call),
-            Self::Ended(call) => Some(call),
-            Self::Early { .. } => None,
+            Self::Ended(ended) => Some(&mut ended.call),
+            Self::Early(_) => None,
         }
     }
 
@@ -225,14 +236,18 @@ fn best(bucket: &[Slot], identity: &Identity) -> Option<usize> {
 }
 
 impl Table {
+    fn bucket(&self, call_id: &CallId) -> &[Slot] {
+        self.slots.get(call_id).map_or(&[], Few::as_slice)
+    }
+
     /// The call with this id whose creator is the same person (SIG-17.19, SIG-17.44).
     pub(super) fn find(&self, identity: &Identity) -> Option<&Slot> {
-        let bucket = self.slots.get(&identity.call_id)?;
+        let bucket = self.bucket(&identity.call_id);
         bucket.get(best(bucket, identity)?)
     }
 
     pub(super) fn find_mut(&mut self, identity: &Identity) -> Option<&mut Slot> {
-        let bucket = self.slots.get_mut(&identity.call_id)?;
+        let bucket = self.slots.get_mut(&identity.call_id)?.as_mut_slice();
         let at = best(bucket, identity)?;
         bucket.get_mut(at)
     }
@@ -240,7 +255,7 @@ impl Table {
     pub(super) fn find_live(&mut self, identity: &Identity) -> Option<&mut Live> {
         match self.find_mut(identity)? {
             Slot::Live(live) => Some(live),
-            Slot::Ended(_) | Slot::Early { .. } => None,
+            Slot::Ended(_) | Slot::Early(_) => None,
         }
     }
 
@@ -251,8 +266,7 @@ impl Table {
 
     /// The known calls with this id, live or over.
     pub(super) fn calls(&self, call_id: &CallId) -> impl Iterator<Item = &AnyCall> {
-        let bucket = self.slots.get(call_id).into_iter().flatten();
-        bucket.filter_map(Slot::call)
+        self.bucket(call_id).iter().filter_map(Slot::call)
     }
 
     /// How many of them there are.
@@ -262,15 +276,19 @@ impl Table {
 
     /// How many early terminates have this id.
     pub(super) fn early_with_id(&self, call_id: &CallId) -> usize {
-        let bucket = self.slots.get(call_id).into_iter().flatten();
+        let bucket = self.bucket(call_id).iter();
         bucket.filter(|slot| slot.call().is_none()).count()
     }
 
     pub(super) fn live(&self) -> impl Iterator<Item = &Live> {
-        self.slots.values().flatten().filter_map(|slot| match slot {
-            Slot::Live(live) => Some(live),
-            Slot::Ended(_) | Slot::Early { .. } => None,
+        self.all().filter_map(|slot| match slot {
+            Slot::Live(live) => Some(&**live),
+            Slot::Ended(_) | Slot::Early(_) => None,
         })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Slot> {
+        self.slots.values().flat_map(Few::as_slice)
     }
 
     /// What all calls take that are not over.
@@ -296,7 +314,8 @@ impl Table {
         let Some(bucket) = self.slots.get_mut(&identity.call_id) else {
             return;
         };
-        let slot = bucket.iter_mut().find(|slot| slot.is(identity));
+        let mut slots = bucket.as_mut_slice().iter_mut();
+        let slot = slots.find(|slot| slot.is(identity));
         if let Some(Slot::Live(live)) = slot {
             let share = self.of_one.entry(live.person.clone()).or_default();
             for share in [share, &mut self.live] {
@@ -310,11 +329,11 @@ impl Table {
         }
     }
 
-    pub(super) fn ended(&self) -> &Ledger<Identity> {
+    pub(super) fn ended(&self) -> &Ledger {
         &self.ended
     }
 
-    pub(super) fn early(&self) -> &Ledger<CallId> {
+    pub(super) fn early(&self) -> &Ledger {
         &self.early
     }
 
@@ -329,7 +348,7 @@ impl Table {
             .partition_point(|(since, _)| *since <= live.since);
         self.ringing
             .insert(at, (live.since, identity.call_id.clone()));
-        self.put(identity.call_id.clone(), Slot::Live(live));
+        self.put(identity.call_id.clone(), Slot::Live(Box::new(live)));
         self.weigh(&identity);
     }
 
@@ -344,29 +363,21 @@ impl Table {
             outcome => outcome.is_none_or(|outcome| outcome == Outcome::Missed),
         };
         let worth = if is_cheap { Worth::Cheap } else { Worth::Dear };
-        let bytes = size_of::<Slot>() + call.parties().weight() + call.weight();
-        let identity = call.identity().clone();
-        let call_id = identity.call_id.clone();
-        self.ended.push(identity, worth, person, now, bytes);
-        self.put(call_id, Slot::Ended(call));
+        let bytes = size_of::<Ended>() + call.parties().weight() + call.weight();
+        let call_id = call.identity().call_id.clone();
+        let place = self.ended.push(call_id.clone(), worth, person, now, bytes);
+        self.put(call_id, Slot::Ended(Box::new(Ended { call, place })));
     }
 
     fn put(&mut self, call_id: CallId, slot: Slot) {
-        match self.slots.get_mut(&call_id) {
-            Some(bucket) => {
-                let slots = mem::take(bucket).into_iter();
-                *bucket = slots.chain([slot]).collect();
-            }
-            // Nearly every id belongs to one call: room for one, and no more.
-            None => drop(self.slots.insert(call_id, Box::new([slot]))),
-        }
+        self.slots.entry(call_id).or_default().push(slot);
     }
 
     /// Takes out a live call that has ended.
-    pub(super) fn retire(&mut self, identity: &Identity) -> Option<Live> {
+    pub(super) fn retire(&mut self, identity: &Identity) -> Option<Box<Live>> {
         let has_ended = |slot: &Slot| match slot {
             Slot::Live(live) => live.call.identity() == identity && live.call.outcome().is_some(),
-            Slot::Ended(_) | Slot::Early { .. } => false,
+            Slot::Ended(_) | Slot::Early(_) => false,
         };
         let Slot::Live(live) = self.take(&identity.call_id, has_ended)? else {
             return None;
@@ -406,16 +417,18 @@ impl Table {
             }
             sum
         });
-        let slots = || self.slots.values().flatten();
-        let ended = slots()
+        let ended = self
+            .all()
             .filter(|slot| matches!(slot, Slot::Ended(_)))
             .count();
-        let early = slots()
-            .filter(|slot| matches!(slot, Slot::Early { .. }))
+        let early = self
+            .all()
+            .filter(|slot| matches!(slot, Slot::Early(_)))
             .count();
         let mut parked = self.live().filter_map(|live| live.parked.as_ref());
         let is_summed = parked.all(|parked| parked.is_balanced());
-        let there = slots()
+        let there = self
+            .all()
             .filter_map(Slot::call)
             .filter(|call| rings_there(call));
         let outgoing: BTreeSet<_> = there.flat_map(|call| people(call.parties())).collect();
@@ -452,7 +465,8 @@ impl Table {
     /// Takes an outgoing call out of the index: once answered, it crosses no other.
     pub(super) fn unindex_outgoing(&mut self, identity: &Identity) {
         let bucket = self.slots.get(&identity.call_id);
-        let slot = bucket.and_then(|bucket| bucket.iter().find(|slot| slot.is(identity)));
+        let mut slots = bucket.map_or(&[][..], Few::as_slice).iter();
+        let slot = slots.find(|slot| slot.is(identity));
         if let Some(call) = slot.and_then(Slot::call) {
             unindex(&mut self.outgoing, call.parties());
         }
@@ -472,13 +486,13 @@ impl Table {
     pub(super) fn knows_early(&self, terminate: &Inbound<Terminate>) -> bool {
         let identity = terminate.identity();
         let is_it = |slot: &Slot| match slot {
-            Slot::Early {
-                terminate: kept, ..
-            } => kept.identity() == identity && kept.sender() == terminate.sender(),
+            Slot::Early(early) => {
+                let kept = &early.terminate;
+                kept.identity() == identity && kept.sender() == terminate.sender()
+            }
             Slot::Live(_) | Slot::Ended(_) => false,
         };
-        let bucket = self.slots.get(&identity.call_id);
-        bucket.is_some_and(|bucket| bucket.iter().any(is_it))
+        self.bucket(&identity.call_id).iter().any(is_it)
     }
 
     /// Keeps a `<terminate>` until its offer comes.
@@ -486,43 +500,31 @@ impl Table {
         let call_id = terminate.identity().call_id.clone();
         let person = Person::or_other(terminate.sender());
         let bytes = terminate.envelope().weight();
-        let serial = self.early.push(call_id, Worth::Cheap, person, now, bytes);
-        self.put_early(terminate, serial);
+        let place = self.early.push(call_id, Worth::Cheap, person, now, bytes);
+        self.put_early(terminate, place);
     }
 
     /// Puts it back, as old as it is.
-    pub(super) fn put_early(&mut self, terminate: Inbound<Terminate>, serial: u64) {
+    pub(super) fn put_early(&mut self, terminate: Inbound<Terminate>, place: Place) {
         let call_id = terminate.identity().call_id.clone();
-        self.put(call_id, Slot::Early { terminate, serial });
+        self.put(call_id, Slot::Early(Box::new(Early { terminate, place })));
     }
 
     /// Forgets one that was taken out and heard.
-    pub(super) fn drop_early(&mut self, serial: u64) {
-        self.early.remove(Worth::Cheap, serial);
+    pub(super) fn drop_early(&mut self, place: Place) {
+        self.early.remove(place);
     }
 
     /// Takes out every `<terminate>` that may be of this call. Drop or put back each of them.
-    pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<(u64, Inbound<Terminate>)> {
-        let mut taken = Vec::new();
+    pub(super) fn take_early(&mut self, call: &AnyCall) -> Vec<(Place, Inbound<Terminate>)> {
         let call_id = &call.identity().call_id;
-        let Some(bucket) = self.slots.get_mut(call_id) else {
-            return taken;
+        let is_of_it = |slot: &Slot| match slot {
+            Slot::Early(early) => call.parties().is_this_call(early.terminate.identity()),
+            Slot::Live(_) | Slot::Ended(_) => false,
         };
-        let mut kept = Vec::new();
-        for slot in mem::take(bucket) {
-            match slot {
-                Slot::Early { terminate, serial }
-                    if call.parties().is_this_call(terminate.identity()) =>
-                {
-                    taken.push((serial, terminate));
-                }
-                other => kept.push(other),
-            }
-        }
-        if kept.is_empty() {
-            self.slots.remove(call_id);
-        } else {
-            *bucket = kept.into();
+        let mut taken = Vec::new();
+        while let Some(Slot::Early(early)) = self.take(call_id, is_of_it) {
+            taken.push((early.place, early.terminate));
         }
         taken
     }
@@ -548,10 +550,10 @@ impl Table {
     }
 
     fn ringing_at(&self, (since, call_id): &(Instant, CallId)) -> impl Iterator<Item = &Live> {
-        let bucket = self.slots.get(call_id).into_iter().flatten();
+        let bucket = self.bucket(call_id).iter();
         bucket.filter_map(move |slot| match slot {
-            Slot::Live(live) if live.since == *since && is_ringing(&live.call) => Some(live),
-            Slot::Live(_) | Slot::Ended(_) | Slot::Early { .. } => None,
+            Slot::Live(live) if live.since == *since && is_ringing(&live.call) => Some(&**live),
+            Slot::Live(_) | Slot::Ended(_) | Slot::Early(_) => None,
         })
     }
 
@@ -566,8 +568,11 @@ impl Table {
         if self.ringing.len() > 2 * live + 64 {
             let mut ringing = mem::take(&mut self.ringing);
             ringing.retain(|at| self.ringing_at(at).next().is_some());
-            ringing.shrink_to_fit();
             self.ringing = ringing;
+        }
+        let ringing = self.ringing.len();
+        if self.ringing.capacity() > 4 * ringing + 64 {
+            self.ringing.shrink_to(2 * ringing);
         }
     }
 
@@ -575,10 +580,10 @@ impl Table {
     pub(super) fn forget_old(&mut self, now: Instant, after: Duration) {
         let is_old = |since: Instant| now.saturating_duration_since(since) >= after;
         for _ in 0..FORGOTTEN_AT_ONCE {
-            if let Some((_, identity)) = self.ended.pop_if(is_old) {
-                self.forget_ended(&identity);
-            } else if let Some((serial, call_id)) = self.early.pop_if(is_old) {
-                self.forget_early(&call_id, serial);
+            if let Some((place, call_id)) = self.ended.pop_if(is_old) {
+                self.forget_ended(&call_id, place);
+            } else if let Some((place, call_id)) = self.early.pop_if(is_old) {
+                self.forget_early(&call_id, place);
             } else {
                 break;
             }
@@ -587,59 +592,54 @@ impl Table {
 
     /// Forgets a call that is over: one that only others took part in, and of those the first.
     pub(super) fn forget_one_ended(&mut self) -> Option<Identity> {
-        let (_, identity) = self.ended.pop()?;
-        self.forget_ended(&identity);
-        Some(identity)
+        let (place, call_id) = self.ended.pop()?;
+        self.forget_ended(&call_id, place)
     }
 
     /// The same, among those of one person.
     pub(super) fn forget_one_ended_of(&mut self, person: &Person) -> Option<Identity> {
-        let (_, identity) = self.ended.pop_of(person)?;
-        self.forget_ended(&identity);
-        Some(identity)
+        let (place, call_id) = self.ended.pop_of(person)?;
+        self.forget_ended(&call_id, place)
     }
 
     /// Forgets the `<terminate>` that has waited for its offer the longest.
     pub(super) fn forget_one_early(&mut self) -> Option<Identity> {
-        let (serial, call_id) = self.early.pop()?;
-        self.forget_early(&call_id, serial)
+        let (place, call_id) = self.early.pop()?;
+        self.forget_early(&call_id, place)
     }
 
     /// The same, among those of one person.
     pub(super) fn forget_one_early_of(&mut self, person: &Person) -> Option<Identity> {
-        let (serial, call_id) = self.early.pop_of(person)?;
-        self.forget_early(&call_id, serial)
+        let (place, call_id) = self.early.pop_of(person)?;
+        self.forget_early(&call_id, place)
     }
 
-    fn forget_ended(&mut self, identity: &Identity) {
-        self.take(
-            &identity.call_id,
-            |slot| matches!(slot, Slot::Ended(call) if call.identity() == identity),
-        );
-    }
-
-    fn forget_early(&mut self, call_id: &CallId, serial: u64) -> Option<Identity> {
+    fn forget_ended(&mut self, call_id: &CallId, place: Place) -> Option<Identity> {
         let slot = self.take(
             call_id,
-            |slot| matches!(slot, Slot::Early { serial: kept, .. } if *kept == serial),
-        );
-        match slot? {
-            Slot::Early { terminate, .. } => Some(terminate.identity().clone()),
+            |slot| matches!(slot, Slot::Ended(ended) if ended.place == place),
+        )?;
+        slot.call().map(|call| call.identity().clone())
+    }
+
+    fn forget_early(&mut self, call_id: &CallId, place: Place) -> Option<Identity> {
+        let slot = self.take(
+            call_id,
+            |slot| matches!(slot, Slot::Early(early) if early.place == place),
+        )?;
+        match slot {
+            Slot::Early(early) => Some(early.terminate.identity().clone()),
             Slot::Live(_) | Slot::Ended(_) => None,
         }
     }
 
     fn take(&mut self, call_id: &CallId, is_it: impl Fn(&Slot) -> bool) -> Option<Slot> {
         let bucket = self.slots.get_mut(call_id)?;
-        let at = bucket.iter().position(is_it)?;
-        let mut slots = mem::take(bucket).into_vec();
-        let slot = slots.swap_remove(at);
-        if slots.is_empty() {
+        let slot = bucket.take(is_it);
+        if bucket.is_empty() {
             self.slots.remove(call_id);
-        } else {
-            *bucket = slots.into();
         }
-        Some(slot)
+        slot
     }
 }
 

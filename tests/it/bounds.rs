@@ -310,6 +310,26 @@ fn a_call_in_the_table_costs_little_more_than_the_call() {
     assert!((0..=200).contains(&more), "{more} bytes more for each call");
 }
 
+/// Of strangers, who have an entry each beside their call.
+#[test]
+fn an_ended_call_that_is_remembered_keeps_little_but_its_ids_and_addresses() {
+    use ringstate::Limits;
+    let mut board = board(Limits {
+        ended_calls: 1000,
+        ..Limits::default()
+    });
+    let now = std::time::Instant::now();
+    let kept = measure(|| {
+        for n in 0..1000 {
+            drop(board.receive(of_call(n, "offer"), now));
+            drop(board.receive(of_call(n, "terminate"), now));
+        }
+    });
+    assert_eq!(board.live().count(), 0);
+    let each = kept.bytes_current / 1000;
+    assert!((0..=600).contains(&each), "{each} bytes for each call");
+}
+
 #[test]
 fn calls_that_came_and_went_behind_one_that_rings_leave_nothing() {
     let mut board = board(ringstate::Limits::default());
