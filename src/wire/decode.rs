@@ -2,9 +2,9 @@
 
 use super::error::{About, Fault};
 use super::fields::{
-    Result, all, attributes, audio, call_id, capability, destination, element, enc, exact, first,
-    fit, fit_or_noted, group, is, jid, keygen, lax, missing, net, number, optional, payload,
-    reason, required, seconds, stanza_id, te, text, told, unknown_children, wanted,
+    Result, attributes, audio, call_id, capability, destination, element, elements, enc, exact,
+    first, fit, fit_or_noted, group, is, jid, keygen, lax, missing, net, number, optional, payload,
+    reason, required, seconds, sorted, stanza_id, te, text, told, wanted,
 };
 use super::reading::{At, Reading};
 use super::view::{Part, View};
@@ -381,7 +381,7 @@ impl Decode for Heartbeat {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
         Ok(Self {
             identity: identity(action)?,
-            unknown_children: unknown_children(action, &[], &[]),
+            unknown_children: elements(action),
         })
     }
 }
@@ -418,7 +418,7 @@ fn server_ack<'v>(root: At<'_, impl View<'v>>) -> Result<ServerAck> {
         kind: text(root, "type"),
         timestamp: told(root, "t", TIME, seconds),
         error,
-        children: exact(root.children().filter_map(element)),
+        children: elements(root),
         problems: root.take_problems(),
     })
 }
@@ -467,6 +467,28 @@ fn identity<'v>(action: At<'_, impl View<'v>>) -> Result<Identity> {
 
 impl Decode for Offer {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([audios, keys, destinations], once, rest) = sorted(
+            action,
+            ["audio", "enc", "destination"],
+            [
+                "group_info",
+                "privacy",
+                "video",
+                "net",
+                "capability",
+                "encopt",
+                "device-identity",
+            ],
+        );
+        let [
+            about_group,
+            privacy,
+            picture,
+            network,
+            capable,
+            encopt,
+            device_identity,
+        ] = once;
         Ok(Self {
             identity: identity(action)?,
             caller_pn: optional(
@@ -485,10 +507,10 @@ impl Decode for Offer {
                 group,
             )?,
             kind: text(action, "type"),
-            group_info: first(action, "group_info", group_info),
-            privacy: first(action, "privacy", payload),
-            audio: all(action, "audio", audio),
-            video: first(action, "video", video),
+            group_info: about_group.map(group_info),
+            privacy: privacy.map(payload),
+            audio: audios.all(audio),
+            video: picture.map(video),
             redial: told(
                 action,
                 "user_redial_count",
@@ -496,32 +518,21 @@ impl Decode for Offer {
                 number,
             ),
             silence: first(action, "silence", |silence| text(silence, "reason")).flatten(),
-            net: first(action, "net", net),
-            capability: first(action, "capability", capability),
-            keygen: first(action, "encopt", keygen).flatten(),
-            is_keygen_unreadable: first(action, "encopt", |encopt| {
+            net: network.map(net),
+            capability: capable.map(capability),
+            keygen: encopt.and_then(keygen),
+            is_keygen_unreadable: encopt.is_some_and(|encopt| {
                 encopt.has("keygen") && lax(encopt, "keygen", number).is_none()
-            }) == Some(true),
+            }),
             // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
-            keys: all(action, "enc", enc),
-            destination: destination(action)?,
-            device_identity: first(action, "device-identity", payload),
-            unknown_children: unknown_children(
-                action,
-                &["audio", "enc", "destination"],
-                &[
-                    "privacy",
-                    "video",
-                    "net",
-                    "capability",
-                    "encopt",
-                    "device-identity",
-                    "group_info",
-                ],
-            )
-            .into_iter()
-            .map(Element::without_keys)
-            .collect(),
+            keys: keys.all(enc),
+            destination: destination(&destinations)?,
+            device_identity: device_identity.map(payload),
+            unknown_children: rest
+                .elements()
+                .into_iter()
+                .map(Element::without_keys)
+                .collect(),
         })
     }
 }
@@ -532,56 +543,67 @@ impl Decode for OfferNotice {
             identity: identity(action)?,
             media: text(action, "media"),
             kind: text(action, "type"),
-            unknown_children: unknown_children(action, &[], &[]),
+            unknown_children: elements(action),
         })
     }
 }
 
 impl Decode for Preaccept {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([audios, destinations], [picture, encopt, capable], rest) = sorted(
+            action,
+            ["audio", "destination"],
+            ["video", "encopt", "capability"],
+        );
         Ok(Self {
             identity: identity(action)?,
-            audio: all(action, "audio", audio),
-            video: first(action, "video", video),
-            keygen: first(action, "encopt", keygen).flatten(),
-            capability: first(action, "capability", capability),
-            destination: destination(action)?,
-            unknown_children: unknown_children(
-                action,
-                &["audio", "destination"],
-                &["video", "encopt", "capability"],
-            ),
+            audio: audios.all(audio),
+            video: picture.map(video),
+            keygen: encopt.and_then(keygen),
+            capability: capable.map(capability),
+            destination: destination(&destinations)?,
+            unknown_children: rest.elements(),
         })
     }
 }
 
 impl Decode for Accept {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([audios, keys, destinations], once, rest) = sorted(
+            action,
+            ["audio", "enc", "destination"],
+            [
+                "video",
+                "te",
+                "net",
+                "encopt",
+                "capability",
+                "rte",
+                "voip_settings",
+            ],
+        );
+        let [
+            picture,
+            endpoint,
+            network,
+            encopt,
+            capable,
+            rte,
+            voip_settings,
+        ] = once;
         Ok(Self {
             identity: identity(action)?,
-            audio: all(action, "audio", audio),
-            video: first(action, "video", video),
-            te: first(action, "te", payload),
-            net: first(action, "net", net),
-            keygen: first(action, "encopt", keygen).flatten(),
-            capability: first(action, "capability", capability),
-            rte: first(action, "rte", payload),
-            voip_settings: first(action, "voip_settings", payload),
-            keys: all(action, "enc", enc),
-            destination: destination(action)?,
-            unknown_children: unknown_children(
-                action,
-                &["audio", "enc", "destination"],
-                &[
-                    "video",
-                    "te",
-                    "net",
-                    "encopt",
-                    "capability",
-                    "rte",
-                    "voip_settings",
-                ],
-            ),
+            audio: audios.all(audio),
+            video: picture.map(video),
+            te: endpoint.map(payload),
+            net: network.map(net),
+            keygen: encopt.and_then(keygen),
+            capability: capable.map(capability),
+            rte: rte.map(payload),
+            voip_settings: voip_settings.map(payload),
+            keys: keys.all(enc),
+            destination: destination(&destinations)?,
+            unknown_children: rest.elements(),
         })
     }
 }
@@ -591,13 +613,14 @@ impl Decode for Reject {
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
-            unknown_children: unknown_children(action, &[], &[]),
+            unknown_children: elements(action),
         })
     }
 }
 
 impl Decode for Terminate {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([destinations], [], rest) = sorted(action, ["destination"], []);
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
@@ -608,14 +631,16 @@ impl Decode for Terminate {
                 "a length in decimal digits",
                 number,
             ),
-            destination: destination(action)?,
-            unknown_children: unknown_children(action, &["destination"], &[]),
+            destination: destination(&destinations)?,
+            unknown_children: rest.elements(),
         })
     }
 }
 
 impl Decode for Transport {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([destinations], [endpoint, network], rest) =
+            sorted(action, ["destination"], ["te", "net"]);
         Ok(Self {
             identity: identity(action)?,
             message_type: text(action, "transport-message-type"),
@@ -625,21 +650,22 @@ impl Decode for Transport {
                 "a round in decimal digits",
                 number,
             ),
-            te: first(action, "te", payload),
-            net: first(action, "net", net),
-            destination: destination(action)?,
-            unknown_children: unknown_children(action, &["destination"], &["te", "net"]),
+            te: endpoint.map(payload),
+            net: network.map(net),
+            destination: destination(&destinations)?,
+            unknown_children: rest.elements(),
         })
     }
 }
 
 impl Decode for RelayLatency {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
+        let ([endpoints, destinations], [], rest) = sorted(action, ["te", "destination"], []);
         Ok(Self {
             identity: identity(action)?,
-            endpoints: all(action, "te", te),
-            destination: destination(action)?,
-            unknown_children: unknown_children(action, &["te", "destination"], &[]),
+            endpoints: endpoints.all(te),
+            destination: destination(&destinations)?,
+            unknown_children: rest.elements(),
         })
     }
 }
@@ -653,7 +679,7 @@ impl Decode for Mute {
                 Some(_) => told(action, "mute-state", MICROPHONE, microphone),
             },
             request: told(action, "request-state", MICROPHONE, microphone),
-            unknown_children: unknown_children(action, &[], &[]),
+            unknown_children: elements(action),
         })
     }
 }
@@ -704,7 +730,7 @@ impl Decode for VideoState {
             ),
             decoder: text(action, "dec"),
             attributes,
-            unknown_children: unknown_children(action, &[], &[]),
+            unknown_children: elements(action),
         })
     }
 }

@@ -57,12 +57,9 @@ pub(super) fn te<'v>(element: At<'_, impl View<'v>>) -> Te {
 
 /// Reads the devices and the endpoints, and skips anything else inside. Several destinations are read as one, so that
 /// no key stays in one that is kept as it was read.
-pub(super) fn destination<'v>(action: At<'_, impl View<'v>>) -> Result<Option<Destination>> {
+pub(super) fn destination<'v>(all: &Alike<'_, '_, impl View<'v>>) -> Result<Option<Destination>> {
     let mut destination = None;
-    for element in action
-        .children()
-        .filter(|child| child.name() == "destination")
-    {
+    for element in all.iter() {
         let all_in: &mut Destination = destination.get_or_insert_default();
         let devices = element.children().filter(|child| child.name() == "to");
         let room = element.room_for(devices.count(), size_of::<Recipient>());
@@ -95,26 +92,108 @@ pub(super) fn destination<'v>(action: At<'_, impl View<'v>>) -> Result<Option<De
 /// What a text that several share costs beside its bytes.
 const SHARED: usize = 16;
 
-/// The children that are kept as they were read: unknown ones, and repetitions of those that occur once.
-pub(super) fn unknown_children<'v>(
-    action: At<'_, impl View<'v>>,
-    many: &[&str],
-    once: &[&str],
-) -> Vec<Element> {
-    let mut seen = 0_u32;
-    let mut is_known = |name: &str| {
-        if many.contains(&name) {
-            return true;
-        }
-        let Some(at) = once.iter().position(|known| *known == name) else {
-            return false;
+/// The children of an action by their names: those that may be there often, the first of each that is there once, and all others.
+pub(super) type Sorted<'n, 'r, V, const M: usize, const N: usize> = (
+    [Alike<'n, 'r, V>; M],
+    [Option<At<'r, V>>; N],
+    Rest<'n, 'r, V, M, N>,
+);
+
+/// So many children of one name.
+pub(super) struct Alike<'n, 'r, V> {
+    parent: At<'r, V>,
+    name: &'n str,
+    count: usize,
+}
+
+/// The children that are kept as they were read, so many.
+pub(super) struct Rest<'n, 'r, V, const M: usize, const N: usize> {
+    parent: At<'r, V>,
+    many: [&'n str; M],
+    once: [&'n str; N],
+    count: usize,
+}
+
+/// What a child is, by its name: one of several names, each in its place, or another. A repetition of what is there once is
+/// another.
+enum Kind {
+    Many(usize),
+    Once(usize),
+    Other,
+}
+
+fn by_kind<'r, 'v, V: View<'v>, const M: usize, const N: usize>(
+    parent: At<'r, V>,
+    many: [&str; M],
+    once: [&str; N],
+) -> impl Iterator<Item = (Kind, At<'r, V>)> {
+    let mut is_there = [false; N];
+    parent.children().map(move |child| {
+        let place_in = |names: &[&str]| names.iter().position(|name| *name == child.name());
+        let kind = match place_in(&once) {
+            Some(at) if !is_there[at] => {
+                is_there[at] = true;
+                Kind::Once(at)
+            }
+            _ => place_in(&many).map_or(Kind::Other, Kind::Many),
         };
-        let is_first = seen & (1 << at) == 0;
-        seen |= 1 << at;
-        is_first
+        (kind, child)
+    })
+}
+
+/// Looks at the name of each child once.
+pub(super) fn sorted<'n, 'r, 'v, V: View<'v>, const M: usize, const N: usize>(
+    parent: At<'r, V>,
+    many: [&'n str; M],
+    once: [&'n str; N],
+) -> Sorted<'n, 'r, V, M, N> {
+    let (mut counts, mut first, mut others) = ([0; M], [None; N], 0);
+    for (kind, child) in by_kind(parent, many, once) {
+        match kind {
+            Kind::Many(at) => counts[at] += 1,
+            Kind::Once(at) => first[at] = Some(child),
+            Kind::Other => others += 1,
+        }
+    }
+    let alike = std::array::from_fn(|at| Alike {
+        parent,
+        name: many[at],
+        count: counts[at],
+    });
+    let rest = Rest {
+        parent,
+        many,
+        once,
+        count: others,
     };
-    let unknown = action.children().filter(|child| !is_known(child.name()));
-    exact(unknown.filter_map(element))
+    (alike, first, rest)
+}
+
+impl<'r, 'v, V: View<'v>> Alike<'_, 'r, V> {
+    fn iter(&self) -> impl Iterator<Item = At<'r, V>> {
+        let is_alike = |child: &At<'r, V>| child.name() == self.name;
+        self.parent.children().filter(is_alike).take(self.count)
+    }
+
+    /// Reads all of them.
+    pub(super) fn all<T>(&self, read: fn(At<'r, V>) -> T) -> Vec<T> {
+        let mut kept = Vec::with_capacity(self.parent.room_for(self.count, size_of::<T>()));
+        let all = self.iter();
+        kept.extend(all.filter(|item| item.make_room(size_of::<T>())).map(read));
+        kept.shrink_to_fit();
+        kept
+    }
+}
+
+impl<'v, V: View<'v>, const M: usize, const N: usize> Rest<'_, '_, V, M, N> {
+    pub(super) fn elements(self) -> Vec<Element> {
+        if self.count == 0 {
+            return Vec::new();
+        }
+        let others = by_kind(self.parent, self.many, self.once)
+            .filter_map(|(kind, child)| matches!(kind, Kind::Other).then_some(child));
+        exact(others.filter_map(element))
+    }
 }
 
 /// Reads the first child of this name, if there is one.
@@ -127,19 +206,6 @@ pub(super) fn first<'r, 'v, V: View<'v>, T>(
         .children()
         .find(|child| child.name() == tag)
         .map(read)
-}
-
-/// Reads all children of this name.
-pub(super) fn all<'r, 'v, V: View<'v>, T>(
-    parent: At<'r, V>,
-    tag: &str,
-    read: fn(At<'r, V>) -> T,
-) -> Vec<T> {
-    let all = parent.children().filter(|child| child.name() == tag);
-    let mut kept = Vec::with_capacity(parent.room_for(all.clone().count(), size_of::<T>()));
-    kept.extend(all.filter(|item| item.make_room(size_of::<T>())).map(read));
-    kept.shrink_to_fit();
-    kept
 }
 
 /// Binary content. Text in its place is read as hexadecimal digits where bytes are printed so, and is a problem otherwise.
@@ -221,6 +287,11 @@ pub(super) fn exact<T>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut list: Vec<T> = items.collect();
     list.shrink_to_fit();
     list
+}
+
+/// Keeps all children as they were read.
+pub(super) fn elements<'v>(parent: At<'_, impl View<'v>>) -> Vec<Element> {
+    exact(parent.children().filter_map(element))
 }
 
 /// Keeps an element as it was read, as far as there is room. The depth of a stanza is bounded, and with it the depth of

@@ -207,8 +207,13 @@ impl<'v> View<'v> for NodeView<'v> {
 
     fn attributes(self, mut each: impl FnMut(&str, &str)) {
         let own = self.node.attrs.as_slice();
+        let mut lengths = 0_u64;
         for (at, (name, value)) in own.iter().enumerate() {
-            if !own[..at].iter().any(|(known, _)| known == name) {
+            // Nearly all names of an element have different lengths, and so are not the same.
+            let length = 1 << (name.len() % 64);
+            let is_new = lengths & length == 0 || own[..at].iter().all(|(known, _)| known != name);
+            lengths |= length;
+            if is_new {
                 with_text(value, |value| each(name, value));
             }
         }
