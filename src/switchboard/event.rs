@@ -50,7 +50,34 @@ impl Reaction {
         self.happened
     }
 
-    /// Returns the stanzas that are to be sent, to look at. Only [`send`](Self::send) gives them out.
+    /// Sends the stanzas as [`send`](Self::send) does, by a function that waits. The next one goes when that is done: the order
+    /// of stanzas counts. Await it to the end, because a future that is dropped takes with it what is not sent and what happened.
+    ///
+    /// ```
+    /// use ringstate::{Event, Reaction, Stanza};
+    ///
+    /// async fn react(reaction: Reaction, send: impl AsyncFn(Stanza) -> std::io::Result<()>) -> Vec<Event> {
+    ///     let send = &send;
+    ///     reaction.send_async(|stanza| async move {
+    ///         if let Err(error) = send(stanza).await {
+    ///             eprintln!("not sent: {error}");
+    ///         }
+    ///     }).await
+    /// }
+    /// ```
+    #[must_use = "what happened has to be shown"]
+    pub async fn send_async<F: Future<Output = ()>>(
+        self,
+        mut send: impl FnMut(Stanza) -> F,
+    ) -> Vec<Event> {
+        for stanza in self.stanzas {
+            send(stanza).await;
+        }
+        self.happened
+    }
+
+    /// Returns the stanzas that are to be sent, to look at. Only [`send`](Self::send) and [`send_async`](Self::send_async)
+    /// give them out.
     ///
     /// ```
     /// use ringstate::Reaction;

@@ -48,6 +48,18 @@ pub(super) fn received<'v>(
     }
 }
 
+/// Whether a stanza is about a call. Messages have receipts as well, and those are around no action of a call.
+pub(super) fn is_about_a_call<'v>(stanza: impl View<'v>) -> bool {
+    let nothing = Reading::of(0);
+    let root = At::new(stanza, &nothing);
+    match root.name() {
+        "call" => true,
+        "ack" => is(root, "class", "call"),
+        "receipt" => actions(root).next().is_some() || news_in(root).next().is_some(),
+        _ => false,
+    }
+}
+
 /// Reads a `<call>` in two layers: first the envelope, then everything else, whose faults carry the acknowledgement
 /// that is owed (SIG-07.2).
 fn received_call<'v>(

@@ -79,6 +79,22 @@ pub fn parse(stanza: &NodeRef<'_>) -> Result<Received, ParseError> {
     super::read(NodeView::of(stanza))
 }
 
+/// Whether a node is about a call, as [`wire::is_about_a_call`](crate::wire::is_about_a_call) has it. A client hands out the
+/// nodes of messages the same way.
+///
+/// ```
+/// use ringstate::node;
+/// use wacore_binary::builder::NodeBuilder;
+///
+/// let receipt = |inside| NodeBuilder::new("receipt").children([NodeBuilder::new(inside).build()]).build();
+/// assert!(node::is_about_a_call(&receipt("offer").as_node_ref()));
+/// assert!(!node::is_about_a_call(&receipt("list").as_node_ref())); // that of messages
+/// ```
+#[must_use]
+pub fn is_about_a_call(stanza: &NodeRef<'_>) -> bool {
+    super::is_about_a_call(NodeView::of(stanza))
+}
+
 /// Reads one sent stanza: `to` is required, and `from`, `id` and `t` are not. You can look at the result and not send it.
 ///
 /// ```

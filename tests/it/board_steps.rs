@@ -465,3 +465,53 @@ fn old_calls_are_forgotten_a_few_with_each_stanza() {
         assert_eq!(known(&phone), left);
     }
 }
+
+/// A function that waits gets the next stanza when it is done with the last one.
+#[test]
+fn what_is_sent_by_a_function_that_waits_goes_in_order() {
+    use std::cell::RefCell;
+    use std::task::{Context, Poll, Waker};
+    let mut phone = Phone::new();
+    let received = crate::common::received(&offer(ANN, IN, ""));
+    let reaction = phone.board.receive(received, phone.now);
+    let log = RefCell::new(Vec::new());
+    let log = &log;
+    let send = |stanza: ringstate::Stanza| async move {
+        let document = ringstate::xml::to_string(&stanza);
+        let name = &document[1..document.find(' ').expect("an attribute")];
+        log.borrow_mut().push(format!("{name} begins"));
+        let mut polls = 0;
+        std::future::poll_fn(|_| {
+            polls += 1;
+            if polls == 1 {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
+        log.borrow_mut().push(format!("{name} is done"));
+    };
+    let mut sending = std::pin::pin!(reaction.send_async(send));
+    let mut waits = 0;
+    let events = loop {
+        match sending
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(events) => break events,
+            Poll::Pending => waits += 1,
+        }
+    };
+    assert!(matches!(events[..], [Event::Rings { .. }]));
+    assert_eq!(
+        *log.borrow(),
+        [
+            "ack begins",
+            "ack is done",
+            "receipt begins",
+            "receipt is done"
+        ]
+    );
+    assert_eq!(waits, 2);
+}

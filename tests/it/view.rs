@@ -366,3 +366,35 @@ fn an_empty_content_in_the_place_of_bytes_is_no_bytes() {
     );
     assert_ne!(offer.sender().as_str(), ME);
 }
+
+/// A program asks before it reads, because all stanzas of an account come the same way.
+#[test]
+fn what_is_about_a_call_is_told_from_the_rest() {
+    use ringstate::stanza::ActionKind;
+    use ringstate::wire::is_about_a_call;
+    let is_it = |document: &str| is_about_a_call(&Tree::of(document));
+    for document in documents() {
+        assert!(is_it(&document), "{document}");
+    }
+    for kind in ActionKind::ALL {
+        let ids = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
+        assert!(is_it(&format!(
+            "<receipt><{} {ids}/></receipt>",
+            kind.tag()
+        )));
+    }
+    assert!(is_it("<receipt><list/><accept/></receipt>"));
+    assert!(is_it("<receipt><enc_rekey/></receipt>"));
+    for document in [
+        "<receipt/>",
+        "<receipt><list/></receipt>",
+        "<receipt><video/></receipt>",
+        "<receipt><list><offer/></list></receipt>",
+        r#"<ack class="message"/>"#,
+        "<ack/>",
+        r#"<message class="call"><offer/></message>"#,
+        "<offer/>",
+    ] {
+        assert!(!is_it(document), "{document}");
+    }
+}
