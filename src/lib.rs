@@ -284,7 +284,7 @@ pub use wire::node;
 pub use wire::xml;
 pub use wire::{ParseError, ParseErrorKind};
 
-/// Traits that nothing has. Methods that make no sense where they stand are bounded by them, so that the compiler says what to
+/// Traits that nothing has, or little. What makes no sense where it stands is bounded by them, so that the compiler says what to
 /// do instead of "no method named `terminate`". You need none of them.
 pub mod hints {
     pub use crate::any::KnowsItsPhase;

@@ -1,10 +1,10 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::id::Jid;
+use crate::id::{Jid, StanzaId};
 use crate::party::{Parties, Sender};
 use crate::phase::Callee;
-use crate::stanza::{Answer, Identity, Outbound};
+use crate::stanza::{Answer, AudioRates, Identity, Outbound};
 
 use super::{Call, NewCall};
 
@@ -14,7 +14,7 @@ use super::{Call, NewCall};
 /// Nothing is lost as long as you keep the refusal: `.ok()`, `let _ =` and `.map_err(…)` with the reason alone drop the call
 /// and the stanza without a warning, as they drop everything.
 ///
-/// `?` into a boxed error would drop them as well, so it does not compile:
+/// `?` into a boxed error would drop them as well. So it does not compile where there is a call or a received stanza to lose:
 ///
 /// ```compile_fail,E0277
 /// # use ringstate::{Acked, Call, Callee, Inbound, Terminate, TerminateHeard};
@@ -41,6 +41,20 @@ use super::{Call, NewCall};
 ///             (Some(call), terminate.acknowledge())
 ///         }
 ///     }
+/// }
+/// ```
+///
+/// What was to be sent can be made again. Where the call is stored and nothing was received, `?` passes the reason on:
+///
+/// ```
+/// use std::error::Error;
+/// use std::time::Instant;
+/// use ringstate::{Acked, AudioRates, Call, Callee, Identity, Reaction, Switchboard};
+///
+/// fn ring(board: &mut Switchboard, call: &Identity, rates: AudioRates) -> Result<Option<Reaction>, Box<dyn Error>> {
+///     let id = board.next_id();
+///     let rings = board.step(call, Instant::now(), |call: Call<Callee, Acked>| call.preaccept(id, rates));
+///     Ok(rings.transpose()?)
 /// }
 /// ```
 #[must_use = "it holds the call, and the stanza whose acknowledgement is owed"]
@@ -215,6 +229,7 @@ pub trait MayBeDropped {}
 // What was to be sent can be made again, and nothing is owed for it.
 impl<E> MayBeDropped for Refused<NewCall, (), E> {}
 impl<E> MayBeDropped for Refused<Answer, (), E> {}
+impl<E> MayBeDropped for Refused<(StanzaId, AudioRates), (), E> {}
 
 // With the bound, `?` says what would be lost; without it, only that `Error` is not implemented.
 impl<S, C: fmt::Debug, E: fmt::Debug + fmt::Display> Error for Refused<S, C, E> where

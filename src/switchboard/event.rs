@@ -186,6 +186,9 @@ pub enum Event {
     /// An incoming call that was not answered here is over: missed, declined, or answered or declined elsewhere. With
     /// `AnsweredElsewhere`, this device may have answered too: another one was faster, and has the call. (A
     /// call that was declined because it crossed yours has not rung: [`OnGlare`](crate::OnGlare).)
+    ///
+    /// A call that is over has no offer any more. What your list of calls shows, such as the caller's name, you take from the
+    /// stored call when it [`Rings`](Self::Rings).
     StoppedRinging {
         /// Which call.
         call: Identity,
@@ -350,8 +353,8 @@ pub enum Event {
         /// Which call.
         call: Identity,
     },
-    /// A stanza came again or too late, or was for other devices. It was acknowledged and changes nothing. A device
-    /// that answered too late is told to stop (SIG-17.42).
+    /// A stanza of a party came again or too late, or was for other devices. It was acknowledged and changes nothing. A device
+    /// that answers a call which another one has answered is told to stop (SIG-17.42).
     NothingNew {
         /// Which call.
         call: Identity,

@@ -87,7 +87,8 @@ use transmit::Transmitter;
 /// | a `<terminate>` before its offer | it gets an ack and is [parked](Event::Parked); the offer then counts as missed |
 /// | a stanza that overtakes the server's ack of your offer | it gets an ack at once, is parked, and is heard when the ack comes |
 /// | a stanza from a stranger, or one that the call does not hear | it gets an ack and is [not heard](Event::Unheard) |
-/// | any stanza of a call that is over | it gets an ack and changes nothing |
+/// | a stanza of another device of this account | a `<terminate>` says that it has answered or declined; any other gets an ack and is [not heard](Event::Unheard) |
+/// | any stanza of a call that is over | it gets an ack and changes nothing: of a party there is [nothing new](Event::NothingNew), of anybody else it is [not heard](Event::Unheard) |
 ///
 /// Every `<call>` with an id gets exactly one answer, and it is the first to send: an ack, and for an offer a receipt after
 /// it. In the dialect [`WhatsAppWeb`](crate::Dialect::WhatsAppWeb) the receipt of an offer, an accept or a reject stands
@@ -185,6 +186,20 @@ impl Switchboard {
         is_known
     }
 
+    /// Returns the calls that are over and not forgotten ([`Limits::ended_calls`]), in no particular order. Each says how it ended.
+    /// It keeps no time and no name.
+    ///
+    /// ```
+    /// use ringstate::{Outcome, Switchboard};
+    ///
+    /// fn missed(board: &Switchboard) -> usize {
+    ///     board.ended().filter(|call| call.outcome() == Some(Outcome::Missed)).count()
+    /// }
+    /// ```
+    pub fn ended(&self) -> impl Iterator<Item = &AnyCall> {
+        self.table.over()
+    }
+
     /// Returns the calls that are not over, in no particular order.
     ///
     /// ```
@@ -204,6 +219,9 @@ impl Switchboard {
     /// Places a call. Returns its identity, and the `<offer>` to send under a new id. The call is pending until the
     /// server has acknowledged the offer (SIG-17.15): then comes [`Event::OfferConfirmed`], or [`Event::Ended`] with
     /// the server's code.
+    ///
+    /// It rings on all devices of the peer. When the user declines on one, the board gives up on the others, unless the policy is
+    /// [`OnDecline::RingOn`].
     ///
     /// ```xml
     /// <call to="15550100@lid" id="3EB00001">

@@ -287,6 +287,13 @@ impl Table {
         })
     }
 
+    pub(super) fn over(&self) -> impl Iterator<Item = &AnyCall> {
+        self.all().filter_map(|slot| match slot {
+            Slot::Ended(ended) => Some(&ended.call),
+            Slot::Live(_) | Slot::Early(_) => None,
+        })
+    }
+
     fn all(&self) -> impl Iterator<Item = &Slot> {
         self.slots.values().flat_map(Few::as_slice)
     }

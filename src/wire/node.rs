@@ -5,7 +5,8 @@
 //! wacore-binary = { version = "0.7", default-features = false } # its default, `simd`, needs a nightly compiler
 //! ```
 //!
-//! [`parse`] reads what was received, [`parse_sent`] what was sent; [`to_node`] makes a node of what you send. A `Node` lends
+//! [`is_about_a_call`] tells which nodes to read, [`parse`] reads what was received, [`parse_sent`] what was sent;
+//! [`to_node`] makes a node of what you send. A `Node` lends
 //! the `NodeRef` that they read: `node.as_node_ref()`. The decoder and the encoder are those of [`xml`](crate::xml), and so
 //! are the bounds. What a node has beyond XML:
 //!

@@ -185,6 +185,11 @@ fn a_call_ends_once_however_often_it_is_told() {
         let late = phone.hear(&inside);
         is_nothing_new(&late);
         assert_eq!(late.sent, [ack_of("9Z", ANN)], "{action}");
+        if action != "relaylatency" {
+            let strange = phone.hear(&says(STRANGER, action, IN, ""));
+            is_refused(&strange, HearError::Stranger);
+            assert_eq!(strange.sent, [ack_of("9Z", STRANGER)], "{action}");
+        }
     }
     assert_eq!(phone.stored(&call).outcome(), Some(Outcome::Missed));
     assert!(phone.board.hang_up(&call, phone.now).is_none());
@@ -376,6 +381,11 @@ fn another_device_of_this_user_has_two_things_to_say() {
     for from in [MY_OTHER, hosted] {
         let told = phone.hear(&says(from, "terminate", IN, r#"reason="uncallable""#));
         is_refused(&told, HearError::OwnDevice);
+    }
+    for action in ["accept", "reject"] {
+        let told = phone.hear(&says(MY_OTHER, action, IN, ""));
+        happened!(told, Event::Unheard { .. });
+        assert_eq!(told.sent, [ack_of("9Z", MY_OTHER)]);
     }
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
 }

@@ -515,3 +515,38 @@ fn what_is_sent_by_a_function_that_waits_goes_in_order() {
     );
     assert_eq!(waits, 2);
 }
+
+#[test]
+fn the_calls_that_are_over_are_listed_until_they_are_forgotten() {
+    let mut phone = Phone::new();
+    let first = phone.ring();
+    let how_they_ended = |phone: &Phone| {
+        let all = phone.board.ended();
+        all.map(|call| (call.identity().clone(), call.outcome()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(how_they_ended(&phone), []);
+    decline(&mut phone, &first);
+    let _ = phone.hear(&says(
+        STRANGER,
+        "terminate",
+        &IN.replace("C0FFEE", "C1"),
+        "",
+    ));
+    assert_eq!(
+        how_they_ended(&phone),
+        [(first.clone(), Some(Outcome::Declined))]
+    );
+    let second = phone.hear(&offer(
+        STRANGER,
+        &IN.replace("00C0FFEE", "00C2")
+            .replace("15550199", "15550155"),
+        "",
+    ));
+    happened!(second, Event::Rings { .. });
+    assert_eq!(phone.board.live().count(), 1);
+    assert_eq!(how_they_ended(&phone).len(), 1);
+    phone.wait(2 * 24 * 3600);
+    let _ = phone.hear(&says(ANN, "transport", IN, ""));
+    assert_eq!(how_they_ended(&phone), []);
+}
