@@ -21,7 +21,7 @@ mod nodes;
 
 use common::{STANZAS, acked, bare_loop, document, new_call, owning_loop};
 
-const BUDGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/budget.txt");
+const BUDGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/budget.txt");
 
 /// How often a path is taken under callgrind, so that what happens once does not show.
 const TIMES: usize = 50;

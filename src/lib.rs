@@ -89,43 +89,7 @@
 //! # Keeping a call
 //!
 //! A step consumes the call, and you cannot move a call out of a borrowed field. [`AnyCall`] is for fields, lists and tables.
-//! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot:
-//!
-//! ```
-//! use ringstate::{Acked, AnyCall, Call, Callee, Dialect, OwnAddress, Received, Stanza, StanzaId};
-//!
-//! struct Phone {
-//!     call: AnyCall,
-//!     me: OwnAddress,
-//! }
-//!
-//! impl Phone {
-//!     fn reject(&mut self, id: StanzaId) -> Option<Stanza> {
-//!         // `None` in every other phase. A step that is not legal in this phase does not compile.
-//!         let reject = self.call.step(|call: Call<Callee, Acked>| call.reject())?;
-//!         Some(reject.with_id(id).0)
-//!     }
-//!
-//!     fn red_button(&mut self, id: StanzaId) -> Option<Stanza> {
-//!         // `<reject>` or `<terminate>`, as the phase has it
-//!         self.call.hang_up(Dialect::default())?.with_id(id)
-//!     }
-//!
-//!     fn hear(&mut self, received: Received) -> Vec<Stanza> {
-//!         match self.call.receive(received) {
-//!             Ok((heard, owed)) => {
-//!                 eprintln!("{heard:?}");
-//!                 owed.into_iter().collect()
-//!             }
-//!             Err(refused) => refused.into_parts().input.acknowledge(&self.me).into_iter().collect(),
-//!         }
-//!     }
-//!
-//!     fn is_over(&self) -> bool {
-//!         self.call.outcome().is_some()
-//!     }
-//! }
-//! ```
+//! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot. Its page has a telephone.
 //!
 //! # Many calls
 //!

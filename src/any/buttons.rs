@@ -76,20 +76,9 @@ impl LastWord {
 
 /// Buttons, which go by the phase that the call is in.
 impl AnyCall {
-    /// Answers an incoming call, whether this device has sent `<preaccept>` or not
+    /// Answers an incoming call with the `<accept>` of [`Call::accept`], whether this device has sent `<preaccept>` or not
     /// ([`MayAccept`](crate::law::MayAccept), SIG-16.32, SIG-04.1). `None` if the call is outgoing, a group call, answered or
     /// over, or its offer is not acknowledged; nothing has happened then.
-    ///
-    /// ```xml
-    /// <call to="15550199:3@lid">
-    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
-    ///     <audio enc="opus" rate="16000"/>
-    ///     <net medium="2"/>
-    ///     <encopt keygen="2"/>
-    ///     <capability ver="1">0105f709e4bb13</capability>
-    ///   </accept>
-    /// </call>
-    /// ```
     ///
     /// ```
     /// use ringstate::{Answer, AnyCall, AudioRates, Stanza, StanzaId};

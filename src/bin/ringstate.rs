@@ -240,9 +240,8 @@ fn explain(asked: &[String]) -> Verdict {
         let asked = asked.to_uppercase();
         let documents = [format!("{asked}."), format!("{asked}-")];
         let rows = CLAUSES.lines().filter_map(|row| {
-            let (id, rest) = row.strip_prefix("* <b id=\"")?.split_once('"')?;
+            let (id, words) = row.strip_prefix("* ")?.split_once(": ")?;
             let is_asked = id == asked || documents.iter().any(|document| id.starts_with(document));
-            let (_, words) = rest.split_once("</b> ")?;
             is_asked.then(|| format!("{id}: {}\n", words.replace(['*', '[', ']'], "")))
         });
         let told: String = rows.collect();

@@ -123,17 +123,6 @@ impl Switchboard {
     /// ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, a group
     /// call, answered or over.
     ///
-    /// ```xml
-    /// <call to="15550199:3@lid" id="3EB00002">
-    ///   <accept call-id="00C0FFEE" call-creator="15550199:3@lid">
-    ///     <audio enc="opus" rate="16000"/>
-    ///     <net medium="2"/>
-    ///     <encopt keygen="2"/>
-    ///     <capability ver="1">0105f709e4bb13</capability>
-    ///   </accept>
-    /// </call>
-    /// ```
-    ///
     /// ```
     /// use std::time::Instant;
     /// use ringstate::{Answer, AudioRates, Identity, Reaction, Switchboard};
@@ -265,12 +254,6 @@ impl Switchboard {
 
     /// Tells the call service how long a call was that this end has hung up, under a new id ([`Call::report_duration`]).
     /// `None` if there is no such call, it goes on, nobody answered it, or the peer ended it.
-    ///
-    /// ```xml
-    /// <call to="call" id="3EB00009">
-    ///   <duration call-id="00C0FFEE" call-creator="15550199:3@lid" type="1x1" peer="15550199@lid" audio_duration="4197"/>
-    /// </call>
-    /// ```
     ///
     /// ```
     /// use std::time::{Duration, Instant};

@@ -207,10 +207,7 @@ fn the_page_of_the_clauses() {
                 ..
             } = clause;
             let at = at.map_or_else(String::new, |at| format!(": [`{at}`]"));
-            let _ = writeln!(
-                page,
-                "* <b id=\"{id}\">{id}</b> {words} ({sure}) *{by}*{at}"
-            );
+            let _ = writeln!(page, "* {id}: {words} ({sure}) *{by}*{at}");
         }
     }
     assert!(clauses.peek().is_none(), "a clause is left out");
