@@ -29,9 +29,6 @@ enum Other {
     Member(Jid),
 }
 
-/// How many further addresses of the peer are remembered.
-const MAX_ALIASES: usize = 4;
-
 /// How many members of a group call are remembered.
 const MAX_MEMBERS: usize = 64;
 
@@ -63,21 +60,19 @@ pub(crate) enum Likeness {
 impl Parties {
     /// The parties of an incoming call. It learns who this device is when the offer is acknowledged.
     pub(crate) fn of_offer(envelope: &Envelope, offer: &Offer) -> Self {
-        let aliases = [
+        let named = [
+            Some(&envelope.from),
             envelope.participant.as_ref(),
             offer.caller_pn.as_ref(),
             Some(&offer.identity.call_creator),
             envelope.sender_lid.as_ref(),
         ];
-        let peer = envelope.from.clone();
-        let others = aliases
-            .into_iter()
-            .flatten()
-            .filter(|alias| **alias != peer);
+        let aliases = (1..named.len()).filter(|at| !named[..*at].contains(&named[*at]));
+        let aliases = aliases.filter_map(|at| named[at].cloned());
         Self {
             identity: offer.identity.clone(),
-            others: others.cloned().map(Other::Peer).collect(),
-            peer,
+            peer: envelope.from.clone(),
+            others: aliases.map(Other::Peer).collect(),
             me: OwnAddress::default(),
             believes_unverified: false,
             mark: Arc::default(),
@@ -110,12 +105,13 @@ impl Parties {
         }
     }
 
-    /// Remembers a further address of the peer. Returns whether it is known now.
+    /// Remembers a further address of the peer. Returns whether it is known now. There is one for each address space at most:
+    /// then every other one in it is somebody else's.
     pub(crate) fn know_peer(&mut self, address: Jid) -> bool {
-        let is_known = self.peers().any(|peer| same_person(peer, &address));
-        let may_be =
+        let is_it = |peer: &Jid| *peer == address || same_person(peer, &address);
+        let is_known = self.peers().any(is_it);
+        let is_learned =
             !is_known && matches!(self.sender(&address), Sender::Unverified | Sender::Peer);
-        let is_learned = may_be && self.peers().count() <= MAX_ALIASES;
         if is_learned {
             self.add(Other::Peer(address));
         }
@@ -212,7 +208,7 @@ impl Parties {
         self.is_this_call(identity).then(|| self.sender(sender))
     }
 
-    /// How many bytes its texts take.
+    /// How many bytes its texts and its list take.
     pub(crate) fn weight(&self) -> usize {
         let identity =
             self.identity.call_id.as_str().len() + self.identity.call_creator.as_str().len();

@@ -44,19 +44,7 @@ use super::{Call, NewCall};
 /// }
 /// ```
 ///
-/// What was to be sent can be made again. Where the call is stored and nothing was received, `?` passes the reason on:
-///
-/// ```
-/// use std::error::Error;
-/// use std::time::Instant;
-/// use ringstate::{Acked, AudioRates, Call, Callee, Identity, Reaction, Switchboard};
-///
-/// fn ring(board: &mut Switchboard, call: &Identity, rates: AudioRates) -> Result<Option<Reaction>, Box<dyn Error>> {
-///     let id = board.next_id();
-///     let rings = board.step(call, Instant::now(), |call: Call<Callee, Acked>| call.preaccept(id, rates));
-///     Ok(rings.transpose()?)
-/// }
-/// ```
+/// Where the call is stored and nothing was received, `?` passes the reason on: what was to be sent can be made again.
 #[must_use = "it holds the call, and the stanza whose acknowledgement is owed"]
 pub struct Refused<S, C, E>(Box<RefusedParts<S, C, E>>);
 

@@ -108,6 +108,9 @@ pub(crate) enum Space {
 }
 
 impl Jid {
+    /// How many digits the user of a plain address has at most.
+    pub(crate) const MAX_PLAIN_USER: usize = 20;
+
     /// Returns the text, byte for byte as it was read or given.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -237,7 +240,7 @@ fn is_plain(text: &str) -> bool {
         },
         rest => rest,
     };
-    (1..=20).contains(&user) && matches!(rest, b"@lid" | b"@s.whatsapp.net")
+    (1..=Jid::MAX_PLAIN_USER).contains(&user) && matches!(rest, b"@lid" | b"@s.whatsapp.net")
 }
 
 impl FromStr for Jid {

@@ -56,13 +56,8 @@ impl Reaction {
     /// ```
     /// use ringstate::{Event, Reaction, Stanza};
     ///
-    /// async fn react(reaction: Reaction, send: impl AsyncFn(Stanza) -> std::io::Result<()>) -> Vec<Event> {
-    ///     let send = &send;
-    ///     reaction.send_async(|stanza| async move {
-    ///         if let Err(error) = send(stanza).await {
-    ///             eprintln!("not sent: {error}");
-    ///         }
-    ///     }).await
+    /// async fn react(reaction: Reaction, send: impl AsyncFn(Stanza)) -> Vec<Event> {
+    ///     reaction.send_async(|stanza| send(stanza)).await
     /// }
     /// ```
     #[must_use = "what happened has to be shown"]

@@ -2,7 +2,7 @@
 
 use std::{mem, slice};
 
-/// One item in place, or several on the heap. Take it away when it is empty.
+/// One item in place, or several on the heap. Its owner removes it when it is empty.
 #[derive(Debug, Default)]
 pub(super) enum Few<T> {
     #[default]
@@ -51,9 +51,11 @@ impl<T> Few<T> {
             Self::One(item) => Some(item),
             Self::Several(mut items) => {
                 let item = items.remove(at);
-                if !items.is_empty() {
-                    *self = Self::Several(items);
-                }
+                *self = if items.len() == 1 {
+                    items.pop().map_or(Self::Empty, Self::One)
+                } else {
+                    Self::Several(items)
+                };
                 Some(item)
             }
         }

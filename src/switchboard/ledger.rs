@@ -62,7 +62,7 @@ struct OfOne {
 
 #[derive(Debug)]
 struct Entry {
-    /// The id of the call. With the place it tells which one.
+    /// Several calls may have it. The place tells them apart.
     call_id: CallId,
     person: Person,
     since: Instant,

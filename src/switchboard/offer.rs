@@ -142,16 +142,16 @@ impl Switchboard {
 
     /// Lets a call hear each `<terminate>` that came before its offer. One from a stranger stays parked.
     fn hear_early(&mut self, call: &mut AnyCall) {
-        for (serial, terminate) in self.table.take_early(call) {
+        for (place, terminate) in self.table.take_early(call) {
             match call.receive(Received::Terminate(terminate)) {
-                Ok(_) => self.table.drop_early(serial),
+                Ok(_) => self.table.drop_early(place),
                 Err(refused) => {
                     if let RefusedParts {
                         input: Received::Terminate(terminate),
                         ..
                     } = refused.into_parts()
                     {
-                        self.table.put_early(terminate, serial);
+                        self.table.put_early(terminate, place);
                     }
                 }
             }

@@ -453,6 +453,10 @@ impl Table {
             && (ended, early) == (self.ended.len(), self.early.len())
             && self.ended.is_balanced()
             && self.early.is_balanced()
+            && self
+                .slots
+                .values()
+                .all(|bucket| !bucket.as_slice().is_empty())
     }
 
     /// Whether it is small enough to be audited at every step of a test.
@@ -575,11 +579,8 @@ impl Table {
         if self.ringing.len() > 2 * live + 64 {
             let mut ringing = mem::take(&mut self.ringing);
             ringing.retain(|at| self.ringing_at(at).next().is_some());
+            ringing.shrink_to_fit();
             self.ringing = ringing;
-        }
-        let ringing = self.ringing.len();
-        if self.ringing.capacity() > 4 * ringing + 64 {
-            self.ringing.shrink_to(2 * ringing);
         }
     }
 

@@ -2,9 +2,9 @@
 
 use super::error::{About, Fault};
 use super::fields::{
-    Result, attributes, audio, call_id, capability, destination, element, elements, enc, exact,
-    first, fit, fit_or_noted, group, is, jid, keygen, lax, missing, net, number, optional, payload,
-    reason, required, seconds, sorted, stanza_id, te, text, told, wanted,
+    self, Result, attributes, call_id, element, elements, exact, first, fit, fit_or_noted, group,
+    is, jid, keygen, lax, missing, number, optional, payload, reason, required, seconds, sorted,
+    stanza_id, text, told, wanted,
 };
 use super::reading::{At, Reading};
 use super::view::{Part, View};
@@ -14,10 +14,10 @@ use crate::id::{Jid, StanzaId, Token};
 use crate::party::speaker;
 use crate::stanza::{
     Accept, Ack, AckError, AckKind, ActionKind, AnyAction, CallDuration, CallReceipt, CallStanza,
-    Destination, Element, EndedOffer, Envelope, GroupInfo, GroupOffer, Heartbeat, Identity,
-    Inbound, Inside, Mute, MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem,
-    Receipt, Received, Reject, RelayLatency, ServerAck, Terminate, Text, Transport, UnknownAction,
-    VideoCode, VideoFormat, VideoState, Weight, with_actions,
+    Destination, Element, EndedOffer, Envelope, GroupOffer, Heartbeat, Identity, Inbound, Mute,
+    MuteState, News, Offer, OfferNotice, Outgoing, Preaccept, Problem, Receipt, Received, Reject,
+    RelayLatency, ServerAck, Terminate, Text, Transport, UnknownAction, VideoCode, VideoState,
+    Weight, with_actions,
 };
 
 const OFFER: &str = ActionKind::Offer.tag();
@@ -48,7 +48,7 @@ pub(super) fn received<'v>(
     }
 }
 
-/// Whether a stanza is about a call. Messages have receipts as well, and those are around no action of a call.
+#[cfg(feature = "wacore")]
 pub(super) fn is_about_a_call<'v>(stanza: impl View<'v>) -> bool {
     let nothing = Reading::of(0);
     let root = At::new(stanza, &nothing);
@@ -69,7 +69,7 @@ fn received_call<'v>(
 ) -> Result<Received, ParseError> {
     let mut header = match too_large {
         None => Header::of(root),
-        // There may be any number of them.
+        // A stanza beyond the bounds may have any number of attributes, so only these two are looked for.
         Some(_) => Header {
             id: root.attribute("id", stanza_id),
             from: root.attribute("from", jid),
@@ -122,8 +122,8 @@ fn received_call<'v>(
     })
 }
 
-/// The attributes of a `<call>`, each read where it stands; or what was found instead. Most of them are not there, and to look
-/// for each would take longer than to look at those that are.
+/// The attributes of a `<call>`, each read where it stands; or what was found instead. Most are not there, and to look for each
+/// would take longer than to look at those that are.
 #[derive(Default)]
 struct Header {
     id: Option<Result<StanzaId, String>>,
@@ -142,23 +142,24 @@ struct Header {
 
 impl Header {
     fn of<'v>(root: At<'_, impl View<'v>>) -> Self {
-        let mut header = Self::default();
+        let mut own = Self::default();
+        // The first counts, if one stands there twice.
         root.attributes(|name, value| match name {
-            "id" => header.id = Some(stanza_id(value)),
-            "from" => header.from = Some(jid(value)),
-            "t" => header.timestamp = Some(seconds(value)),
-            "to" => header.to = Some(jid(value)),
-            "offline" => header.offline = true,
-            "e" => header.e = Some(value.into()),
-            "notify" => header.notify = Some(value.into()),
-            "platform" => header.platform = Some(value.into()),
-            "version" => header.version = Some(value.into()),
-            "participant" => header.participant = Some(jid(value)),
-            "recipient" => header.recipient = Some(jid(value)),
-            "sender_lid" => header.sender_lid = Some(jid(value)),
+            "id" if own.id.is_none() => own.id = Some(stanza_id(value)),
+            "from" if own.from.is_none() => own.from = Some(jid(value)),
+            "t" if own.timestamp.is_none() => own.timestamp = Some(seconds(value)),
+            "to" if own.to.is_none() => own.to = Some(jid(value)),
+            "offline" => own.offline = true,
+            "e" if own.e.is_none() => own.e = Some(value.into()),
+            "notify" if own.notify.is_none() => own.notify = Some(value.into()),
+            "platform" if own.platform.is_none() => own.platform = Some(value.into()),
+            "version" if own.version.is_none() => own.version = Some(value.into()),
+            "participant" if own.participant.is_none() => own.participant = Some(jid(value)),
+            "recipient" if own.recipient.is_none() => own.recipient = Some(jid(value)),
+            "sender_lid" if own.sender_lid.is_none() => own.sender_lid = Some(jid(value)),
             _ => {}
         });
-        header
+        own
     }
 }
 
@@ -479,7 +480,7 @@ fn identity<'v>(action: At<'_, impl View<'v>>) -> Result<Identity> {
 
 impl Decode for Offer {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([audios, keys, destinations], once, rest) = sorted(
+        let ([audio, enc, destination], once, rest) = sorted(
             action,
             ["audio", "enc", "destination"],
             [
@@ -493,11 +494,11 @@ impl Decode for Offer {
             ],
         );
         let [
-            about_group,
+            group_info,
             privacy,
-            picture,
-            network,
-            capable,
+            video,
+            net,
+            capability,
             encopt,
             device_identity,
         ] = once;
@@ -519,10 +520,10 @@ impl Decode for Offer {
                 group,
             )?,
             kind: text(action, "type"),
-            group_info: about_group.map(group_info),
+            group_info: group_info.map(fields::group_info),
             privacy: privacy.map(payload),
-            audio: audios.all(audio),
-            video: picture.map(video),
+            audio: audio.all(fields::audio),
+            video: video.map(fields::video),
             redial: told(
                 action,
                 "user_redial_count",
@@ -530,15 +531,15 @@ impl Decode for Offer {
                 number,
             ),
             silence: first(action, "silence", |silence| text(silence, "reason")).flatten(),
-            net: network.map(net),
-            capability: capable.map(capability),
+            net: net.map(fields::net),
+            capability: capability.map(fields::capability),
             keygen: encopt.and_then(keygen),
             is_keygen_unreadable: encopt.is_some_and(|encopt| {
                 encopt.has("keygen") && lax(encopt, "keygen", number).is_none()
             }),
             // Several bare keys are read, although working clients put several into a destination (SIG-01.14).
-            keys: keys.all(enc),
-            destination: destination(&destinations)?,
+            keys: enc.all(fields::enc),
+            destination: fields::destination(&destination)?,
             device_identity: device_identity.map(payload),
             unknown_children: rest
                 .elements()
@@ -562,18 +563,18 @@ impl Decode for OfferNotice {
 
 impl Decode for Preaccept {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([audios, destinations], [picture, encopt, capable], rest) = sorted(
+        let ([audio, destination], [video, encopt, capability], rest) = sorted(
             action,
             ["audio", "destination"],
             ["video", "encopt", "capability"],
         );
         Ok(Self {
             identity: identity(action)?,
-            audio: audios.all(audio),
-            video: picture.map(video),
+            audio: audio.all(fields::audio),
+            video: video.map(fields::video),
             keygen: encopt.and_then(keygen),
-            capability: capable.map(capability),
-            destination: destination(&destinations)?,
+            capability: capability.map(fields::capability),
+            destination: fields::destination(&destination)?,
             unknown_children: rest.elements(),
         })
     }
@@ -581,7 +582,7 @@ impl Decode for Preaccept {
 
 impl Decode for Accept {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([audios, keys, destinations], once, rest) = sorted(
+        let ([audio, enc, destination], once, rest) = sorted(
             action,
             ["audio", "enc", "destination"],
             [
@@ -594,27 +595,19 @@ impl Decode for Accept {
                 "voip_settings",
             ],
         );
-        let [
-            picture,
-            endpoint,
-            network,
-            encopt,
-            capable,
-            rte,
-            voip_settings,
-        ] = once;
+        let [video, te, net, encopt, capability, rte, voip_settings] = once;
         Ok(Self {
             identity: identity(action)?,
-            audio: audios.all(audio),
-            video: picture.map(video),
-            te: endpoint.map(payload),
-            net: network.map(net),
+            audio: audio.all(fields::audio),
+            video: video.map(fields::video),
+            te: te.map(payload),
+            net: net.map(fields::net),
             keygen: encopt.and_then(keygen),
-            capability: capable.map(capability),
+            capability: capability.map(fields::capability),
             rte: rte.map(payload),
             voip_settings: voip_settings.map(payload),
-            keys: keys.all(enc),
-            destination: destination(&destinations)?,
+            keys: enc.all(fields::enc),
+            destination: fields::destination(&destination)?,
             unknown_children: rest.elements(),
         })
     }
@@ -632,7 +625,7 @@ impl Decode for Reject {
 
 impl Decode for Terminate {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([destinations], [], rest) = sorted(action, ["destination"], []);
+        let ([destination], [], rest) = sorted(action, ["destination"], []);
         Ok(Self {
             identity: identity(action)?,
             reason: reason(action, "reason"),
@@ -643,7 +636,7 @@ impl Decode for Terminate {
                 "a length in decimal digits",
                 number,
             ),
-            destination: destination(&destinations)?,
+            destination: fields::destination(&destination)?,
             unknown_children: rest.elements(),
         })
     }
@@ -651,8 +644,7 @@ impl Decode for Terminate {
 
 impl Decode for Transport {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([destinations], [endpoint, network], rest) =
-            sorted(action, ["destination"], ["te", "net"]);
+        let ([destination], [te, net], rest) = sorted(action, ["destination"], ["te", "net"]);
         Ok(Self {
             identity: identity(action)?,
             message_type: text(action, "transport-message-type"),
@@ -662,9 +654,9 @@ impl Decode for Transport {
                 "a round in decimal digits",
                 number,
             ),
-            te: endpoint.map(payload),
-            net: network.map(net),
-            destination: destination(&destinations)?,
+            te: te.map(payload),
+            net: net.map(fields::net),
+            destination: fields::destination(&destination)?,
             unknown_children: rest.elements(),
         })
     }
@@ -672,11 +664,11 @@ impl Decode for Transport {
 
 impl Decode for RelayLatency {
     fn decode<'v>(action: At<'_, impl View<'v>>) -> Result<Self> {
-        let ([endpoints, destinations], [], rest) = sorted(action, ["te", "destination"], []);
+        let ([te, destination], [], rest) = sorted(action, ["te", "destination"], []);
         Ok(Self {
             identity: identity(action)?,
-            endpoints: endpoints.all(te),
-            destination: destination(&destinations)?,
+            endpoints: te.all(fields::te),
+            destination: fields::destination(&destination)?,
             unknown_children: rest.elements(),
         })
     }
@@ -694,23 +686,6 @@ impl Decode for Mute {
             unknown_children: elements(action),
         })
     }
-}
-
-fn video<'v>(view: At<'_, impl View<'v>>) -> VideoFormat {
-    VideoFormat {
-        attributes: attributes(view),
-    }
-}
-
-fn group_info<'v>(view: At<'_, impl View<'v>>) -> GroupInfo {
-    // It marks a group call, even where there is no room for what is inside.
-    let bare = || Element {
-        tag: view.name().into(),
-        attributes: Vec::new(),
-        children: Vec::new(),
-        inside: Inside::Text(Text::default()),
-    };
-    GroupInfo(element(view).unwrap_or_else(bare).without_keys())
 }
 
 const MICROPHONE: &str = "the state of the microphone";

@@ -1,13 +1,15 @@
 //! The parts that stanzas share: attributes, media, binary content.
 
+use std::str::FromStr;
+
 use super::error::{shown, shown_id};
 use super::reader::is_name;
 use super::reading::At;
 use super::view::{Content, Part, View};
 use crate::id::{CallId, Jid, StanzaId};
 use crate::stanza::{
-    Attribute, Audio, Capability, Destination, Element, Enc, Inside, Net, Payload, Problem,
-    Recipient, Te, TerminateReason, Text,
+    Attribute, Audio, Capability, Destination, Element, Enc, GroupInfo, Inside, Net, Payload,
+    Problem, Recipient, Te, TerminateReason, Text, VideoFormat,
 };
 
 pub(super) type Result<T, E = Problem> = std::result::Result<T, E>;
@@ -141,7 +143,7 @@ fn by_kind<'r, 'v, V: View<'v>, const M: usize, const N: usize>(
     })
 }
 
-/// Looks at the name of each child once.
+/// Counts the children of each name, so that names which are not there are not looked for.
 pub(super) fn sorted<'n, 'r, 'v, V: View<'v>, const M: usize, const N: usize>(
     parent: At<'r, V>,
     many: [&'n str; M],
@@ -341,6 +343,23 @@ pub(super) fn attributes<'v>(element: At<'_, impl View<'v>>) -> Vec<Attribute> {
     attributes
 }
 
+pub(super) fn video<'v>(element: At<'_, impl View<'v>>) -> VideoFormat {
+    VideoFormat {
+        attributes: attributes(element),
+    }
+}
+
+pub(super) fn group_info<'v>(view: At<'_, impl View<'v>>) -> GroupInfo {
+    // It marks a group call, even where there is no room for what is inside.
+    let bare = || Element {
+        tag: view.name().into(),
+        attributes: Vec::new(),
+        children: Vec::new(),
+        inside: Inside::Text(Text::default()),
+    };
+    GroupInfo(element(view).unwrap_or_else(bare).without_keys())
+}
+
 /// How the value of an attribute is read: what was found instead, if it cannot be.
 type Read<T> = fn(&str) -> Result<T, String>;
 
@@ -451,25 +470,20 @@ pub(super) fn stanza_id(value: &str) -> Result<StanzaId, String> {
 
 /// Digits alone: Rust's own reading would let a `+` pass.
 pub(super) fn number(value: &str) -> Result<u32, String> {
-    match value.parse() {
-        Ok(number) if !value.starts_with('+') => Ok(number),
-        _ => Err(no_number(value, u32::MAX.into())),
-    }
+    integer(value, u32::MAX.into())
 }
 
 pub(super) fn seconds(value: &str) -> Result<u64, String> {
-    match value.parse() {
-        Ok(number) if !value.starts_with('+') => Ok(number),
-        _ => Err(no_number(value, u64::MAX)),
-    }
+    integer(value, u64::MAX)
 }
 
-/// What was found where a number is expected that is at most so large.
-fn no_number(value: &str, most: u64) -> String {
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("a number above {most}")
-    } else {
-        shown(value)
+fn integer<T: FromStr>(value: &str, most: u64) -> Result<T, String> {
+    match value.parse() {
+        Ok(number) if !value.starts_with('+') => Ok(number),
+        _ if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Err(format!("a number above {most}"))
+        }
+        _ => Err(shown(value)),
     }
 }
 

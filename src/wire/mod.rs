@@ -72,22 +72,6 @@ pub fn read_sent<'v>(stanza: impl View<'v>) -> Result<Outgoing, ParseError> {
     decode::sent(stanza, measure(stanza)).map_err(ParseError::new)
 }
 
-/// Whether a stanza is about a call: a `<call>`, an `<ack class="call">`, or a `<receipt>` around an action of a call. Ask before
-/// you [`read`], where stanzas of other kinds come the same way. The receipt of a message is a `<receipt>` too, and
-/// [`read`] takes it for one that names no call.
-///
-/// ```
-/// use ringstate::wire::{View, is_about_a_call, read};
-/// use ringstate::Received;
-///
-/// fn hear<'v>(stanza: impl View<'v>) -> Option<Received> {
-///     if is_about_a_call(stanza) { read(stanza).ok() } else { None }
-/// }
-/// ```
-pub fn is_about_a_call<'v>(stanza: impl View<'v>) -> bool {
-    decode::is_about_a_call(stanza)
-}
-
 /// Writes one stanza, in the [dialect](crate::Dialect) that it is marked with. The page of [`Sink`] has an example of a sink.
 ///
 /// ```

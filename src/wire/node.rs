@@ -80,8 +80,8 @@ pub fn parse(stanza: &NodeRef<'_>) -> Result<Received, ParseError> {
     super::read(NodeView::of(stanza))
 }
 
-/// Whether a node is about a call, as [`wire::is_about_a_call`](crate::wire::is_about_a_call) has it. A client hands out the
-/// nodes of messages the same way.
+/// Whether a node is about a call: a `<call>`, an `<ack class="call">`, or a `<receipt>` around an action of a call. Ask before you
+/// [`parse`], where a client hands out the nodes of messages the same way. The receipt of a message is a `<receipt>` too.
 ///
 /// ```
 /// use ringstate::node;
@@ -93,7 +93,7 @@ pub fn parse(stanza: &NodeRef<'_>) -> Result<Received, ParseError> {
 /// ```
 #[must_use]
 pub fn is_about_a_call(stanza: &NodeRef<'_>) -> bool {
-    super::is_about_a_call(NodeView::of(stanza))
+    super::decode::is_about_a_call(NodeView::of(stanza))
 }
 
 /// Reads one sent stanza: `to` is required, and `from`, `id` and `t` are not. You can look at the result and not send it.
@@ -324,10 +324,10 @@ fn with_text<T>(value: &ValueRef<'_>, read: impl FnOnce(&str) -> T) -> T {
     }
 }
 
-/// The room for the text of a plain address.
-const PLAIN: usize = 48;
+/// The room for the text of a plain address, in whole words.
+const PLAIN: usize = (Jid::MAX_PLAIN_USER + ":65535@s.whatsapp.net".len()).next_multiple_of(8);
 
-/// The text of an address as nearly all are: of a person, whose user is a number. No allocation, and one look at each byte.
+/// The text of an address as nearly all are, of a person whose user is a number. It allocates nothing.
 fn plain_text<'b>(jid: &JidRef<'_>, buffer: &'b mut [u8; PLAIN]) -> Option<&'b str> {
     let server: &[u8] = match jid.server {
         Server::Lid => b"@lid",
@@ -335,7 +335,8 @@ fn plain_text<'b>(jid: &JidRef<'_>, buffer: &'b mut [u8; PLAIN]) -> Option<&'b s
         _ => return None,
     };
     let user = jid.user.as_bytes();
-    let is_number = (1..=20).contains(&user.len()) && user.iter().all(u8::is_ascii_digit);
+    let is_number =
+        (1..=Jid::MAX_PLAIN_USER).contains(&user.len()) && user.iter().all(u8::is_ascii_digit);
     if !is_number || jid.agent > 0 || jid.integrator > 0 {
         return None;
     }

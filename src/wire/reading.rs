@@ -19,6 +19,7 @@ const MAX_PROBLEMS: usize = 16;
 pub(super) struct Reading {
     /// The length of the stanza, in bytes.
     len: usize,
+    /// The `from` of a `<call>`, to share its text.
     sender: OnceCell<Jid>,
     /// What could not be read and lost nothing else.
     problems: RefCell<Vec<Problem>>,
@@ -79,7 +80,7 @@ impl<'r, 'v, V: View<'v>> At<'r, V> {
     }
 
     pub(super) fn remember_sender(self, sender: &Jid) {
-        let _ = self.reading.sender.set(sender.clone()); // there is one
+        let _ = self.reading.sender.set(sender.clone()); // once: a stanza has one sender
     }
 
     /// The sender of the stanza, if this is the address.

@@ -637,8 +637,29 @@ fn a_stored_call_learns_an_address_of_its_peer_once() {
     let is_known = |call: &AnyCall| call.peer_addresses().any(|address| *address == number());
     assert!(!is_known(&call));
     assert!(call.know_peer(number()) && is_known(&call));
-    assert!(
-        !call.know_peer("15550166@lid".parse().expect("an address")),
-        "a stranger"
+    let known = call.peer_addresses().count();
+    assert!(call.know_peer(number()), "again");
+    for stranger in ["15550166@lid", "15550166@s.whatsapp.net", "C0@call", "call"] {
+        assert!(
+            !call.know_peer(stranger.parse().expect("an address")),
+            "{stranger}"
+        );
+    }
+    assert_eq!(call.peer_addresses().count(), known);
+}
+
+/// One that no person has is the peer's if the offer came from there. It is kept once, however often it is told.
+#[test]
+fn an_address_that_is_no_person_s_is_kept_once() {
+    let document = crate::common::offer_xml(ANN).replace(
+        &format!(r#"from="{ANN}""#),
+        &format!(r#"from="C0@call" participant="{ANN}""#),
     );
+    let mut call = crate::common::acked_by(&document, &me());
+    let known = call.peer_addresses().count();
+    for _ in 0..3 {
+        assert!(call.know_peer("C0@call".parse().expect("an address")));
+        assert!(call.know_peer(ANN.parse().expect("an address")));
+    }
+    assert_eq!(call.peer_addresses().count(), known);
 }

@@ -406,3 +406,25 @@ fn as_many_ended_calls_are_remembered_as_the_limits_say() {
         assert!(matches!(told.event(), Event::Missed(_)), "{n}: {told:?}");
     }
 }
+
+/// Callers make the ids, so two of them may have made the same one.
+#[test]
+fn of_two_ended_calls_with_one_id_the_right_one_is_forgotten() {
+    let limits = Limits {
+        ended_calls_of_one: 1,
+        ..Limits::default()
+    };
+    let mut phone = Phone::with(Policy::default(), limits);
+    let call = |id: &str, from: &str| format!(r#"call-id="{id}" call-creator="{from}""#);
+    for (id, from) in [("C0", ANN), ("C0", STRANGER), ("C1", STRANGER)] {
+        let _ = phone.hear(&offer(from, &call(id, from), ""));
+        let _ = phone.hear(&says(from, "terminate", &call(id, from), ""));
+    }
+    let mut kept: Vec<String> = phone
+        .board
+        .ended()
+        .map(|call| format!("{} {}", call.identity().call_id.as_str(), call.peer()))
+        .collect();
+    kept.sort();
+    assert_eq!(kept, [format!("C0 {ANN}"), format!("C1 {STRANGER}")]);
+}

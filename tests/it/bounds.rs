@@ -116,6 +116,14 @@ fn reading_allocates_for_what_it_keeps() {
     };
     assert_eq!(read(of("<offer ")), 62);
     assert_eq!(read(of("<reject ")), 24);
+    // The creator of a call that sends a stanza of it has one text.
+    let offer = of("<offer ");
+    let from = offer.split('"').nth(1).expect("the sender");
+    let creator = offer.split(r#"call-creator=""#).nth(1).expect("a creator");
+    let creator = creator.split('"').next().expect("its end");
+    assert_ne!(creator, from);
+    let mine = |creator: &str| format!(r#"call-creator="{creator}""#);
+    assert_eq!(read(&offer.replace(&mine(creator), &mine(from))), 61);
 }
 
 #[test]
@@ -328,6 +336,39 @@ fn an_ended_call_that_is_remembered_keeps_little_but_its_ids_and_addresses() {
     assert_eq!(board.live().count(), 0);
     let each = kept.bytes_current / 1000;
     assert!((0..=600).contains(&each), "{each} bytes for each call");
+}
+
+#[test]
+fn the_members_of_a_group_call_count_for_what_they_take() {
+    use std::fmt::Write as _;
+    let mut board = board(ringstate::Limits {
+        ended_calls: usize::MAX,
+        ended_bytes: 256 * 1024,
+        ..ringstate::Limits::default()
+    });
+    let now = std::time::Instant::now();
+    let kept = measure(|| {
+        for n in 0..1000 {
+            let from = format!("155501{n:06}:3@lid");
+            let call = format!(r#"call-id="C{n}" call-creator="{from}""#);
+            let mut users = String::new();
+            for member in 0..64 {
+                let _ = write!(users, r#"<user jid="{member}1@lid" state="connected"/>"#);
+            }
+            let inside = format!("<group_info>{users}</group_info>");
+            let update = format!(
+                r#"<call from="{from}" id="9Z"><group_update {call}>{inside}</group_update></call>"#
+            );
+            drop(board.receive(of_call(n, "offer"), now));
+            drop(board.receive(crate::common::received(&update), now));
+            drop(board.receive(of_call(n, "terminate"), now));
+        }
+    });
+    assert!(
+        kept.bytes_current <= 512 * 1024,
+        "{} bytes are kept",
+        kept.bytes_current
+    );
 }
 
 #[test]

@@ -65,6 +65,14 @@ fn what_is_no_address_is_told_why() {
         ("a:+1@lid", IdError::Device),
         ("a:65536@lid", IdError::Device),
         ("a:1:2@lid", IdError::Device),
+        // They look like nearly all addresses, up to a point.
+        ("15550199:@lid", IdError::Device),
+        ("15550199:@s.whatsapp.net", IdError::Device),
+        ("15550199:3:4@lid", IdError::Device),
+        ("15550199:65536@lid", IdError::Device),
+        (":3@s.whatsapp.net", IdError::NoUser),
+        ("15550199@lid@lid", IdError::SecondAt { at: 12 }),
+        ("15550199@lid\n", IdError::ControlCharacter { at: 12 }),
         ("a\0@lid", IdError::ControlCharacter { at: 1 }),
         ("a@lid\u{85}", IdError::ControlCharacter { at: 5 }),
     ] {

@@ -463,3 +463,34 @@ proptest! {
         }
     }
 }
+
+/// A program asks before it reads, because all stanzas of an account come the same way.
+#[test]
+fn what_is_about_a_call_is_told_from_the_rest() {
+    use ringstate::stanza::ActionKind;
+    let is_it = |document: &str| node::is_about_a_call(&node_of(&Tree::of(document)).as_node_ref());
+    for document in documents() {
+        assert!(is_it(&document), "{document}");
+    }
+    for kind in ActionKind::ALL {
+        let ids = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
+        assert!(is_it(&format!(
+            "<receipt><{} {ids}/></receipt>",
+            kind.tag()
+        )));
+    }
+    assert!(is_it("<receipt><list/><accept/></receipt>"));
+    assert!(is_it("<receipt><enc_rekey/></receipt>"));
+    for document in [
+        "<receipt/>",
+        "<receipt><list/></receipt>",
+        "<receipt><video/></receipt>",
+        "<receipt><list><offer/></list></receipt>",
+        r#"<ack class="message"/>"#,
+        "<ack/>",
+        r#"<message class="call"><offer/></message>"#,
+        "<offer/>",
+    ] {
+        assert!(!is_it(document), "{document}");
+    }
+}

@@ -292,6 +292,67 @@ fn a_view_has_the_bounds_of_a_document_and_is_owed_its_ack_beyond() {
     }
 }
 
+/// A stanza with any number of attributes, which are looked for by name and never all looked at.
+#[derive(Clone, Copy)]
+struct Endless<'t>(&'t Tree);
+
+impl<'v> View<'v> for Endless<'v> {
+    fn name(self) -> &'v str {
+        self.0.name()
+    }
+
+    fn attribute<T>(self, name: &str, read: impl FnOnce(&str) -> T) -> Option<T> {
+        self.0.attribute(name, read)
+    }
+
+    fn attributes(self, _: impl FnMut(&str, &str)) {
+        panic!("there is no end of them");
+    }
+
+    fn extent(self) -> (usize, usize) {
+        (usize::MAX / 2, 0)
+    }
+
+    fn children(self) -> impl Iterator<Item = Self> + Clone {
+        self.0.children().map(Self)
+    }
+
+    fn content(self) -> Content<'v> {
+        self.0.content()
+    }
+
+    fn place(self, part: Part<'_>) -> Place {
+        self.0.place(part)
+    }
+}
+
+#[test]
+fn beyond_the_bounds_only_named_attributes_are_looked_for() {
+    let tree = Tree::of(r#"<call from="15550199:3@lid" id="1A2B"><reject/></call>"#);
+    is_too_large(read(Endless(&tree)).expect_err("beyond a bound"));
+}
+
+/// Views promise it, and one that does not keep the promise gets the same answer to all questions.
+#[test]
+fn of_an_attribute_of_a_call_that_is_there_twice_the_first_counts() {
+    let document = &documents()[0];
+    let mut twice = Tree::of(document);
+    let call = twice.attributes.clone();
+    for (name, _) in call {
+        let other = match name.as_str() {
+            "t" => "1",
+            "from" | "to" | "participant" | "recipient" | "sender_lid" => "15550166@lid",
+            _ => "another",
+        };
+        twice.attributes.push((name, other.to_owned()));
+    }
+    assert!(twice.attributes.len() > 8, "{twice:?}");
+    assert_eq!(
+        read(&twice).expect("it is read"),
+        read(&Tree::of(document)).expect("it is read")
+    );
+}
+
 #[test]
 fn few_places_are_asked_for_however_much_is_wrong() {
     let audio = || Tree {
@@ -365,36 +426,4 @@ fn an_empty_content_in_the_place_of_bytes_is_no_bytes() {
         Some(&Payload::Bytes(Box::default()))
     );
     assert_ne!(offer.sender().as_str(), ME);
-}
-
-/// A program asks before it reads, because all stanzas of an account come the same way.
-#[test]
-fn what_is_about_a_call_is_told_from_the_rest() {
-    use ringstate::stanza::ActionKind;
-    use ringstate::wire::is_about_a_call;
-    let is_it = |document: &str| is_about_a_call(&Tree::of(document));
-    for document in documents() {
-        assert!(is_it(&document), "{document}");
-    }
-    for kind in ActionKind::ALL {
-        let ids = r#"call-id="00C0FFEE" call-creator="15550199@lid""#;
-        assert!(is_it(&format!(
-            "<receipt><{} {ids}/></receipt>",
-            kind.tag()
-        )));
-    }
-    assert!(is_it("<receipt><list/><accept/></receipt>"));
-    assert!(is_it("<receipt><enc_rekey/></receipt>"));
-    for document in [
-        "<receipt/>",
-        "<receipt><list/></receipt>",
-        "<receipt><video/></receipt>",
-        "<receipt><list><offer/></list></receipt>",
-        r#"<ack class="message"/>"#,
-        "<ack/>",
-        r#"<message class="call"><offer/></message>"#,
-        "<offer/>",
-    ] {
-        assert!(!is_it(document), "{document}");
-    }
 }
