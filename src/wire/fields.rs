@@ -237,8 +237,11 @@ fn hexadecimal(text: &[u8]) -> Result<Box<[u8]>, (usize, &'static str, &'static 
     // Blocks of a fixed size become instructions that work on many digits.
     let (blocks, rest) = text.as_chunks::<32>();
     for block in blocks {
-        let values = block.map(value_of);
-        all |= values.iter().fold(0, |all, value| all | value);
+        let mut values = *block;
+        for value in &mut values {
+            *value = value_of(*value);
+            all |= *value;
+        }
         let pairs: [u8; 16] = std::array::from_fn(|i| values[2 * i] << 4 | values[2 * i + 1]);
         bytes.extend_from_slice(&pairs);
     }
