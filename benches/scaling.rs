@@ -6,6 +6,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ringstate::{Creator, DeviceKey, NewCall, Received, RingingDevices, xml};
@@ -50,7 +51,9 @@ fn main() {
         }
     }
     if let Some(path) = env::var_os("PLOT") {
-        fs::write(path, plot(&curves)).expect("the plot can be written");
+        // Cargo runs a bench in the folder of its package.
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        fs::write(root.join(path), plot(&curves)).expect("the plot can be written");
     }
 }
 

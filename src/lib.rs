@@ -89,7 +89,7 @@
 //! # Keeping a call
 //!
 //! A step consumes the call, and you cannot move a call out of a borrowed field. [`AnyCall`] is for fields, lists and tables.
-//! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot. Its page has a telephone.
+//! It holds a call in any role and phase, and takes its steps in place. There is never an empty slot. Its page shows a phone.
 //!
 //! # Many calls
 //!
@@ -248,7 +248,7 @@ pub use wire::node;
 pub use wire::xml;
 pub use wire::{ParseError, ParseErrorKind};
 
-/// Traits that nothing has, or little. What makes no sense where it stands is bounded by them, so that the compiler says what to
+/// Traits that nothing has, or only a few types. What makes no sense where it stands is bounded by them, so that the compiler says what to
 /// do instead of "no method named `terminate`". You need none of them.
 pub mod hints {
     pub use crate::any::KnowsItsPhase;

@@ -105,11 +105,10 @@ impl Parties {
         }
     }
 
-    /// Remembers a further address of the peer. Returns whether it is known now. There is one for each address space at most:
-    /// then every other one in it is somebody else's.
+    /// Remembers a further address of the peer. Returns whether it is known now. It learns one for each address space at most:
+    /// then every other one there is somebody else's.
     pub(crate) fn know_peer(&mut self, address: Jid) -> bool {
-        let is_it = |peer: &Jid| *peer == address || same_person(peer, &address);
-        let is_known = self.peers().any(is_it);
+        let is_known = address == self.peer || self.peers().any(|peer| same_person(peer, &address));
         let is_learned =
             !is_known && matches!(self.sender(&address), Sender::Unverified | Sender::Peer);
         if is_learned {

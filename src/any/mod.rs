@@ -32,45 +32,55 @@ pub use step::{KnowsItsPhase, Stepped, SteppedCall};
 /// [`hang_up`](Self::hang_up) and [`time_out`](Self::time_out).
 ///
 /// ```
-/// use ringstate::{Acked, AnyCall, Call, Callee, Preaccepted, Stanza, xml};
+/// use ringstate::{Acked, AnyCall, Call, Callee, Dialect, OwnAddress, Received, Stanza, StanzaId};
 ///
 /// struct Phone {
-///     call: Option<AnyCall>,
+///     call: AnyCall,
+///     me: OwnAddress,
 /// }
 ///
 /// impl Phone {
-///     /// The red button, while an incoming call is not answered: what to send, if there is such a call.
-///     fn decline(&mut self) -> Option<Stanza> {
-///         let call = self.call.as_mut()?;
-///         // The step is taken in place: there is no empty slot, whatever happens inside.
-///         let reject = call.step(|call: Call<Callee, Acked>| call.reject()).map(|reject| reject.stanza().clone());
-///         reject.or_else(|| {
-///             let terminate = call.step(|call: Call<Callee, Preaccepted>| call.terminate())?;
-///             Some(terminate.stanza().clone())
-///         })
+///     fn reject(&mut self, id: StanzaId) -> Option<Stanza> {
+///         // `None` in every other phase. A step that is not legal in this phase does not compile.
+///         let reject = self.call.step(|call: Call<Callee, Acked>| call.reject())?;
+///         Some(reject.with_id(id).0)
+///     }
+///
+///     fn red_button(&mut self, id: StanzaId) -> Option<Stanza> {
+///         // `<reject>` or `<terminate>`, as the phase has it
+///         self.call.hang_up(Dialect::default())?.with_id(id)
+///     }
+///
+///     fn hear(&mut self, received: Received) -> Vec<Stanza> {
+///         match self.call.receive(received) {
+///             Ok((heard, owed)) => {
+///                 eprintln!("{heard:?}");
+///                 owed.into_iter().collect()
+///             }
+///             Err(refused) => refused.into_parts().input.acknowledge(&self.me).into_iter().collect(),
+///         }
 ///     }
 ///
 ///     fn title(&self) -> String {
 ///         match &self.call {
-///             None => "nobody calls".to_owned(),
-///             Some(AnyCall::CalleeAcked(call)) => format!("{} calls", call.envelope().notify().unwrap_or("somebody")),
-///             Some(AnyCall::CalleeRejected(_)) => "declined".to_owned(),
-///             Some(call) => call.phase().to_string(),
+///             AnyCall::CalleeAcked(call) => format!("{} calls", call.envelope().notify().unwrap_or("somebody")),
+///             AnyCall::CalleeRejected(_) => "declined".to_owned(),
+///             call => call.phase().to_string(),
 ///         }
 ///     }
 /// }
-/// # use ringstate::{OwnAddress, Received};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let document = r#"<call from="15550199:3@lid" id="1A2B" t="1700000000" notify="Ann">
 /// #     <offer call-id="00C0FFEE" call-creator="15550199:3@lid"/></call>"#;
-/// # let Received::Offer(offer) = xml::parse(document)? else { unreachable!() };
-/// # let (acked, _owed) = Call::incoming(offer).acknowledge(&OwnAddress::default());
+/// # let Received::Offer(offer) = ringstate::xml::parse(document)? else { unreachable!() };
+/// # let me = OwnAddress::default();
+/// # let (acked, _owed) = Call::incoming(offer).acknowledge(&me);
 ///
-/// let mut phone = Phone { call: Some(acked.into()) };
+/// let mut phone = Phone { call: acked.into(), me };
 /// assert_eq!(phone.title(), "Ann calls");
-/// assert!(phone.decline().is_some());
+/// assert!(phone.reject("3EB00001".parse()?).is_some());
 /// assert_eq!(phone.title(), "declined");
-/// assert!(phone.decline().is_none()); // never two answers to one offer
+/// assert!(phone.red_button("3EB00002".parse()?).is_none()); // never two answers to one offer
 /// # Ok(())
 /// # }
 /// ```
@@ -160,12 +170,13 @@ impl AnyCall {
         self.know(address)
     }
 
-    /// Learns a further address of the peer from a stanza of this call, where the server names it.
+    /// Learns a further address of the peer from a stanza of this call, where the server names it, while it is not over.
     pub(crate) fn learn(&mut self, received: &Received) -> bool {
         let Some((identity, sender)) = received.names() else {
             return false;
         };
-        if !self.parties().is_this_call(&identity) {
+        // What is over is weighed no more.
+        if self.outcome().is_some() || !self.parties().is_this_call(&identity) {
             return false;
         }
         match self {

@@ -111,8 +111,8 @@ impl<R: Role, P: Phase> Call<R, P> {
     /// Adds an address of the peer that you know from elsewhere: its phone number for a LID, or its LID for a phone number. A
     /// call believes little from an address that it cannot place ([`HearError::Unverified`]).
     ///
-    /// Returns whether the address now is known to be the peer's. It is not if it is nobody's, this user's own, or in a space
-    /// in which another address of the peer is known.
+    /// Returns whether the address now is known to be the peer's. It is not if it is nobody's (and the offer did not come from it),
+    /// this user's own, or in a space in which another address of the peer is known.
     ///
     /// ```
     /// use ringstate::{Acked, Call, Caller, Jid};

@@ -44,7 +44,7 @@ use super::{Call, NewCall};
 /// }
 /// ```
 ///
-/// Where the call is stored and nothing was received, `?` passes the reason on: what was to be sent can be made again.
+/// A refused [`NewCall`], and a refused `accept` or `preaccept` of a stored call, pass through `?`: they can be made again.
 #[must_use = "it holds the call, and the stanza whose acknowledgement is owed"]
 pub struct Refused<S, C, E>(Box<RefusedParts<S, C, E>>);
 

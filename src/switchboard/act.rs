@@ -119,8 +119,8 @@ impl Switchboard {
         (!is_swapped).then(|| self.transmit(&identity, stanzas))
     }
 
-    /// Answers an incoming call with `<accept>` under a new id, whether this device has sent `<preaccept>` or not
-    /// ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, a group
+    /// Answers an incoming call with the `<accept>` of [`Call::accept`](crate::Call::accept) under a new id, whether this device has
+    /// sent `<preaccept>` or not ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, a group
     /// call, answered or over.
     ///
     /// ```
@@ -252,7 +252,8 @@ impl Switchboard {
         self.table.find_live(call)?.call.video()
     }
 
-    /// Tells the call service how long a call was that this end has hung up, under a new id ([`Call::report_duration`]).
+    /// Tells the call service how long a call was that this end has hung up, with the `<duration>` of [`Call::report_duration`]
+    /// under a new id.
     /// `None` if there is no such call, it goes on, nobody answered it, or the peer ended it.
     ///
     /// ```

@@ -182,8 +182,7 @@ pub enum Event {
     /// `AnsweredElsewhere`, this device may have answered too: another one was faster, and has the call. (A
     /// call that was declined because it crossed yours has not rung: [`OnGlare`](crate::OnGlare).)
     ///
-    /// A call that is over has no offer any more. What your list of calls shows, such as the caller's name, you take from the
-    /// stored call when it [`Rings`](Self::Rings).
+    /// The call has no offer any more: note the caller's name when it [`Rings`](Self::Rings).
     StoppedRinging {
         /// Which call.
         call: Identity,
@@ -348,7 +347,7 @@ pub enum Event {
         /// Which call.
         call: Identity,
     },
-    /// A stanza of a party came again or too late, or was for other devices. It was acknowledged and changes nothing. A device
+    /// A stanza came again or too late, or was for other devices. What is owed for it is sent, and it changes nothing. A device
     /// that answers a call which another one has answered is told to stop (SIG-17.42).
     NothingNew {
         /// Which call.

@@ -87,8 +87,8 @@ use transmit::Transmitter;
 /// | a `<terminate>` before its offer | it gets an ack and is [parked](Event::Parked); the offer then counts as missed |
 /// | a stanza that overtakes the server's ack of your offer | it gets an ack at once, is parked, and is heard when the ack comes |
 /// | a stanza from a stranger, or one that the call does not hear | it gets an ack and is [not heard](Event::Unheard) |
-/// | a stanza of another device of this account | a `<terminate>` says that it has answered or declined; any other gets an ack and is [not heard](Event::Unheard) |
-/// | any stanza of a call that is over | it gets an ack and changes nothing: of a party there is [nothing new](Event::NothingNew), of anybody else it is [not heard](Event::Unheard) |
+/// | an action of a live call from another device of this account | of an incoming call, a `<terminate>` that says "answered" or "declined elsewhere" ends it; any other, save a repeated offer, gets an ack and is [not heard](Event::Unheard) |
+/// | any other action of a call that is over | it gets an ack: of the peer, the server or another own device there is [nothing new](Event::NothingNew), of a stranger it is [not heard](Event::Unheard) |
 ///
 /// Every `<call>` with an id gets exactly one answer, and it is the first to send: an ack, and for an offer a receipt after
 /// it. In the dialect [`WhatsAppWeb`](crate::Dialect::WhatsAppWeb) the receipt of an offer, an accept or a reject stands
@@ -186,8 +186,8 @@ impl Switchboard {
         is_known
     }
 
-    /// Returns the calls that are over and not forgotten ([`Limits::ended_calls`]), in no particular order. Each says how it ended.
-    /// It keeps no time and no name.
+    /// Returns the calls that are over and not forgotten ([`Limits::ended_calls`]), in no particular order. Each says how it ended,
+    /// and keeps no time and no name.
     ///
     /// ```
     /// use ringstate::{Outcome, Switchboard};

@@ -157,7 +157,7 @@ pub struct Limits {
     /// room for a call. An offer beyond the limit counts as missed. By default, 4 MiB.
     pub bytes: usize,
     /// Those of one person. The calls that you placed to that person, with what is parked for them, may hold as many again. A
-    /// heavier stanza is not heard. By default, 512 KiB.
+    /// stanza that is heavier than this is acknowledged and not heard. By default, 512 KiB.
     pub bytes_of_one: usize,
     /// Ended calls to remember, so that they do not ring again. The board forgets missed calls before those that this account
     /// took part in, as long as they are half of all, and the oldest first. By default, 4096.

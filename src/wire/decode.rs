@@ -55,7 +55,7 @@ pub(super) fn is_about_a_call<'v>(stanza: impl View<'v>) -> bool {
     match root.name() {
         "call" => true,
         "ack" => is(root, "class", "call"),
-        "receipt" => actions(root).next().is_some() || news_in(root).next().is_some(),
+        "receipt" => receipted(root).is_some_and(|action| action.has("call-id")),
         _ => false,
     }
 }
@@ -436,11 +436,14 @@ fn server_ack<'v>(root: At<'_, impl View<'v>>) -> Result<ServerAck> {
     })
 }
 
+/// What a receipt is for.
+fn receipted<'r, 'v, V: View<'v>>(root: At<'r, V>) -> Option<At<'r, V>> {
+    let offer = root.children().find(|child| child.name() == OFFER);
+    offer.or_else(|| root.children().next())
+}
+
 fn receipt<'v>(root: At<'_, impl View<'v>>) -> Result<Receipt> {
-    let children = || root.children();
-    let action = children()
-        .find(|child| child.name() == OFFER)
-        .or_else(|| children().next());
+    let action = receipted(root);
     let identity = match action {
         // Only an offer's receipt has to name its call (SIG-17.19); other receipts are only reported.
         Some(action) if action.name() == OFFER => Some(identity(action)?),

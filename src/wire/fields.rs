@@ -59,7 +59,7 @@ pub(super) fn te<'v>(element: At<'_, impl View<'v>>) -> Te {
 
 /// Reads the devices and the endpoints, and skips anything else inside. Several destinations are read as one, so that
 /// no key stays in one that is kept as it was read.
-pub(super) fn destination<'v>(all: &Alike<'_, '_, impl View<'v>>) -> Result<Option<Destination>> {
+pub(super) fn destination<'v>(all: &Alike<'_, impl View<'v>>) -> Result<Option<Destination>> {
     let mut destination = None;
     for element in all.iter() {
         let all_in: &mut Destination = destination.get_or_insert_default();
@@ -95,24 +95,21 @@ pub(super) fn destination<'v>(all: &Alike<'_, '_, impl View<'v>>) -> Result<Opti
 const SHARED: usize = 16;
 
 /// The children of an action by their names: those that may be there often, the first of each that is there once, and all others.
-pub(super) type Sorted<'n, 'r, V, const M: usize, const N: usize> = (
-    [Alike<'n, 'r, V>; M],
-    [Option<At<'r, V>>; N],
-    Rest<'n, 'r, V, M, N>,
-);
+pub(super) type Sorted<'r, V, const M: usize, const N: usize> =
+    ([Alike<'r, V>; M], [Option<At<'r, V>>; N], Rest<'r, V, M, N>);
 
 /// So many children of one name.
-pub(super) struct Alike<'n, 'r, V> {
+pub(super) struct Alike<'r, V> {
     parent: At<'r, V>,
-    name: &'n str,
+    name: &'static str,
     count: usize,
 }
 
 /// The children that are kept as they were read, so many.
-pub(super) struct Rest<'n, 'r, V, const M: usize, const N: usize> {
+pub(super) struct Rest<'r, V, const M: usize, const N: usize> {
     parent: At<'r, V>,
-    many: [&'n str; M],
-    once: [&'n str; N],
+    many: [&'static str; M],
+    once: [&'static str; N],
     count: usize,
 }
 
@@ -126,8 +123,8 @@ enum Kind {
 
 fn by_kind<'r, 'v, V: View<'v>, const M: usize, const N: usize>(
     parent: At<'r, V>,
-    many: [&str; M],
-    once: [&str; N],
+    many: [&'static str; M],
+    once: [&'static str; N],
 ) -> impl Iterator<Item = (Kind, At<'r, V>)> {
     let mut is_there = [false; N];
     parent.children().map(move |child| {
@@ -144,11 +141,11 @@ fn by_kind<'r, 'v, V: View<'v>, const M: usize, const N: usize>(
 }
 
 /// Counts the children of each name, so that names which are not there are not looked for.
-pub(super) fn sorted<'n, 'r, 'v, V: View<'v>, const M: usize, const N: usize>(
+pub(super) fn sorted<'r, 'v, V: View<'v>, const M: usize, const N: usize>(
     parent: At<'r, V>,
-    many: [&'n str; M],
-    once: [&'n str; N],
-) -> Sorted<'n, 'r, V, M, N> {
+    many: [&'static str; M],
+    once: [&'static str; N],
+) -> Sorted<'r, V, M, N> {
     let (mut counts, mut first, mut others) = ([0; M], [None; N], 0);
     for (kind, child) in by_kind(parent, many, once) {
         match kind {
@@ -171,7 +168,7 @@ pub(super) fn sorted<'n, 'r, 'v, V: View<'v>, const M: usize, const N: usize>(
     (alike, first, rest)
 }
 
-impl<'r, 'v, V: View<'v>> Alike<'_, 'r, V> {
+impl<'r, 'v, V: View<'v>> Alike<'r, V> {
     fn iter(&self) -> impl Iterator<Item = At<'r, V>> {
         let is_alike = |child: &At<'r, V>| child.name() == self.name;
         self.parent.children().filter(is_alike).take(self.count)
@@ -187,7 +184,7 @@ impl<'r, 'v, V: View<'v>> Alike<'_, 'r, V> {
     }
 }
 
-impl<'v, V: View<'v>, const M: usize, const N: usize> Rest<'_, '_, V, M, N> {
+impl<'v, V: View<'v>, const M: usize, const N: usize> Rest<'_, V, M, N> {
     pub(super) fn elements(self) -> Vec<Element> {
         if self.count == 0 {
             return Vec::new();

@@ -80,16 +80,17 @@ pub fn parse(stanza: &NodeRef<'_>) -> Result<Received, ParseError> {
     super::read(NodeView::of(stanza))
 }
 
-/// Whether a node is about a call: a `<call>`, an `<ack class="call">`, or a `<receipt>` around an action of a call. Ask before you
-/// [`parse`], where a client hands out the nodes of messages the same way. The receipt of a message is a `<receipt>` too.
+/// Whether a node is about a call: a `<call>`, an `<ack class="call">`, or a `<receipt>` around an element that names a
+/// call. Ask before you [`parse`], where a client hands out the nodes of messages the same way: these have receipts as well.
 ///
 /// ```
 /// use ringstate::node;
 /// use wacore_binary::builder::NodeBuilder;
 ///
-/// let receipt = |inside| NodeBuilder::new("receipt").children([NodeBuilder::new(inside).build()]).build();
-/// assert!(node::is_about_a_call(&receipt("offer").as_node_ref()));
-/// assert!(!node::is_about_a_call(&receipt("list").as_node_ref())); // that of messages
+/// let receipt = |inside| NodeBuilder::new("receipt").children([inside]).build();
+/// let of_a_call = receipt(NodeBuilder::new("offer").attr("call-id", "00C0FFEE").build());
+/// let of_messages = receipt(NodeBuilder::new("list").build());
+/// assert!(node::is_about_a_call(&of_a_call.as_node_ref()) && !node::is_about_a_call(&of_messages.as_node_ref()));
 /// ```
 #[must_use]
 pub fn is_about_a_call(stanza: &NodeRef<'_>) -> bool {

@@ -177,22 +177,32 @@ fn a_call_ends_once_however_often_it_is_told() {
         "relaylatency",
         "heartbeat",
     ] {
-        let inside = if action == "relaylatency" {
-            says_latency(ANN, IN)
-        } else {
-            says(ANN, action, IN, "")
+        let mut say = |from| {
+            let told = phone.hear(&if action == "relaylatency" {
+                says_latency(from, IN)
+            } else {
+                says(from, action, IN, "")
+            });
+            assert_eq!(told.sent, [ack_of("9Z", from)], "{action}");
+            told
         };
-        let late = phone.hear(&inside);
-        is_nothing_new(&late);
-        assert_eq!(late.sent, [ack_of("9Z", ANN)], "{action}");
-        if action != "relaylatency" {
-            let strange = phone.hear(&says(STRANGER, action, IN, ""));
-            is_refused(&strange, HearError::Stranger);
-            assert_eq!(strange.sent, [ack_of("9Z", STRANGER)], "{action}");
-        }
+        is_nothing_new(&say(ANN));
+        is_nothing_new(&say("call"));
+        is_nothing_new(&say(MY_OTHER));
+        is_refused(&say(STRANGER), HearError::Stranger);
     }
     assert_eq!(phone.stored(&call).outcome(), Some(Outcome::Missed));
     assert!(phone.board.hang_up(&call, phone.now).is_none());
+    // It learns nothing any more, because it is weighed no more.
+    let known = phone.stored(&call).peer_addresses().count();
+    let late = says(ANN_PN, "terminate", IN, "")
+        .replace("<call ", &format!(r#"<call sender_lid="{ANN}" "#));
+    let _ = phone.hear(&late);
+    assert_eq!(phone.stored(&call).peer_addresses().count(), known);
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let _ = phone.hear(&late.replace("terminate", "transport"));
+    assert_eq!(phone.stored(&call).peer_addresses().count(), known + 1);
 }
 
 #[test]
@@ -387,7 +397,24 @@ fn another_device_of_this_user_has_two_things_to_say() {
         happened!(told, Event::Unheard { .. });
         assert_eq!(told.sent, [ack_of("9Z", MY_OTHER)]);
     }
+    let told = phone.hear(&offer(MY_OTHER, IN, ""));
+    is_nothing_new(&told);
+    assert_eq!(told.sent.len(), 2, "its ack and its receipt");
     assert_eq!(phone.phase(&call).as_deref(), Some("Callee Acked"));
+
+    // Of an outgoing call it has nothing to say.
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    for reason in ["accepted_elsewhere", "rejected_elsewhere"] {
+        let told = phone.hear(&says(
+            MY_OTHER,
+            "terminate",
+            OUT,
+            &format!(r#"reason="{reason}""#),
+        ));
+        is_refused(&told, HearError::OwnDevice);
+    }
+    assert!(phone.stored(&call).outcome().is_none());
 }
 
 #[test]

@@ -479,12 +479,14 @@ fn what_is_about_a_call_is_told_from_the_rest() {
             kind.tag()
         )));
     }
-    assert!(is_it("<receipt><list/><accept/></receipt>"));
-    assert!(is_it("<receipt><enc_rekey/></receipt>"));
+    assert!(is_it(r#"<receipt><list/><offer call-id="C0"/></receipt>"#));
+    assert!(is_it(r#"<receipt><enc_rekey call-id="C0"/></receipt>"#));
     for document in [
         "<receipt/>",
         "<receipt><list/></receipt>",
         "<receipt><video/></receipt>",
+        r#"<receipt><list/><accept call-id="C0"/></receipt>"#,
+        r#"<receipt call-id="C0"><list/></receipt>"#,
         "<receipt><list><offer/></list></receipt>",
         r#"<ack class="message"/>"#,
         "<ack/>",

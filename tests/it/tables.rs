@@ -284,11 +284,11 @@ const HELD: &[(&str, &str, &[HeldRow])] = &[
                 ],
             ),
             (
-                "a stanza of another device of this account | a `<terminate>` says that it has answered or declined; any other gets an ack and is [not heard](Event::Unheard)",
+                "an action of a live call from another device of this account | of an incoming call, a `<terminate>` that says \"answered\" or \"declined elsewhere\" ends it; any other, save a repeated offer, gets an ack and is [not heard](Event::Unheard)",
                 &["board_incoming::another_device_of_this_user_has_two_things_to_say"],
             ),
             (
-                "any stanza of a call that is over | it gets an ack and changes nothing: of a party there is [nothing new](Event::NothingNew), of anybody else it is [not heard](Event::Unheard)",
+                "any other action of a call that is over | it gets an ack: of the peer, the server or another own device there is [nothing new](Event::NothingNew), of a stranger it is [not heard](Event::Unheard)",
                 &["board_incoming::a_call_ends_once_however_often_it_is_told"],
             ),
         ],
