@@ -113,6 +113,7 @@ impl Switchboard {
         if is_swapped {
             live.call = lost;
         }
+        self.table.reindex(&identity); // it may have learned an address
         self.retire(&identity, now);
         self.follow(&identity, now);
         // Another call's stanzas are not this one's to send.

@@ -154,6 +154,9 @@ impl Switchboard {
             && said_by(call, &received) == Some(Sender::Peer)
             && parked.has_room(&received, most)
         {
+            if is_learned {
+                self.table.reindex(&identity);
+            }
             return self.park(identity, received);
         }
         let is_offer = matches!(

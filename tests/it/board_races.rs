@@ -785,6 +785,41 @@ fn a_call_is_crossed_once_however_many_addresses_its_peer_has() {
 }
 
 #[test]
+fn a_call_is_crossed_from_an_address_that_it_has_just_learned() {
+    let with_lid = |from: &str, action: &str| {
+        let document = says(from, action, OUT, "");
+        document.replace("<call ", &format!(r#"<call sender_lid="{ANN}" "#))
+    };
+    let is_crossed = |phone: &mut Phone| {
+        let call = IN.replace("15550199@lid", "15550198@s.whatsapp.net");
+        let told = phone.hear(&offer(ANN_PN, &call, ""));
+        let mut events = told.events.iter();
+        events.any(|event| matches!(event, Event::Glare { .. }))
+    };
+    // From a stanza that waits behind another.
+    let mut phone = Phone::new();
+    phone.call();
+    let _ = phone.hear(&says(ANN, "transport", OUT, ""));
+    let told = phone.hear(&with_lid(ANN_PN, "terminate"));
+    happened!(told, Event::Parked { .. });
+    assert!(is_crossed(&mut phone));
+
+    // From one that is heard in a step.
+    let mut phone = Phone::new();
+    let call = phone.call_and_ack();
+    let document = with_lid("15550198:7@s.whatsapp.net", "preaccept");
+    let ringstate::Received::Preaccept(preaccept) = crate::common::received(&document) else {
+        panic!("{document}")
+    };
+    let rings = |call: Call<ringstate::Caller, Acked>| {
+        let (ringing, _owed) = call.on_preaccept(preaccept).expect("a device rings");
+        AnyCall::from(ringing)
+    };
+    assert!(phone.board.step(&call, phone.now, rings).is_some());
+    assert!(is_crossed(&mut phone));
+}
+
+#[test]
 fn what_is_heard_by_hand_has_the_same_effects() {
     // An answer that is heard in a step: the call crosses nothing any more.
     let policy = Policy {
