@@ -121,8 +121,8 @@ impl Switchboard {
     }
 
     /// Answers an incoming call with the `<accept>` of [`Call::accept`](crate::Call::accept) under a new id, whether this device has
-    /// sent `<preaccept>` or not ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is outgoing, a group
-    /// call, answered or over.
+    /// sent `<preaccept>` or not ([`AnyCall::answer`], SIG-16.32, SIG-04.1). Returns `None` if there is no such call, or it is
+    /// outgoing, a group call, answered or over.
     ///
     /// ```
     /// use std::time::Instant;
@@ -254,8 +254,7 @@ impl Switchboard {
     }
 
     /// Tells the call service how long a call was that this end has hung up, with the `<duration>` of [`Call::report_duration`]
-    /// under a new id.
-    /// `None` if there is no such call, it goes on, nobody answered it, or the peer ended it.
+    /// under a new id. `None` if there is no such call, it goes on, nobody answered it, or the peer ended it.
     ///
     /// ```
     /// use std::time::{Duration, Instant};

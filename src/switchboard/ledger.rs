@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::id::{CallId, Person};
 
 /// What a stranger can fill is forgotten first, as long as it is half of all: what is new is not forgotten at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Worth {
     /// Anybody can make this board remember it.
     Cheap,

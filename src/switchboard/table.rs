@@ -406,9 +406,9 @@ impl Table {
         if let Some(Slot::Live(live)) = self.find(identity)
             && rings_there(&live.call)
         {
-            let parties = live.call.parties().clone();
-            unindex(&mut self.outgoing, &parties);
-            self.index(&parties);
+            // It never loses an address, so what is there stays right.
+            let known: Vec<_> = people(live.call.parties()).collect();
+            self.outgoing.extend(known);
         }
     }
 
@@ -424,10 +424,7 @@ impl Table {
             }
             sum
         });
-        let ended = self
-            .all()
-            .filter(|slot| matches!(slot, Slot::Ended(_)))
-            .count();
+        let ended = self.over().count();
         let early = self
             .all()
             .filter(|slot| matches!(slot, Slot::Early(_)))
@@ -466,11 +463,7 @@ impl Table {
 
     /// Indexes an outgoing call by its peer.
     pub(super) fn index_outgoing(&mut self, call: &AnyCall) {
-        self.index(call.parties());
-    }
-
-    fn index(&mut self, parties: &Parties) {
-        self.outgoing.extend(people(parties));
+        self.outgoing.extend(people(call.parties()));
     }
 
     /// Takes an outgoing call out of the index: once answered, it crosses no other.

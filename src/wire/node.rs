@@ -6,9 +6,8 @@
 //! ```
 //!
 //! [`is_about_a_call`] tells which nodes to read, [`parse`] reads what was received, [`parse_sent`] what was sent;
-//! [`to_node`] makes a node of what you send. A `Node` lends
-//! the `NodeRef` that they read: `node.as_node_ref()`. The decoder and the encoder are those of [`xml`](crate::xml), and so
-//! are the bounds. What a node has beyond XML:
+//! [`to_node`] makes a node of what you send. A `Node` lends the `NodeRef` that they read: `node.as_node_ref()`. The decoder and
+//! the encoder are those of [`xml`](crate::xml), and so are the bounds. What a node has beyond XML:
 //!
 //! * The first counts if an attribute stands there twice.
 //! * Content is bytes. Text in the place of bytes is a [problem](crate::Received::problems).

@@ -550,3 +550,19 @@ fn the_calls_that_are_over_are_listed_until_they_are_forgotten() {
     let _ = phone.hear(&says(ANN, "transport", IN, ""));
     assert_eq!(how_they_ended(&phone), []);
 }
+
+/// What was to be sent can be made again: nothing is lost with the refusal.
+#[test]
+fn a_refused_preaccept_of_a_stored_call_passes_through_a_question_mark() {
+    let mut phone = Phone::new();
+    let call = phone.ring();
+    let mut ring = |rates| -> Result<bool, Box<dyn std::error::Error>> {
+        let id = phone.board.next_id();
+        let preaccept = |call: Call<Callee, Acked>| call.preaccept(id, rates);
+        let rings = phone.board.step(&call, phone.now, preaccept).transpose()?;
+        Ok(rings.is_some())
+    };
+    let refused = ring(ringstate::AudioRates::only(44_100)).expect_err("it was not offered");
+    assert_eq!(refused.to_string(), "the rate 44100 was not offered");
+    assert!(ring(ringstate::AudioRates::only(16_000)).expect("it was offered"));
+}
