@@ -12,6 +12,46 @@ use ringstate::{
     Answer, AudioRates, OwnAddress, Received, RelayReport, Stanza, TransportMessage, node, xml,
 };
 
+#[allow(dead_code)] // what the benches measure with
+#[path = "../../benches/common/mod.rs"]
+mod measured;
+#[allow(dead_code)]
+#[path = "../../benches/common/nodes.rs"]
+mod measured_nodes;
+
+use measured::document;
+
+/// The figures of the page of performance, for the stanzas that the benches read.
+#[test]
+fn reading_a_node_allocates_as_often_as_the_page_of_performance_says() {
+    let count = |name: &str| {
+        let mut count = 0;
+        measured_nodes::with_node(name, |node| {
+            let cost = allocation_counter::measure(|| drop(node::parse(node)));
+            count = cost.count_total;
+        });
+        count
+    };
+    let (offer, reject) = (count("offer"), count("reject"));
+    assert_eq!(
+        (offer, reject),
+        (22 + 1, 7),
+        "one of an offer's shrinks a list"
+    );
+    let page = include_str!("../../docs/performance.md");
+    let told = format!(
+        "as a node takes {} allocations and shrinks one list, and a reject takes {reject};",
+        offer - 1
+    );
+    assert!(
+        page.split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(&told),
+        "{told}"
+    );
+}
+
 fn node_of(tree: &Tree) -> Node {
     let mut node = Node::new(tree.name.clone(), wacore_binary::Attrs::new(), None);
     for (name, value) in &tree.attributes {
